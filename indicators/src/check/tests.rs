@@ -1,0 +1,152 @@
+//! The check on documents that are right, wrong in one way, and wrong in every way.
+
+use serde_json::{json, Value};
+
+use crate::{IndicatorSet, SetDocument, WeightOf};
+
+fn small() -> Value {
+    json!({
+        "code": "small", "version": "1", "title": {"en": "Small", "zh": "小"},
+        "items": [
+            {"code": "a", "kind": "count", "min": 0}, {"code": "b", "kind": "count"},
+            {"code": "ok", "kind": "boolean"}, {"code": "tier", "kind": "choice", "options": ["x", "y"]}
+        ],
+        "nodes": [
+            {"code": "D", "title": {"en": "D"}},
+            {"code": "D1", "parent": "D", "title": {"en": "D1"}, "indicator": {"formula": "a / b", "scoring": {"rule": "ratio"}}},
+            {"code": "D2", "parent": "D", "title": {"en": "D2"}, "weight": 2, "indicator": {"scoring": {"rule": "checklist", "items": {"ok": 1}}}},
+            {"code": "E", "title": {"en": "E"}, "indicator": {"formula": "tier", "scoring": {"rule": "choice", "scores": {"x": 0, "y": 100}}}}
+        ]
+    })
+}
+
+fn check(value: &Value) -> Result<IndicatorSet, Vec<(String, String)>> {
+    SetDocument::check_value(value)
+        .map_err(|faults| faults.0.into_iter().map(|f| (f.code.to_owned(), f.pointer.unwrap_or_default())).collect())
+}
+
+fn faults(value: &Value) -> Vec<(String, String)> {
+    check(value).expect_err("the document is wrong")
+}
+
+fn one(code: &str, at: &str) -> Vec<(String, String)> {
+    vec![(code.to_owned(), at.to_owned())]
+}
+
+#[test]
+fn a_sound_document_becomes_a_set_in_tree_order() {
+    let set = check(&small()).expect("sound");
+    let codes: Vec<_> = set.nodes().iter().map(|node| node.code.as_str()).collect();
+    assert_eq!(codes, ["TOTAL", "D", "D1", "D2", "E"]);
+    assert_eq!(set.nodes()[3].share_f64(), 1.0 / 3.0);
+    assert_eq!(set.nodes()[0].children, [1, 4]);
+    assert_eq!(set.digest().len(), 64);
+}
+
+#[test]
+fn defaults_that_are_spelled_out_do_not_change_the_digest() {
+    let mut spelled = small();
+    spelled["full_mark"] = json!(100);
+    spelled["arithmetic"] = json!("scores");
+    spelled["nodes"][0]["weight"] = json!(1.0);
+    spelled["nodes"][1]["indicator"]["scoring"]["cap"] = json!(1);
+    assert_eq!(check(&spelled).expect("sound").digest(), check(&small()).expect("sound").digest());
+}
+
+#[test]
+fn a_document_survives_the_round_trip_through_json() {
+    let set = check(&small()).expect("sound");
+    let again = serde_json::to_value(set.document()).expect("serialises");
+    assert_eq!(check(&again).expect("sound").document(), set.document());
+}
+
+#[test]
+fn each_fault_is_named_where_it_stands() {
+    type Change = fn(&mut Value);
+    let cases: [(Change, &str, &str); 16] = [
+        (|v| v["colour"] = json!("red"), "set.unknown_key", "/colour"),
+        (|v| v["nodes"][1]["indicator"]["scoring"]["capp"] = json!(1), "set.unknown_key", "/nodes/1/indicator/scoring/capp"),
+        (|v| v["nodes"][3]["code"] = json!("D1"), "node.duplicate", "/nodes/3/code"),
+        (|v| v["nodes"][2]["weight"] = json!(-1), "weight.negative", "/nodes/2/weight"),
+        (|v| v["nodes"][1]["indicator"]["formula"] = json!("a / c"), "formula.unknown_item", "/nodes/1/indicator/formula"),
+        (|v| v["nodes"][1]["indicator"]["formula"] = json!(format!("{}a{}", "(".repeat(65), ")".repeat(65))), "formula.too_deep", "/nodes/1/indicator/formula"),
+        (|v| v["nodes"][1]["indicator"]["scoring"] = json!({"rule": "goalposts", "worst": 3, "best": 3}), "scoring.goalposts", "/nodes/1/indicator/scoring"),
+        (|v| v["nodes"][0]["parent"] = json!("D"), "node.cycle", "/nodes/0/parent"),
+        (|v| v["nodes"][1]["parent"] = json!("F"), "node.unknown_parent", "/nodes/1/parent"),
+        (|v| v["nodes"][1]["title"] = json!("D1"), "set.wrong_type", "/nodes/1/title"),
+        (|v| v["nodes"][1]["indicator"]["formula"] = json!("a + tier"), "formula.choice_item", "/nodes/1/indicator/formula"),
+        (|v| v["nodes"][1]["indicator"]["direction"] = json!("lower"), "direction.contradicted", "/nodes/1/indicator/direction"),
+        (|v| v["nodes"][3]["indicator"]["scoring"]["scores"] = json!({"x": 0}), "scoring.choice", "/nodes/3/indicator/scoring/scores"),
+        (|v| v["levels"] = json!({"bands": [{"code": "a", "from": 0}, {"code": "b", "from": 0}]}), "level.order", "/levels/bands/1/from"),
+        (|v| v["arithmetic"] = json!("sum"), "set.wrong_word", "/arithmetic"),
+        (|v| v["items"][1]["code"] = json!("a"), "item.duplicate", "/items/1/code"),
+    ];
+    for (change, code, at) in cases {
+        let mut document = small();
+        change(&mut document);
+        let found: Vec<_> = faults(&document).into_iter().filter(|(found, _)| found == code).collect();
+        assert_eq!(found, one(code, at), "{code}");
+    }
+}
+
+#[test]
+fn weights_of_the_parent_must_add_up_to_one_hundred() {
+    let mut document = small();
+    for (i, weight) in [(1, 60.0), (2, 39.9)] {
+        document["nodes"][i]["weight_of"] = json!("parent");
+        document["nodes"][i]["weight"] = json!(weight);
+    }
+    assert_eq!(faults(&document), one("weight.sum", "/nodes/0"));
+    document["nodes"][2]["weight"] = json!(40.0);
+    assert_eq!(check(&document).expect("sound").nodes()[2].weight_of, WeightOf::Parent);
+    document["nodes"][2]["weight_of"] = json!("siblings");
+    assert_eq!(faults(&document), one("weight.mixed_scales", "/nodes/2/weight_of"));
+}
+
+#[test]
+fn one_unreadable_member_is_one_fault_and_the_rest_is_still_checked() {
+    let mut document = small();
+    document["nodes"][1]["indicator"]["scoring"] = json!({"rule": "ratio", "cap": "one"});
+    document["nodes"][3]["indicator"]["formula"] = json!("tiers");
+    let found = faults(&document);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found.contains(&("set.wrong_type".into(), "/nodes/1/indicator/scoring/cap".into())));
+    assert!(found.contains(&("formula.unknown_item".into(), "/nodes/3/indicator/formula".into())));
+}
+
+#[test]
+fn all_faults_of_a_document_are_reported_at_once_and_each_of_them_once() {
+    let document = json!({
+        "code": "wrong", "version": "1", "title": {"en": "Wrong"}, "colour": "red",
+        "items": [{"code": "a"}],
+        "nodes": [
+            {"code": "A", "title": {"en": "A"}, "weight": 30, "weight_of": "total", "indicator": {"formula": "a", "scoring": {"rule": "ratio"}}},
+            {"code": "B", "title": {"en": "B"}, "weight": 30, "weight_of": "total", "indicator": {"formula": "nothing", "scoring": {"rule": "ratio"}}},
+            {"code": "C", "title": {"en": "C"}, "weight": 30, "weight_of": "total", "indicator": {"formula": format!("{}a{}", "(".repeat(65), ")".repeat(65)), "scoring": {"rule": "ratio"}}},
+            {"code": "D", "title": {"en": "D"}, "weight": 5, "weight_of": "total", "indicator": {"formula": "a", "scoring": {"rule": "goalposts", "worst": 1, "best": 1}}},
+            {"code": "D", "title": {"en": "D again"}, "weight": 5, "weight_of": "total", "indicator": {"formula": "a", "scoring": {"rule": "ratio"}}},
+            {"code": "E", "title": {"en": "E"}, "parent": "F"}, {"code": "F", "title": {"en": "F"}, "parent": "E"},
+            {"code": "W", "title": {"en": "W"}, "weight": 0, "weight_of": "total"},
+            {"code": "W1", "parent": "W", "title": {"en": "W1"}, "weight": 1, "weight_of": "parent", "indicator": {"formula": "a", "scoring": {"rule": "ratio"}}}
+        ]
+    });
+    let found = faults(&document);
+    for code in ["set.unknown_key", "node.duplicate", "weight.sum", "formula.unknown_item", "formula.too_deep", "scoring.goalposts", "node.cycle"] {
+        assert_eq!(found.iter().filter(|(found, _)| found == code).count(), 1, "{code} in {found:?}");
+    }
+}
+
+#[test]
+fn a_formula_of_a_thousand_parts_does_not_exhaust_the_stack() {
+    let mut document = small();
+    document["nodes"][1]["indicator"]["formula"] = json!(vec!["a"; 500].join("+"));
+    assert!(check(&document).is_ok());
+}
+
+#[test]
+fn points_arithmetic_knows_the_arithmetic_mean_only() {
+    let mut document = small();
+    document["arithmetic"] = json!("points");
+    document["nodes"][0]["aggregation"] = json!("geometric");
+    assert_eq!(faults(&document), one("aggregation.points", "/nodes/0/aggregation"));
+}

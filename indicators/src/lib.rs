@@ -1,0 +1,42 @@
+//! The vocabulary of CityGauge: the indicator set document, its formula language, the check that
+//! turns a draft into an [`IndicatorSet`], and the catalog of ready sets.
+//!
+//! Nothing here reads a file, a clock or a database. A [`SetDocument`] is what somebody wrote; only
+//! [`SetDocument::check`] makes an [`IndicatorSet`] of it, and it names every fault at once.
+
+#![warn(missing_docs)]
+
+pub mod canonical;
+pub mod catalog;
+mod check;
+mod document;
+pub mod exact;
+mod fault;
+pub mod formula;
+mod json;
+mod observation;
+mod period;
+mod read;
+mod set;
+mod text;
+
+pub use document::adjustment::{Adjustment, AdjustmentKind, AdjustmentLimits};
+pub use document::aggregation::{Aggregation, Method, TopsisIdeals};
+pub use document::indicator::{Direction, Display, Indicator, Treatment};
+pub use document::item::{Item, ItemKind, Provider};
+pub use document::level::{Band, Edge, Gate, Levels, Requirement, Stage};
+pub use document::missing::{CoverageBy, MinCoverage, MissingRule};
+pub use document::node::{Confidence, Node, Provenance, WeightOf};
+pub use document::rounding::{Depths, NodeRounding, Rounding, RoundingMode};
+pub use document::scoring::{BenchmarkBand, Cohort, Constant, Scoring, Step};
+pub use document::weighting::{MixPart, Weighting};
+pub use document::{Arithmetic, Basis, SetDocument};
+pub use fault::{Fault, Faults, Severity};
+pub use json::parse_strict;
+pub use observation::{City, Observation, Status, Value};
+pub use period::{Period, PeriodKind};
+pub use set::{IndicatorSet, ItemIndex, Leaf, NodeIndex, NodeKind, Places, SetNode};
+pub use text::{Language, Text};
+
+/// The code of the root of every tree.
+pub const TOTAL: &str = "TOTAL";
