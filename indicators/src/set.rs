@@ -107,6 +107,9 @@ pub struct Leaf {
     pub treatment: Vec<Treatment>,
     /// The items it reads in the period itself.
     pub items: Vec<ItemIndex>,
+    /// Under the rule `choice`, the options in the order of the numbers that stand for them: `false`, `true` for a
+    /// boolean item (0 and 1), otherwise the options of the item (0, 1, 2 ...).
+    pub options: Vec<String>,
 }
 
 impl IndicatorSet {

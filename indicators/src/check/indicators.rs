@@ -69,8 +69,17 @@ fn leaf(indicator: &Indicator, at: &str, document: &SetDocument, items: &HashMap
         unit: indicator.unit.clone(),
         display: indicator.display,
         treatment: indicator.treatment.clone(),
+        options: if is_choice { options(&read, document) } else { Vec::new() },
         items: read,
     })
+}
+
+fn options(read: &[usize], document: &SetDocument) -> Vec<String> {
+    let item = read.first().map(|&index| &document.items[index]);
+    match item {
+        Some(item) if item.kind == ItemKind::Choice => item.options.clone(),
+        _ => vec!["false".to_owned(), "true".to_owned()],
+    }
 }
 
 /// Which way the score moves when the raw value rises.

@@ -83,11 +83,11 @@ pub struct Aggregation {
 impl utoipa::PartialSchema for Aggregation {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
         use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, SchemaType, Type};
-        let word = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).enum_values(Some(WORDS));
+        let word = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).enum_values(Some(WORDS));
         let number = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::Number));
         let object = ObjectBuilder::new()
             .schema_type(SchemaType::Type(Type::Object))
-            .property("method", word.clone())
+            .property("method", word())
             .required("method")
             .property("floor", number())
             .property("p", number())
@@ -97,7 +97,7 @@ impl utoipa::PartialSchema for Aggregation {
             );
         OneOfBuilder::new()
             .description(Some("How a parent's score is made of its children's scores: a word, or a word with parameters."))
-            .item(word)
+            .item(word())
             .item(object)
             .into()
     }

@@ -1,0 +1,160 @@
+//! The assessment: from a set and observations to scores, levels and ranks.
+
+use std::num::NonZeroUsize;
+
+use citygauge_indicators::{Faults, IndicatorSet, NodeIndex, Period};
+use dashu_ratio::RBig;
+
+use crate::assessment::{Assessment, PeriodScores};
+use crate::classify::{self, Evidence};
+use crate::columns;
+use crate::error::{AssessmentError, Result};
+use crate::exact::node::Nodes;
+use crate::fill;
+use crate::fitted::Fitted;
+use crate::measure::Measured;
+use crate::observations::Observations;
+use crate::rank;
+use crate::tree::{self, Computed, Inputs};
+use crate::{aggregate, normalise};
+
+/// The version of the engine; it is stored with every assessment.
+pub const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What to compute.
+#[derive(Clone, Default)]
+pub struct Options<'o> {
+    /// The periods whose results are wanted; all unless given. Earlier periods still serve fillings and base periods.
+    pub periods: Option<Vec<Period>>,
+    /// Called as the work goes on, with the part that is done (0 to 1); `false` cancels.
+    pub progress: Option<&'o (dyn Fn(f64) -> bool + Sync)>,
+}
+
+/// Scores every city in every period.
+///
+/// # Errors
+/// Everything about the set or the observations that keeps them from being assessed, at once; a cancellation.
+pub fn assess(set: &IndicatorSet, observations: &Observations, options: &Options) -> Result<Assessment> {
+    let mut faults = Faults(normalise::unsupported(set));
+    faults.0.extend(aggregate::unsupported(set));
+    if !faults.is_empty() {
+        return Err(AssessmentError::Refused(faults));
+    }
+    let report = |done: f64| match options.progress {
+        Some(progress) if !progress(done) => Err(AssessmentError::Cancelled),
+        _ => Ok(()),
+    };
+    let slices = observations.slices.len();
+    let measured = in_parallel(slices, |at| Measured::of(set, observations, at))?;
+    report(0.3)?;
+    let fitted = Fitted::from_cohort(set, observations, &measured)?;
+    let computed = compute(set, observations, &measured, &fitted)?;
+    report(0.8)?;
+    let wanted: Vec<usize> = (0..slices)
+        .filter(|&at| options.periods.as_ref().is_none_or(|periods| periods.contains(&observations.slices[at].period)))
+        .collect();
+    let periods = in_parallel(wanted.len(), |i| {
+        let inputs = Inputs { set, observations, fitted: &fitted, measured: &measured, at: wanted[i], earlier: &computed };
+        finish(inputs)
+    })?;
+    report(1.0)?;
+    Ok(Assessment::new(set.clone(), observations.clone(), fitted, measured, computed, periods))
+}
+
+/// The trees of all periods: side by side unless a rule reads the scores of an earlier period.
+fn compute(set: &IndicatorSet, observations: &Observations, measured: &[Measured], fitted: &Fitted) -> Result<Vec<Computed>> {
+    let looks_back = set.nodes().iter().any(|node| fill::looks_elsewhere(node) && matches!(node.missing, citygauge_indicators::MissingRule::Previous { .. }));
+    if !looks_back {
+        return in_parallel(observations.slices.len(), |at| tree::compute(Inputs { set, observations, fitted, measured, at, earlier: &[] }));
+    }
+    let mut computed = Vec::new();
+    for at in 0..observations.slices.len() {
+        let next = tree::compute(Inputs { set, observations, fitted, measured, at, earlier: &computed })?;
+        computed.push(next);
+    }
+    Ok(computed)
+}
+
+/// Runs independent work on as many threads as there are cores; results in the order of the work, so that the same
+/// input gives the same output.
+fn in_parallel<T: Send>(count: usize, work: impl Fn(usize) -> Result<T> + Sync) -> Result<Vec<T>> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(count);
+    if threads <= 1 {
+        return (0..count).map(work).collect();
+    }
+    let work = &work;
+    let mut results: Vec<(usize, Result<T>)> = std::thread::scope(|scope| {
+        let spawned: Vec<_> = (0..threads)
+            .map(|thread| scope.spawn(move || (thread..count).step_by(threads).map(|at| (at, work(at))).collect::<Vec<_>>()))
+            .collect();
+        spawned.into_iter().flat_map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    });
+    results.sort_by_key(|(at, _)| *at);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Ranks and levels of one period.
+fn finish(inputs: Inputs) -> Result<PeriodScores> {
+    let Inputs { set, observations, at, earlier: computed, .. } = inputs;
+    let slice = &observations.slices[at];
+    let of_period = &computed[at];
+    let nodes = Nodes::new(inputs, &of_period.applicability, &of_period.actual, &of_period.actual);
+    let ranks = rank::ranks(set, &of_period.actual, |node, row| published(inputs, &nodes, of_period, node, row))?;
+    let mut levels: Vec<(NodeIndex, Vec<Option<usize>>)> = Vec::new();
+    for row in 0..slice.height() {
+        let evidence = OfRow { inputs, nodes: &nodes, computed: of_period, row };
+        for (place, (node, level)) in classify::levels(set, &evidence).into_iter().enumerate() {
+            if levels.len() <= place {
+                levels.push((node, Vec::with_capacity(slice.height())));
+            }
+            levels[place].1.push(level);
+        }
+    }
+    Ok(PeriodScores { at, ranks, levels })
+}
+
+/// The published score of a node, exactly. A total with adjustments is rounded or computed exactly already.
+fn published(inputs: Inputs, nodes: &Nodes, computed: &Computed, node: NodeIndex, row: usize) -> Option<RBig> {
+    let adjusted = node == 0 && !inputs.set.document().adjustments.is_empty();
+    if !adjusted {
+        return nodes.score(node, row);
+    }
+    computed.actual.score(0, row)?;
+    let total = nodes.make(0, row).score?;
+    Some(crate::adjust::adjusted(inputs, total, &crate::adjust::sums(inputs, row).0))
+}
+
+/// The evidence of one city for its levels. Doubles decide where they are further than their bound from every
+/// threshold; that is nearly always, so the exact score is made only when a double is near one.
+pub(crate) struct OfRow<'a> {
+    pub inputs: Inputs<'a>,
+    pub nodes: &'a Nodes<'a>,
+    pub computed: &'a Computed,
+    pub row: usize,
+}
+
+impl Evidence for OfRow<'_> {
+    fn score(&self, node: NodeIndex) -> Option<RBig> {
+        let double = self.computed.actual.score(node, self.row)?;
+        let bound = self.computed.actual.bounds[node] + double.abs() * f64::EPSILON;
+        let near = thresholds(self.inputs.set).any(|threshold| (double - threshold).abs() <= bound);
+        if near { published(self.inputs, self.nodes, self.computed, node, self.row) } else { Some(normalise::number(double)) }
+    }
+
+    fn item(&self, item: usize) -> Option<f64> {
+        self.inputs.observations.slices[self.inputs.at].number(&columns::item(item), self.row)
+    }
+}
+
+/// Every score with which a level or a requirement compares.
+fn thresholds(set: &IndicatorSet) -> impl Iterator<Item = f64> + '_ {
+    use citygauge_indicators::Requirement;
+    let levels = set.levels().into_iter();
+    let bands = levels.clone().flat_map(|levels| levels.bands.iter().map(|band| band.from));
+    let required = levels.flat_map(|levels| levels.gates.iter().map(|gate| &gate.require).chain(levels.staged.iter().map(|stage| &stage.require)));
+    let requirements = required.flatten().filter_map(|requirement| match requirement {
+        Requirement::Node { at_least, .. } => Some(*at_least),
+        _ => None,
+    });
+    bands.chain(requirements)
+}

@@ -1,0 +1,77 @@
+//! Levels: bands on the published score, gates, and staged models (section 4.7 of the method).
+
+use citygauge_indicators::{Band, Edge, IndicatorSet, Levels, NodeIndex, Requirement};
+use dashu_ratio::RBig;
+
+use crate::normalise::number;
+
+/// What the levels of one city and period are read from.
+pub(crate) trait Evidence {
+    /// The published score of a node, exactly.
+    fn score(&self, node: NodeIndex) -> Option<RBig>;
+    /// The value of an item.
+    fn item(&self, item: usize) -> Option<f64>;
+}
+
+/// The place of the level of each levelled node, lowest 0; `None` below the lowest and without a score.
+pub(crate) fn levels(set: &IndicatorSet, evidence: &impl Evidence) -> Vec<(NodeIndex, Option<usize>)> {
+    let Some(levels) = set.levels() else { return Vec::new() };
+    let nodes = set.levelled_nodes().into_iter().filter_map(|code| set.node_index(code));
+    nodes.map(|node| (node, level(set, levels, node, evidence))).collect()
+}
+
+fn level(set: &IndicatorSet, levels: &Levels, node: NodeIndex, evidence: &impl Evidence) -> Option<usize> {
+    if !levels.staged.is_empty() {
+        let reached = levels.staged.iter().take_while(|stage| stage.require.iter().all(|requirement| holds(set, levels, requirement, evidence)));
+        return reached.count().checked_sub(1);
+    }
+    let mut level = band(levels, &evidence.score(node)?)?;
+    for (_, guarded) in failing_gates(set, levels, node, evidence) {
+        level = level.min(guarded.checked_sub(1)?);
+    }
+    Some(level)
+}
+
+/// The gates that hold a node back, with the place of the level that each guards.
+pub(crate) fn failing_gates(set: &IndicatorSet, levels: &Levels, node: NodeIndex, evidence: &impl Evidence) -> Vec<(usize, usize)> {
+    let code = &set.nodes()[node].code;
+    let concerned = levels.gates.iter().enumerate().filter(|(_, gate)| gate.of.is_empty() || gate.of.contains(code));
+    concerned
+        .filter(|(_, gate)| !gate.require.iter().all(|requirement| holds(set, levels, requirement, evidence)))
+        .filter_map(|(at, gate)| Some((at, levels.bands.iter().position(|band| band.code == gate.level)?)))
+        .collect()
+}
+
+/// The place of the band that a score lies in.
+pub(crate) fn band(levels: &Levels, score: &RBig) -> Option<usize> {
+    let from = |band: &Band| number(band.from);
+    match levels.edge {
+        Edge::LowerInclusive => levels.bands.iter().rposition(|band| *score >= from(band)),
+        Edge::UpperInclusive => {
+            let inside = levels.bands.iter().rposition(|band| *score > from(band));
+            inside.or_else(|| levels.bands.first().filter(|lowest| *score == from(lowest)).map(|_| 0))
+        }
+    }
+}
+
+/// Whether a requirement holds; without a score or value it does not.
+pub(crate) fn holds(set: &IndicatorSet, levels: &Levels, requirement: &Requirement, evidence: &impl Evidence) -> bool {
+    match requirement {
+        Requirement::Node { node, at_least } => {
+            let score = set.node_index(node).and_then(|node| evidence.score(node));
+            score.is_some_and(|score| score >= number(*at_least))
+        }
+        Requirement::Item { item, at_least } => {
+            let value = set.item_index(item).and_then(|item| evidence.item(item));
+            value.is_some_and(|value| value >= *at_least)
+        }
+        Requirement::Nodes { nodes, reach, count } => {
+            let wanted = levels.bands.iter().position(|band| band.code == *reach);
+            let reaches = |code: &&String| {
+                let score = set.node_index(code).and_then(|node| evidence.score(node));
+                score.and_then(|score| band(levels, &score)) >= wanted
+            };
+            wanted.is_some() && nodes.iter().filter(reaches).count() >= *count as usize
+        }
+    }
+}

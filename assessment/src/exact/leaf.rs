@@ -1,0 +1,94 @@
+//! The cells of a period in exact arithmetic: raw values and scores of leaves.
+
+use citygauge_indicators::{City, Fault, IndicatorSet, Leaf, NodeIndex, Scoring};
+use dashu_ratio::RBig;
+
+use super::formula::{Evaluation, Items};
+use super::Failure;
+use crate::columns;
+use crate::fitted::Fitted;
+use crate::normalise;
+use crate::observations::{Observations, Slice};
+
+/// The cells of one period.
+#[derive(Clone, Copy)]
+pub(crate) struct Cells<'a> {
+    pub set: &'a IndicatorSet,
+    pub slice: &'a Slice,
+    cities: &'a [City],
+}
+
+/// The items of one row.
+pub(crate) struct Row<'a> {
+    cells: Cells<'a>,
+    row: usize,
+}
+
+impl Items for Row<'_> {
+    fn current(&self, item: &str) -> Option<f64> {
+        self.cells.slice.number(&columns::item(self.cells.set.item_index(item)?), self.row)
+    }
+
+    fn earlier(&self, item: &str, periods: u32) -> Option<f64> {
+        self.cells.slice.number(&columns::previous(self.cells.set.item_index(item)?, periods), self.row)
+    }
+}
+
+impl<'a> Cells<'a> {
+    pub(crate) fn new(set: &'a IndicatorSet, observations: &'a Observations, at: usize) -> Self {
+        Self { set, slice: &observations.slices[at], cities: &observations.cities }
+    }
+
+    /// A finding about a node, placed at the city and period of a row.
+    pub(crate) fn located(self, fault: Fault, node: &str, row: usize) -> Fault {
+        let city = &self.cities[self.slice.cities[row]];
+        fault.city(city.code.clone()).period(self.slice.period.to_string()).of(node)
+    }
+
+    /// The items of a row, as a formula reads them.
+    pub(crate) fn row(self, row: usize) -> Row<'a> {
+        Row { cells: self, row }
+    }
+
+    /// The value of a formula in a row, with the failures met.
+    pub(crate) fn formula(self, formula: &citygauge_indicators::formula::Formula, row: usize) -> (Option<RBig>, Vec<Failure>) {
+        let items = self.row(row);
+        let mut evaluation = Evaluation::new(&items, self.set.rounding_mode());
+        let value = evaluation.formula(formula.root());
+        (value, evaluation.failures)
+    }
+
+    /// The raw value of a leaf in a row, with the failures of its formula.
+    pub(crate) fn value(self, node: NodeIndex, row: usize) -> (Option<RBig>, Vec<Failure>) {
+        let leaf = self.leaf(node);
+        match (&leaf.formula, &leaf.scoring) {
+            (Some(formula), _) => self.formula(formula, row),
+            (None, Scoring::Checklist { items }) => (normalise::checklist::exact(&self.checklist(items, row)), Vec::new()),
+            (None, _) => (None, Vec::new()),
+        }
+    }
+
+    /// What each item of a checklist says that applies in a row.
+    pub(crate) fn checklist(self, listed: &[(String, f64)], row: usize) -> Vec<(f64, Option<bool>)> {
+        let applying = listed.iter().filter_map(|(code, points)| {
+            let index = self.set.item_index(code)?;
+            let holds = self.slice.number(&columns::item(index), row).map(|value| value != 0.0);
+            (!self.slice.is_not_applicable(index, row)).then_some((*points, holds))
+        });
+        applying.collect()
+    }
+
+    /// The score of a leaf in a row.
+    pub(crate) fn score(self, node: NodeIndex, row: usize, fitted: &Fitted) -> Option<RBig> {
+        let leaf = self.leaf(node);
+        let value = self.value(node, row).0?;
+        if let Scoring::Checklist { .. } = leaf.scoring {
+            return Some(value * normalise::number(self.set.full_mark()));
+        }
+        normalise::exact(leaf, &value, fitted.of(node, self.slice.period), self.set.full_mark())
+    }
+
+    fn leaf(self, node: NodeIndex) -> &'a Leaf {
+        self.set.nodes()[node].leaf().expect("only leaves have cells")
+    }
+}

@@ -1,0 +1,34 @@
+//! The engine: observations in; scores, levels, ranks, explanations and gaps out.
+//!
+//! Pure and deterministic: no file, no clock, no network. A checked set compiles to Polars expressions
+//! over a wide frame (a row per city, a column per item), one period at a time; what is fitted on the
+//! cohort is a value of its own ([`Fitted`]); every decision that doubles leave open is made again in exact
+//! arithmetic ([`exact`]). `ARCHITECTURE.md` tells the journey of a number.
+
+#![warn(missing_docs)]
+
+mod adjust;
+mod aggregate;
+mod assess;
+mod assessment;
+mod classify;
+mod columns;
+mod error;
+pub mod exact;
+pub mod explain;
+mod fill;
+mod fitted;
+pub mod gap;
+mod measure;
+mod normalise;
+mod observations;
+mod quantity;
+mod rank;
+mod round;
+mod tree;
+
+pub use assess::{assess, Options, ENGINE_VERSION};
+pub use assessment::{Assessment, Measure, PeriodScores, Row};
+pub use error::AssessmentError;
+pub use fitted::Fitted;
+pub use observations::Observations;

@@ -1,0 +1,148 @@
+//! Scoring rules: a leaf's raw value becomes a score (section 4.2 of the method).
+//!
+//! One file per rule; each holds the formula with its source, the expression over a column, the same in exact
+//! arithmetic, the bound on the error of the expression, and the inverse that gap analysis needs.
+//!
+//! **Adding a rule:** write its file with `expression`, `exact`, `bound` and `invert`; add its arm to [`score`],
+//! [`exact`] and [`invert`]; name its source and give it a worked example.
+
+pub(crate) mod benchmark_share;
+pub(crate) mod checklist;
+pub(crate) mod choice;
+pub(crate) mod goalposts;
+pub(crate) mod min_max;
+pub(crate) mod piecewise;
+pub(crate) mod ratio;
+pub(crate) mod steps;
+
+use citygauge_indicators::exact::rational;
+use citygauge_indicators::{Direction, Fault, IndicatorSet, Leaf, Scoring};
+use dashu_ratio::RBig;
+use polars::prelude::*;
+
+use crate::fitted::Fit;
+
+/// A rule applied to a column.
+pub(crate) struct Scored {
+    /// The score; null where the raw value is.
+    pub value: Expr,
+    /// How far any double of it may lie from the exact score.
+    pub bound: f64,
+    /// Where a threshold lies within the bound of the raw value.
+    pub doubt: Option<Expr>,
+}
+
+/// What is known of a column of raw values.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Raw {
+    /// How far any of them may lie from its exact value.
+    pub bound: f64,
+    /// The greatest magnitude among them.
+    pub largest: f64,
+    /// Whether each double stands for its own decimal.
+    pub is_decimal: bool,
+}
+
+/// A number that the check has accepted, as a fraction.
+pub(crate) fn number(value: f64) -> RBig {
+    rational(value).expect("a checked set holds finite numbers")
+}
+
+/// The faults of rules that this engine does not compute, and of base periods without data.
+pub(crate) fn unsupported(set: &IndicatorSet) -> Vec<Fault> {
+    let of_leaves = set.leaves().filter_map(|(index, leaf)| {
+        let word = match &leaf.scoring {
+            Scoring::ZScore { .. }
+            | Scoring::Rank { .. }
+            | Scoring::Borda { .. }
+            | Scoring::PercentileRank { .. }
+            | Scoring::TargetDistance { .. }
+            | Scoring::ReferenceDistance { .. }
+            | Scoring::MaxDistance { .. }
+            | Scoring::MaxFraction { .. } => leaf.scoring.word(),
+            _ if !leaf.treatment.is_empty() => "treatment",
+            _ => return None,
+        };
+        Some(not_computed(word).of(set.nodes()[index].code.clone()))
+    });
+    of_leaves.collect()
+}
+
+/// A fault that says which method this engine does not compute.
+pub(crate) fn not_computed(method: &str) -> Fault {
+    Fault::error("method.unsupported", format!("本引擎版本尚不能计算“{method}”"), format!("this version of the engine does not compute '{method}'"))
+        .value(method)
+        .hint("请改用已支持的方法，或升级 CityGauge", "use a method that it computes, or a newer CityGauge")
+}
+
+/// The score of a leaf with a formula, over the column of its raw values.
+pub(crate) fn score(leaf: &Leaf, value: Expr, raw: Raw, fit: Option<&Fit>, full_mark: f64) -> Scored {
+    let continuous = |value: Expr, bound: f64| Scored { value, bound, doubt: None };
+    match &leaf.scoring {
+        Scoring::Ratio { cap } => continuous(ratio::expression(value, *cap, full_mark), ratio::bound(raw, *cap, full_mark)),
+        Scoring::Goalposts { worst, best, clamp } => {
+            continuous(goalposts::expression(value, *worst, *best, *clamp, full_mark), goalposts::bound(raw, *worst, *best, *clamp, full_mark))
+        }
+        Scoring::Survey { scale: [low, high] } => {
+            continuous(goalposts::expression(value, *low, *high, true, full_mark), goalposts::bound(raw, *low, *high, true, full_mark))
+        }
+        Scoring::Scaled { range: [low, high] } => {
+            continuous(goalposts::expression(value, *low, *high, false, full_mark), goalposts::bound(raw, *low, *high, false, full_mark))
+        }
+        Scoring::Piecewise { points } => continuous(piecewise::expression(value, points), piecewise::bound(raw, points)),
+        Scoring::Steps { steps, edge, otherwise } => {
+            Scored { value: steps::expression(value.clone(), steps, *edge, *otherwise), bound: 0.0, doubt: steps::doubt(value, raw, steps) }
+        }
+        Scoring::BenchmarkShare { benchmark, bands } => Scored {
+            value: benchmark_share::expression(value.clone(), *benchmark, bands),
+            bound: 0.0,
+            doubt: benchmark_share::doubt(value, raw, *benchmark, bands),
+        },
+        Scoring::Choice { scores } => continuous(choice::expression(value, scores, choice::options(leaf)), 0.0),
+        Scoring::MinMax { range, constant, .. } => {
+            let range = range.unwrap_or([0.0, full_mark]);
+            continuous(min_max::expression(value, fit, leaf.direction, range, *constant, full_mark), min_max::bound(raw, fit, range))
+        }
+        other => unreachable!("the engine refuses '{}' before it computes", other.word()),
+    }
+}
+
+/// The same in exact arithmetic.
+pub(crate) fn exact(leaf: &Leaf, value: &RBig, fit: Option<&Fit>, full_mark: f64) -> Option<RBig> {
+    let full = number(full_mark);
+    Some(match &leaf.scoring {
+        Scoring::Ratio { cap } => ratio::exact(value, &number(*cap), &full),
+        Scoring::Goalposts { worst, best, clamp } => goalposts::exact(value, &number(*worst), &number(*best), *clamp, &full),
+        Scoring::Survey { scale: [low, high] } => goalposts::exact(value, &number(*low), &number(*high), true, &full),
+        Scoring::Scaled { range: [low, high] } => goalposts::exact(value, &number(*low), &number(*high), false, &full),
+        Scoring::Piecewise { points } => piecewise::exact(value, points),
+        Scoring::Steps { steps, edge, otherwise } => steps::exact(value, steps, *edge, *otherwise),
+        Scoring::BenchmarkShare { benchmark, bands } => benchmark_share::exact(value, *benchmark, bands),
+        Scoring::Choice { scores } => return choice::exact(value, scores, choice::options(leaf)),
+        Scoring::MinMax { range, constant, .. } => {
+            return min_max::exact(value, fit?, leaf.direction, range.unwrap_or([0.0, full_mark]), *constant, &full);
+        }
+        other => unreachable!("the engine refuses '{}' before it computes", other.word()),
+    })
+}
+
+/// The raw value that reaches `score` and is nearest to `value`; `None` where no raw value does.
+pub(crate) fn invert(leaf: &Leaf, score: &RBig, value: Option<&RBig>, fit: Option<&Fit>, full_mark: f64) -> Option<RBig> {
+    let full = number(full_mark);
+    match &leaf.scoring {
+        Scoring::Ratio { cap } => ratio::invert(score, &number(*cap), &full),
+        Scoring::Goalposts { worst, best, clamp } => goalposts::invert(score, &number(*worst), &number(*best), *clamp, &full),
+        Scoring::Survey { scale: [low, high] } => goalposts::invert(score, &number(*low), &number(*high), true, &full),
+        Scoring::Scaled { range: [low, high] } => goalposts::invert(score, &number(*low), &number(*high), false, &full),
+        Scoring::Piecewise { points } => piecewise::invert(score, value, points),
+        Scoring::Steps { steps, edge, otherwise } => steps::invert(score, value, steps, *edge, *otherwise),
+        Scoring::BenchmarkShare { benchmark, bands } => benchmark_share::invert(score, *benchmark, bands),
+        Scoring::MinMax { range, .. } => min_max::invert(score, fit?, leaf.direction, range.unwrap_or([0.0, full_mark])),
+        _ => None,
+    }
+}
+
+/// Whether a higher raw value scores higher, for the nearest value that closes a gap.
+pub(crate) fn is_rising(direction: Direction) -> bool {
+    direction != Direction::Lower
+}
