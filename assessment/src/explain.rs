@@ -1,1 +1,348 @@
-//! x
+//! Explanations: for any city and node, the chain from raw items through formula, rule, weight and share to points,
+//! with every intermediate number in exact arithmetic.
+
+use citygauge_indicators::exact::nearest_double;
+use citygauge_indicators::formula::{Expr, Formula};
+use citygauge_indicators::{Arithmetic, IndicatorSet, MissingRule, NodeIndex, NodeKind, Period, Scoring, SetNode, Text};
+use dashu_ratio::RBig;
+
+use crate::assess::OfRow;
+use crate::assessment::{level_code, Assessment, Row};
+use crate::exact::node::{Entered, Nodes};
+use crate::fitted::Parameter;
+use crate::normalise::{self, number};
+use crate::{adjust, classify, columns};
+
+/// How the result of one node came about, with everything below it down to the depth asked for.
+#[derive(Debug, Clone)]
+pub struct Explained<'a> {
+    /// Its row of the scores table.
+    pub row: Row<'a>,
+    /// The node in the set.
+    pub node: &'a SetNode,
+    /// The part of the total that it has for this city after its missing sisters were left out; effective shares of
+    /// sisters add up to their parent's. `None` where it was left out itself.
+    pub effective_share: Option<f64>,
+    /// The result before rounding: the score, under points arithmetic the mark.
+    pub unrounded: Option<f64>,
+    /// Whether it applies to this city at all.
+    pub applies: bool,
+    /// What its parent counted instead of the score it does not have.
+    pub filling: Option<Filling>,
+    /// What a leaf read.
+    pub items: Vec<ItemRead>,
+    /// What was fitted on the cohort for the leaf's rule.
+    pub fitted: Option<Parameter>,
+    /// Where the leaf's rule is defined.
+    pub source: Option<&'static str>,
+    /// What was done, in order.
+    pub operations: Vec<Operation>,
+    /// Its children, in the order of the set.
+    pub children: Vec<Explained<'a>>,
+}
+
+/// How a missing score was treated in the parent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filling {
+    /// The rule of the node.
+    pub rule: MissingRule,
+    /// What was counted, a mark under points arithmetic; `None` where the node was left out.
+    pub value: Option<f64>,
+}
+
+/// A data item as it was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemRead {
+    /// The place of the item in the set.
+    pub item: usize,
+    /// The period it was read in.
+    pub period: Period,
+    /// Its value; the place of the option for a choice.
+    pub value: Option<f64>,
+    /// Whether it is not applicable.
+    pub not_applicable: bool,
+}
+
+/// One step of the arithmetic.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operation {
+    /// What was done.
+    pub text: Text,
+    /// What came out.
+    pub result: Option<f64>,
+}
+
+impl Operation {
+    fn new(zh: impl Into<String>, en: impl Into<String>, result: Option<&RBig>) -> Self {
+        Self { text: Text::both(zh, en), result: result.map(nearest_double) }
+    }
+}
+
+impl Assessment {
+    /// Explains a node of a city in a period, and what stands below it down to `depth` further levels.
+    /// `None` where the assessment has no such city, period or node.
+    #[must_use]
+    pub fn explain(&self, city: &str, period: Period, node: &str, depth: u32) -> Option<Explained<'_>> {
+        let rows = self.city(city, period)?;
+        let at = self.observations.slice_of(period)?;
+        let place = self.observations.cities.iter().position(|known| known.code == city)?;
+        let row = self.observations.slices[at].row_of(place)?;
+        let index = self.set.node_index(node)?;
+        let computed = &self.computed[at];
+        let nodes = Nodes::new(self.inputs(at), &computed.applicability, &computed.actual, &computed.actual);
+        let explainer = Explainer { assessment: self, nodes, at, row, rows };
+        Some(explainer.node(index, explainer.effective_share(index), depth))
+    }
+}
+
+struct Explainer<'a> {
+    assessment: &'a Assessment,
+    nodes: Nodes<'a>,
+    at: usize,
+    row: usize,
+    rows: Vec<Row<'a>>,
+}
+
+impl<'a> Explainer<'a> {
+    fn set(&self) -> &'a IndicatorSet {
+        &self.assessment.set
+    }
+
+    fn is_points(&self) -> bool {
+        self.set().document().arithmetic == Arithmetic::Points
+    }
+
+    /// The effective share of a node: the product of its and its ancestors' weights over the weights that counted.
+    fn effective_share(&self, index: NodeIndex) -> Option<RBig> {
+        let Some(parent) = self.set().nodes()[index].parent else { return Some(RBig::ONE) };
+        let above = self.effective_share(parent)?;
+        self.shares(parent, &above).into_iter().find(|(node, _)| *node == index).and_then(|(_, share)| share)
+    }
+
+    /// The effective shares of a node's children.
+    fn shares(&self, parent: NodeIndex, above: &RBig) -> Vec<(NodeIndex, Option<RBig>)> {
+        let entered = self.nodes.entered(parent, self.row);
+        let weight = |child: &Entered| number(self.set().nodes()[child.node].weight);
+        let counted = entered.iter().filter(|child| child.value.is_some()).map(weight).fold(RBig::ZERO, |sum, next| sum + next);
+        let share = |child: &Entered| child.value.is_some().then(|| above * weight(child) / &counted);
+        entered.iter().map(|child| (child.node, share(child))).collect()
+    }
+
+    fn node(&self, index: NodeIndex, share: Option<RBig>, depth: u32) -> Explained<'a> {
+        let set = self.set();
+        let node = &set.nodes()[index];
+        let computed = &self.assessment.computed[self.at];
+        let (mut operations, unrounded) = match &node.kind {
+            NodeKind::Leaf(_) => self.leaf(index),
+            NodeKind::Inner { .. } => self.inner(index),
+        };
+        self.finish(index, unrounded.as_ref(), &mut operations);
+        let children = if depth == 0 {
+            Vec::new()
+        } else {
+            let shares = share.as_ref().map(|above| self.shares(index, above)).unwrap_or_default();
+            let of = |child: NodeIndex| shares.iter().find(|(node, _)| *node == child).and_then(|(_, share)| share.clone());
+            node.children.iter().map(|&child| self.node(child, of(child), depth - 1)).collect()
+        };
+        let leaf = node.leaf();
+        let period = self.rows[index].period;
+        let fitted = leaf.and_then(|_| self.assessment.fitted.of(index, period)).map(|fit| Parameter {
+            node: node.code.clone(),
+            period: Some(period),
+            smallest: fit.smallest,
+            largest: fit.largest,
+        });
+        Explained {
+            row: self.rows[index],
+            node,
+            effective_share: share.as_ref().map(nearest_double),
+            unrounded: unrounded.as_ref().map(nearest_double),
+            applies: computed.applicability.applies(index, self.row),
+            filling: self.filling(index),
+            items: self.items(index),
+            fitted,
+            source: leaf.map(|leaf| normalise::source(&leaf.scoring)),
+            operations,
+            children,
+        }
+    }
+
+    fn filling(&self, index: NodeIndex) -> Option<Filling> {
+        let node = &self.set().nodes()[index];
+        let applies = self.assessment.computed[self.at].applicability.applies(index, self.row);
+        if self.rows[index].score.is_some() || !applies {
+            return None;
+        }
+        let entered = self.nodes.entered(node.parent?, self.row);
+        let value = entered.into_iter().find(|child| child.node == index).and_then(|child| child.value);
+        Some(Filling { rule: node.missing.clone(), value: value.as_ref().map(nearest_double) })
+    }
+
+    fn items(&self, index: NodeIndex) -> Vec<ItemRead> {
+        let (set, slice) = (self.set(), &self.assessment.observations.slices[self.at]);
+        let Some(leaf) = set.nodes()[index].leaf() else { return Vec::new() };
+        let mut read: Vec<ItemRead> = leaf
+            .items
+            .iter()
+            .map(|&item| ItemRead {
+                item,
+                period: slice.period,
+                value: slice.number(&columns::item(item), self.row),
+                not_applicable: slice.is_not_applicable(item, self.row),
+            })
+            .collect();
+        if let Some(formula) = &leaf.formula {
+            formula.root().visit(&mut |part| {
+                if let Expr::Previous { item, periods } = part
+                    && let Some(item) = set.item_index(item)
+                {
+                    let value = slice.number(&columns::previous(item, *periods), self.row);
+                    read.push(ItemRead { item, period: slice.period.earlier(*periods), value, not_applicable: false });
+                }
+            });
+        }
+        read
+    }
+
+    /// Formula and rule of a leaf; gives the score.
+    fn leaf(&self, index: NodeIndex) -> (Vec<Operation>, Option<RBig>) {
+        let set = self.set();
+        let leaf = set.nodes()[index].leaf().expect("it is a leaf");
+        let cells = crate::exact::leaf::Cells::new(set, &self.assessment.observations, self.at);
+        let mut operations: Vec<Operation> = leaf.formula.iter().flat_map(|formula| steps(cells, formula, self.row)).collect();
+        let (value, failures) = cells.value(index, self.row);
+        operations.extend(failures.iter().map(|failure| {
+            let warning = failure.warning();
+            Operation { text: warning.message, result: None }
+        }));
+        let score = cells.score(index, self.row, &self.assessment.fitted);
+        let shown = value.as_ref().map_or_else(|| "—".to_owned(), |value| nearest_double(value).to_string());
+        let word = leaf.scoring.word();
+        operations.push(match &leaf.scoring {
+            Scoring::Checklist { .. } => Operation::new(
+                format!("checklist：成立分值占适用分值之比 {shown} × 满分 {}", set.full_mark()),
+                format!("checklist: points that hold over points that apply, {shown}, x full mark {}", set.full_mark()),
+                score.as_ref(),
+            ),
+            _ => Operation::new(format!("按规则 {word} 将原始值 {shown} 换算为得分"), format!("rule {word} turns the raw value {shown} into a score"), score.as_ref()),
+        });
+        if self.is_points() {
+            let mark = self.marked(index, score.as_ref(), &mut operations);
+            return (operations, mark);
+        }
+        (operations, score)
+    }
+
+    /// The aggregate of an inner node before rounding.
+    fn inner(&self, index: NodeIndex) -> (Vec<Operation>, Option<RBig>) {
+        let set = self.set();
+        let node = &set.nodes()[index];
+        let NodeKind::Inner { aggregation, .. } = &node.kind else { return (Vec::new(), None) };
+        let entered = self.nodes.entered(index, self.row);
+        let weight = |child: &Entered| number(set.nodes()[child.node].weight);
+        let terms: Vec<(RBig, RBig)> = entered.iter().filter_map(|child| Some((weight(child), child.value.clone()?))).collect();
+        let made = self.nodes.make(index, self.row);
+        let published = if self.is_points() { &made.mark } else { &made.score };
+        let mut operations = Vec::new();
+        if published.is_none() {
+            let (zh, en) = match made.warning {
+                Some(warning) => (warning.message.zh.unwrap_or_default(), warning.message.en.unwrap_or_default()),
+                None => ("没有足够的下级得分，该节点无得分".to_owned(), "too few children have a score; the node has none".to_owned()),
+            };
+            operations.push(Operation::new(zh, en, None));
+            return (operations, None);
+        }
+        let listed = |of: &dyn Fn(&(RBig, RBig)) -> String, join: &str| terms.iter().map(of).collect::<Vec<_>>().join(join);
+        let shown = |value: &RBig| nearest_double(value).to_string();
+        if self.is_points() {
+            let all: RBig = entered.iter().map(weight).fold(RBig::ZERO, |sum, next| sum + next);
+            let present = terms.iter().fold(RBig::ZERO, |sum, (weight, _)| sum + weight);
+            let sum = terms.iter().fold(RBig::ZERO, |sum, (_, mark)| sum + mark) * &all / &present;
+            let marks = listed(&|(_, mark)| shown(mark), " + ");
+            let scale = if all == present { String::new() } else { format!(" × {}/{}", shown(&all), shown(&present)) };
+            operations.push(Operation::new(format!("下级分值之和：({marks}){scale}"), format!("sum of the children's marks: ({marks}){scale}"), Some(&sum)));
+            let is_mark = node.parent.is_none() || crate::tree::children_add_up_to_mark(set, node);
+            let unrounded = if is_mark { Some(sum) } else { self.marked(index, Some(&sum), &mut operations) };
+            return (operations, unrounded);
+        }
+        let score = crate::aggregate::exact(aggregation, &terms);
+        let (zh, en) = match aggregation.method.word() {
+            "geometric" => ("加权几何平均", "weighted geometric mean"),
+            _ => ("加权算术平均", "weighted arithmetic mean"),
+        };
+        let each = listed(&|(weight, value)| format!("{} × {}", shown(weight), shown(value)), ", ");
+        operations.push(Operation::new(format!("{zh}（权重 × 得分）：{each}"), format!("{en} (weight x score): {each}"), score.as_ref()));
+        (operations, score)
+    }
+
+    /// Adds the step from score to mark under points arithmetic.
+    fn marked(&self, index: NodeIndex, score: Option<&RBig>, operations: &mut Vec<Operation>) -> Option<RBig> {
+        let node = &self.set().nodes()[index];
+        let factor = crate::tree::coefficient(self.set(), node);
+        let mark = score.map(|score| &factor * score);
+        let (share, shown) = (nearest_double(&factor), score.map_or_else(|| "—".to_owned(), |score| nearest_double(score).to_string()));
+        operations.push(Operation::new(format!("分值 = {share} × 得分 {shown}"), format!("mark = {share} x score {shown}"), mark.as_ref()));
+        mark
+    }
+
+    /// Rounding, adjustments and level.
+    fn finish(&self, index: NodeIndex, unrounded: Option<&RBig>, operations: &mut Vec<Operation>) {
+        let set = self.set();
+        let node = &set.nodes()[index];
+        let Some(made) = unrounded else { return };
+        let mut published = made.clone();
+        if let Some(places) = node.places {
+            published = citygauge_indicators::exact::round(made, places.places, places.mode);
+            operations.push(Operation::new(
+                format!("四舍五入到 {} 位小数（{}）", places.places, mode(places.mode)),
+                format!("rounded to {} places ({})", places.places, mode(places.mode)),
+                Some(&published),
+            ));
+        }
+        if index == 0 && !set.document().adjustments.is_empty() {
+            let inputs = self.assessment.inputs(self.at);
+            let (sums, _) = adjust::sums(inputs, self.row);
+            for (adjustment, (value, points)) in set.document().adjustments.iter().zip(&sums.each) {
+                let shown = value.as_ref().map_or_else(|| "—".to_owned(), |value| nearest_double(value).to_string());
+                let code = &adjustment.code;
+                operations.push(Operation::new(
+                    format!("调整项 {code}：公式值 {shown} × {}", adjustment.points_per_unit),
+                    format!("adjustment {code}: {shown} x {}", adjustment.points_per_unit),
+                    Some(points),
+                ));
+            }
+            let adjusted = adjust::adjusted(inputs, published, &sums);
+            operations.push(Operation::new(
+                format!("总分 + 加分 {} - 扣分 {}", nearest_double(&sums.bonus), nearest_double(&sums.deduction)),
+                format!("total + bonus {} - deduction {}", nearest_double(&sums.bonus), nearest_double(&sums.deduction)),
+                Some(&adjusted),
+            ));
+        }
+        if let Some(levels) = set.levels().filter(|_| set.levelled_nodes().contains(&node.code.as_str())) {
+            let computed = &self.assessment.computed[self.at];
+            let evidence = OfRow { inputs: self.assessment.inputs(self.at), nodes: &self.nodes, computed, row: self.row };
+            let level = classify::levels(set, &evidence).into_iter().find(|(of, _)| *of == index).and_then(|(_, level)| level);
+            let shown = level.and_then(|place| level_code(set, place)).unwrap_or("—");
+            operations.push(Operation::new(format!("等级：{shown}"), format!("level: {shown}"), None));
+            for (gate, _) in classify::failing_gates(set, levels, index, &evidence) {
+                let guarded = &levels.gates[gate].level;
+                operations.push(Operation::new(
+                    format!("等级“{guarded}”的门槛条件未满足"),
+                    format!("a gate of the level '{guarded}' does not hold"),
+                    None,
+                ));
+            }
+        }
+    }
+}
+
+fn steps(cells: crate::exact::leaf::Cells, formula: &Formula, row: usize) -> Vec<Operation> {
+    cells.steps(formula, row).into_iter().map(|(text, value)| Operation::new(text.clone(), text, value.as_ref())).collect()
+}
+
+fn mode(mode: citygauge_indicators::RoundingMode) -> &'static str {
+    match mode {
+        citygauge_indicators::RoundingMode::HalfUp => "half_up",
+        citygauge_indicators::RoundingMode::HalfEven => "half_even",
+    }
+}

@@ -76,11 +76,36 @@ impl Observations {
     ) -> std::result::Result<Self, Faults> {
         let observations: Vec<&Observation> = observations.into_iter().collect();
         let cities = cohort(&observations, cities)?;
+        Self::pivoted(set, &observations, cities)
+    }
+
+    /// As [`Self::from_long`] without a list: a city has a row in the periods in which it was observed. `described`
+    /// gives names and attributes to those that are known.
+    ///
+    /// # Errors
+    /// As [`Self::from_long`].
+    pub fn from_long_observed<'o>(
+        set: &IndicatorSet,
+        observations: impl IntoIterator<Item = &'o Observation>,
+        described: &[City],
+    ) -> std::result::Result<Self, Faults> {
+        let observations: Vec<&Observation> = observations.into_iter().collect();
+        let mut cities = cohort(&observations, None)?;
+        let known: HashMap<&str, &City> = described.iter().map(|city| (city.code.as_str(), city)).collect();
+        for city in &mut cities.list {
+            if let Some(&description) = known.get(city.code.as_str()) {
+                *city = description.clone();
+            }
+        }
+        Self::pivoted(set, &observations, cities)
+    }
+
+    fn pivoted(set: &IndicatorSet, observations: &[&Observation], cities: Cohort) -> std::result::Result<Self, Faults> {
         let place: HashMap<&str, usize> = cities.list.iter().enumerate().map(|(i, city)| (city.code.as_str(), i)).collect();
-        let rows = rows(&observations, &cities, &place);
+        let rows = rows(observations, &cities, &place);
         let mut filled: BTreeMap<Period, HashMap<usize, Filling>> = rows.keys().map(|&period| (period, HashMap::new())).collect();
         let mut faults = Faults::default();
-        for observation in &observations {
+        for observation in observations {
             match accept(set, observation, &place) {
                 Err(fault) => faults.push(fault),
                 Ok((city, item)) => {

@@ -211,3 +211,57 @@ impl Expr {
         }
     }
 }
+
+impl std::fmt::Display for Expr {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let item = |code: &str| {
+            let plain = code.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_')
+                && code.chars().all(|c| c.is_alphanumeric() || c == '_');
+            if plain { code.to_owned() } else { format!("`{code}`") }
+        };
+        match self {
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Item(code) => f.write_str(&item(code)),
+            Self::Previous { item: code, periods } => write!(f, "previous({}, {periods})", item(code)),
+            Self::Negate(inner) => write!(f, "-{}", Operand(inner)),
+            Self::Binary(operator, left, right) => write!(f, "{} {} {}", Operand(left), operator.symbol(), Operand(right)),
+            Self::Call(function, arguments) => {
+                let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+                write!(f, "{}({})", function.word(), arguments.join(", "))
+            }
+        }
+    }
+}
+
+/// An operand, in parentheses where it is an operation itself.
+struct Operand<'e>(&'e Expr);
+
+impl std::fmt::Display for Operand<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Expr::Binary(..) | Expr::Negate(_) => write!(f, "({})", self.0),
+            plain => write!(f, "{plain}"),
+        }
+    }
+}
+
+impl Function {
+    /// How it is written.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::If => "if",
+            Self::Min => "min",
+            Self::Max => "max",
+            Self::Abs => "abs",
+            Self::Sqrt => "sqrt",
+            Self::Ln => "ln",
+            Self::Log10 => "log10",
+            Self::Exp => "exp",
+            Self::Round => "round",
+            Self::Coalesce => "coalesce",
+            Self::Sum => "sum",
+            Self::Mean => "mean",
+        }
+    }
+}

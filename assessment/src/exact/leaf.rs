@@ -1,5 +1,6 @@
 //! The cells of a period in exact arithmetic: raw values and scores of leaves.
 
+use citygauge_indicators::formula::{Expr, Formula};
 use citygauge_indicators::{City, Fault, IndicatorSet, Leaf, NodeIndex, Scoring};
 use dashu_ratio::RBig;
 
@@ -51,11 +52,26 @@ impl<'a> Cells<'a> {
     }
 
     /// The value of a formula in a row, with the failures met.
-    pub(crate) fn formula(self, formula: &citygauge_indicators::formula::Formula, row: usize) -> (Option<RBig>, Vec<Failure>) {
+    pub(crate) fn formula(self, formula: &Formula, row: usize) -> (Option<RBig>, Vec<Failure>) {
         let items = self.row(row);
         let mut evaluation = Evaluation::new(&items, self.set.rounding_mode());
         let value = evaluation.formula(formula.root());
         (value, evaluation.failures)
+    }
+
+    /// Every operation of a formula in a row, as it is written and with what comes out, in the order of evaluation.
+    pub(crate) fn steps(self, formula: &Formula, row: usize) -> Vec<(String, Option<RBig>)> {
+        let items = self.row(row);
+        let mut steps = Vec::new();
+        formula.root().visit(&mut |part| {
+            if !matches!(part, Expr::Number(_) | Expr::Item(_)) {
+                let value = Evaluation::new(&items, self.set.rounding_mode()).part(part);
+                steps.push((part.to_string(), value));
+            }
+        });
+        // A part is visited before what it is made of; it is evaluated after it.
+        steps.reverse();
+        steps
     }
 
     /// The raw value of a leaf in a row, with the failures of its formula.

@@ -68,6 +68,21 @@ pub(crate) fn unsupported(set: &IndicatorSet) -> Vec<Fault> {
     of_leaves.collect()
 }
 
+/// Where a rule is defined, for explanations.
+pub(crate) fn source(scoring: &Scoring) -> &'static str {
+    match scoring {
+        Scoring::Ratio { .. } => "2016 notice on new-type smart city evaluation indicators: score = ratio x 100",
+        Scoring::Goalposts { .. } | Scoring::Scaled { .. } | Scoring::Survey { .. } => "UNDP Human Development Report, technical notes; COINr n_goalposts",
+        Scoring::Piecewise { .. } => "membership functions of interval indicators",
+        Scoring::Steps { .. } => "graded scoring of evaluation notices",
+        Scoring::Choice { .. } => "maturity questionnaires",
+        Scoring::Checklist { .. } => "GB/T 33356 mechanism items; U4SSC checklists",
+        Scoring::BenchmarkShare { .. } => "U4SSC verification reports (ITU)",
+        Scoring::MinMax { .. } => "COINr n_minmax",
+        _ => "COINr",
+    }
+}
+
 /// A fault that says which method this engine does not compute.
 pub(crate) fn not_computed(method: &str) -> Fault {
     Fault::error("method.unsupported", format!("本引擎版本尚不能计算“{method}”"), format!("this version of the engine does not compute '{method}'"))

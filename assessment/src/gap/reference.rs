@@ -1,0 +1,208 @@
+//! References: what a city is compared with.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::str::FromStr;
+
+use citygauge_indicators::{Edge, Fault, Faults, NodeIndex, Period, Requirement, Text};
+
+use crate::assessment::{Assessment, Row};
+
+/// What a city is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reference {
+    /// The full mark.
+    FullMark,
+    /// The best of the peers.
+    Best,
+    /// The median of the peers (R's type 7).
+    PeerMedian,
+    /// The 75th percentile of the peers (R's type 7).
+    PeerTopQuartile,
+    /// A named level, or the next one: it speaks of the levelled nodes and of those that its gates name.
+    Level(Option<String>),
+    /// Another city.
+    City(String),
+}
+
+impl FromStr for Reference {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        match text.split_once(':') {
+            None => match text {
+                "full_mark" => return Ok(Self::FullMark),
+                "best" => return Ok(Self::Best),
+                "peer_median" => return Ok(Self::PeerMedian),
+                "peer_top_quartile" => return Ok(Self::PeerTopQuartile),
+                "level" => return Ok(Self::Level(None)),
+                _ => {}
+            },
+            Some(("level", code)) if !code.is_empty() => return Ok(Self::Level(Some(code.to_owned()))),
+            Some(("city", code)) if !code.is_empty() => return Ok(Self::City(code.to_owned())),
+            Some(_) => {}
+        }
+        let known = "full_mark | best | peer_median | peer_top_quartile | level | level:CODE | city:CODE";
+        Err(Fault::error("gap.unknown_reference", format!("没有参照“{text}”"), format!("there is no reference '{text}'"))
+            .value(text)
+            .expected(known)
+            .hint(format!("可选：{known}"), format!("one of: {known}")))
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FullMark => f.write_str("full_mark"),
+            Self::Best => f.write_str("best"),
+            Self::PeerMedian => f.write_str("peer_median"),
+            Self::PeerTopQuartile => f.write_str("peer_top_quartile"),
+            Self::Level(None) => f.write_str("level"),
+            Self::Level(Some(code)) => write!(f, "level:{code}"),
+            Self::City(code) => write!(f, "city:{code}"),
+        }
+    }
+}
+
+/// The reference's scores, node by node.
+pub(super) struct Targets {
+    scores: HashMap<NodeIndex, f64>,
+    notes: HashMap<NodeIndex, Text>,
+}
+
+impl Targets {
+    pub(super) fn score(&self, node: NodeIndex) -> Option<f64> {
+        self.scores.get(&node).copied()
+    }
+
+    pub(super) fn note(&self, node: NodeIndex) -> Option<Text> {
+        self.notes.get(&node).cloned()
+    }
+
+    pub(super) fn of(assessment: &Assessment, own: &[Row], period: Period, against: &Reference, peers: Option<&[String]>) -> Result<Self, Faults> {
+        let nodes = 0..assessment.set().nodes().len();
+        let scores = match against {
+            Reference::FullMark => nodes.map(|node| (node, assessment.set().full_mark())).collect(),
+            Reference::City(code) => {
+                let other = assessment.city(code, period).ok_or_else(|| unknown_city(code, period))?;
+                nodes.filter_map(|node| Some((node, other[node].score?))).collect()
+            }
+            Reference::Level(code) => return level(assessment, own, code.as_deref()),
+            Reference::Best => by_peers(assessment, own[0].city, period, peers, |sorted| sorted.last().copied()),
+            Reference::PeerMedian => by_peers(assessment, own[0].city, period, peers, |sorted| quantile(sorted, 0.5)),
+            Reference::PeerTopQuartile => by_peers(assessment, own[0].city, period, peers, |sorted| quantile(sorted, 0.75)),
+        };
+        Ok(Self { scores, notes: HashMap::new() })
+    }
+}
+
+/// A statistic of the peers' scores on every node; `statistic` sees them rising.
+fn by_peers(
+    assessment: &Assessment,
+    city: &str,
+    period: Period,
+    peers: Option<&[String]>,
+    statistic: impl Fn(&[f64]) -> Option<f64>,
+) -> HashMap<NodeIndex, f64> {
+    let is_peer = |code: &str| code != city && peers.is_none_or(|peers| peers.iter().any(|peer| peer == code));
+    let mut scores: Vec<Vec<f64>> = vec![Vec::new(); assessment.set().nodes().len()];
+    for code in assessment.cities_of(period).filter(|code| is_peer(code)) {
+        for (node, row) in assessment.city(code, period).into_iter().flatten().enumerate() {
+            scores[node].extend(row.score);
+        }
+    }
+    let statistics = scores.iter_mut().enumerate().filter_map(|(node, scores)| {
+        scores.sort_by(f64::total_cmp);
+        Some((node, statistic(scores)?))
+    });
+    statistics.collect()
+}
+
+/// Quantile of type 7 (Hyndman and Fan 1996; the default of R): linear between the order statistics around
+/// (n - 1) p + 1.
+pub(crate) fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
+    let last = sorted.len().checked_sub(1)?;
+    let position = last as f64 * p;
+    let below = position.floor();
+    let (low, high) = (sorted[below as usize], sorted[(below as usize + 1).min(last)]);
+    Some(low + (position - below) * (high - low))
+}
+
+/// The limits of the next level, or of a named one, on the levelled nodes and on the nodes of its gates.
+fn level(assessment: &Assessment, own: &[Row], code: Option<&str>) -> Result<Targets, Faults> {
+    let set = assessment.set();
+    let Some(levels) = set.levels().filter(|levels| !levels.bands.is_empty()) else {
+        return Err(Fault::error("gap.no_levels", "该指标体系没有按得分划分的等级", "the set has no levels by score")
+            .hint("请选择其他参照", "choose another reference")
+            .into());
+    };
+    let named = match code {
+        None => None,
+        Some(code) => match levels.bands.iter().position(|band| band.code == code) {
+            Some(place) => Some(place),
+            None => {
+                let known: Vec<&str> = levels.bands.iter().map(|band| band.code.as_str()).collect();
+                return Err(Fault::error("gap.unknown_level", format!("没有等级“{code}”"), format!("there is no level '{code}'"))
+                    .value(code)
+                    .expected(known.join(" | "))
+                    .hint("改正等级代码", "correct the code of the level")
+                    .into());
+            }
+        },
+    };
+    let mut targets = Targets { scores: HashMap::new(), notes: HashMap::new() };
+    for code in set.levelled_nodes() {
+        let Some(node) = set.node_index(code) else { continue };
+        let present = own[node].level.and_then(|level| levels.bands.iter().position(|band| band.code == level));
+        let wanted = named.unwrap_or_else(|| present.map_or(0, |place| place + 1));
+        let Some(band) = levels.bands.get(wanted) else {
+            targets.notes.insert(node, Text::both("已达到最高等级", "the highest level is reached"));
+            continue;
+        };
+        targets.scores.insert(node, band.from);
+        if levels.edge == Edge::UpperInclusive && wanted > 0 {
+            targets.notes.insert(node, Text::both("须高于该得分", "the score must be above this"));
+        }
+        let guarding = levels.gates.iter().filter(|gate| levels.bands.iter().position(|band| band.code == gate.level).is_some_and(|place| place <= wanted));
+        for requirement in guarding.flat_map(|gate| &gate.require) {
+            if let Requirement::Node { node: gated, at_least } = requirement
+                && let Some(gated) = set.node_index(gated)
+            {
+                let least = targets.scores.entry(gated).or_insert(*at_least);
+                *least = least.max(*at_least);
+                targets.notes.insert(gated, Text::both(format!("等级“{}”的门槛", band.code), format!("a gate of the level '{}'", band.code)));
+            }
+        }
+    }
+    Ok(targets)
+}
+
+fn unknown_city(code: &str, period: Period) -> Faults {
+    Fault::error("gap.unknown_city", format!("评估结果中没有城市“{code}”"), format!("the assessment has no city '{code}'"))
+        .city(code)
+        .period(period.to_string())
+        .hint("检查城市代码", "check the code of the city")
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_those_of_r_type_7() {
+        let scores = [10.0, 20.0, 30.0, 50.0];
+        assert_eq!(quantile(&scores, 0.5), Some(25.0));
+        assert_eq!(quantile(&scores, 0.75), Some(35.0));
+        assert_eq!(quantile(&scores[..1], 0.75), Some(10.0));
+        assert_eq!(quantile(&[], 0.5), None);
+    }
+
+    #[test]
+    fn a_reference_reads_back_as_it_prints() {
+        for text in ["full_mark", "best", "peer_median", "peer_top_quartile", "level", "level:growth", "city:330100"] {
+            assert_eq!(text.parse::<Reference>().expect(text).to_string(), text);
+        }
+        assert_eq!("median".parse::<Reference>().expect_err("unknown").code, "gap.unknown_reference");
+    }
+}

@@ -1,0 +1,49 @@
+//! The history of CityGauge's database schema, for SQLite and PostgreSQL alike.
+//!
+//! One file is one migration, and the order of [`Migrator::migrations`] is the order they run in.
+//! A released migration is never edited: a later one adds, moves the rows over, and a still later one
+//! removes, so that the previous version of the service keeps working while the next one starts.
+//! There is no way back down; a backup is.
+//!
+//! Every migration runs in a transaction. SQLite needs to be asked for it, hence `use_transaction`.
+
+use sea_orm_migration::prelude::*;
+pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
+
+mod columns;
+mod m20261122_000001_create_cities;
+mod m20261122_000002_create_peer_groups;
+mod m20261122_000003_create_indicator_sets;
+mod m20261122_000004_create_jobs;
+mod m20261122_000005_create_imports;
+mod m20261122_000006_create_observations;
+mod m20261122_000007_create_releases;
+mod m20261122_000008_create_assessments;
+mod m20261122_000009_create_gap_analyses;
+mod m20261122_000010_create_keys;
+mod m20261122_000011_create_audit_events;
+mod m20261122_000012_create_idempotency_keys;
+
+/// Brings a database to the schema this version of the service expects.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_create_cities::Migration),
+            Box::new(m20261122_000002_create_peer_groups::Migration),
+            Box::new(m20261122_000003_create_indicator_sets::Migration),
+            Box::new(m20261122_000004_create_jobs::Migration),
+            Box::new(m20261122_000005_create_imports::Migration),
+            Box::new(m20261122_000006_create_observations::Migration),
+            Box::new(m20261122_000007_create_releases::Migration),
+            Box::new(m20261122_000008_create_assessments::Migration),
+            Box::new(m20261122_000009_create_gap_analyses::Migration),
+            Box::new(m20261122_000010_create_keys::Migration),
+            Box::new(m20261122_000011_create_audit_events::Migration),
+            Box::new(m20261122_000012_create_idempotency_keys::Migration),
+        ]
+    }
+}
