@@ -1,0 +1,152 @@
+use std::collections::HashSet;
+
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
+use serde_json::Value;
+
+use super::*;
+use crate::testing::Harness;
+
+fn described() -> Value {
+    serde_json::from_slice(&Description::render(&describe()).json).expect("it was rendered")
+}
+
+fn operations(document: &Value) -> Vec<(String, String, &Value)> {
+    let paths = document["paths"].as_object().expect("paths");
+    let each = paths.iter().flat_map(|(path, item)| {
+        let methods = item.as_object().expect("a path item").iter();
+        methods.map(move |(method, operation)| (path.clone(), method.to_uppercase(), operation))
+    });
+    each.collect()
+}
+
+fn references(value: &Value, found: &mut HashSet<String>) {
+    match value {
+        Value::Object(members) => {
+            found.extend(members.get("$ref").and_then(Value::as_str).map(str::to_owned));
+            members.values().for_each(|value| references(value, found));
+        }
+        Value::Array(values) => values.iter().for_each(|value| references(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_committed_description_is_current() {
+    let committed = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/openapi.json")).expect("it is committed");
+    let current = Description::render(&describe()).json;
+    assert!(committed == current, "run: cargo run -- openapi --out openapi/openapi.json");
+}
+
+#[test]
+fn the_description_has_no_dangling_references() {
+    let document = described();
+    let mut found = HashSet::new();
+    references(&document, &mut found);
+    assert!(found.len() > 20);
+    for reference in found {
+        let pointer = reference.strip_prefix('#').expect("a reference within the document");
+        assert!(document.pointer(pointer).is_some(), "{reference} dangles");
+    }
+}
+
+#[test]
+fn every_operation_says_what_it_is() {
+    let document = described();
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut ids = HashSet::new();
+    for (path, method, operation) in operations(&document) {
+        let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("{method} {path} has no id"));
+        assert!(ids.insert(id.to_owned()), "{id} stands twice");
+        assert!(operation["summary"].is_string(), "{id} has no summary");
+        assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{id} has not one tag");
+        let responses = operation["responses"].as_object().expect("responses");
+        for (status, response) in responses {
+            assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{id} {status}");
+            if status.as_str() >= "400" {
+                assert!(response["content"]["application/problem+json"].is_object(), "{id} {status}");
+            }
+        }
+        let needs_key = path.starts_with(API_ROOT);
+        assert_eq!(operation["security"].is_array(), needs_key, "{id}");
+        assert_eq!(responses.contains_key("401"), needs_key, "{id}");
+    }
+}
+
+#[test]
+fn a_path_that_is_spelled_out_goes_before_one_that_only_fits() {
+    let paths = Paths::of(&describe());
+    assert_eq!(paths.methods("/api/v1/cities"), Some("GET, HEAD".into()));
+    assert_eq!(paths.methods("/api/v1/cities/330100"), Some("GET, HEAD, PUT, DELETE".into()));
+    assert_eq!(paths.methods("/api/v1/indicator-sets/check"), Some("POST".into()));
+    assert_eq!(paths.methods("/api/v1/cities/"), None);
+}
+
+#[actix_web::test]
+async fn every_described_operation_is_reached() {
+    let harness = Harness::new().await;
+    for (path, method, _) in operations(&described()) {
+        let filled = path.split('/').map(|segment| match segment {
+            "{id}" => "00000000-0000-7000-8000-000000000000",
+            "{period}" => "2026",
+            segment if segment.starts_with('{') => "x",
+            segment => segment,
+        });
+        let filled = filled.collect::<Vec<_>>().join("/");
+        let method = method.parse::<Method>().expect("a method");
+        let reply = harness.send(harness.request(method.clone(), &filled)).await;
+        assert_ne!(reply.status.as_u16(), 405, "{method} {path}");
+        if reply.status.as_u16() == 404 {
+            let detail = reply.json()["detail"].as_str().unwrap_or_default().to_owned();
+            assert!(!detail.contains("path"), "{method} {path}: {detail}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn an_unknown_path_and_an_unknown_method_are_problems() {
+    let harness = Harness::new().await;
+    assert_eq!(harness.get("/nowhere").await.problem(), (404, "absent".into()));
+    assert_eq!(harness.get("/api/v1/nowhere").await.problem(), (404, "absent".into()));
+    let reply = harness.send(harness.request(Method::PATCH, "/api/v1/cities/1")).await;
+    assert_eq!(reply.problem(), (405, "method-not-allowed".into()));
+    assert_eq!(reply.header("allow"), "GET, HEAD, PUT, DELETE");
+}
+
+#[actix_web::test]
+async fn a_problem_speaks_the_language_of_the_caller_and_names_the_request() {
+    let harness = Harness::new().await;
+    let request = harness.request(Method::GET, "/api/v1/cities/1").insert_header(("accept-language", "zh-CN,en;q=0.5"));
+    let reply = harness.send(request).await;
+    let problem = reply.json();
+    assert_eq!(problem["title"], "不存在");
+    assert_eq!(problem["instance"], format!("/requests/{}", reply.header("x-request-id")));
+    assert_eq!(reply.header("x-content-type-options"), "nosniff");
+}
+
+#[actix_web::test]
+async fn what_no_database_takes_is_refused_before_it_gets_there() {
+    let harness = Harness::new().await;
+    assert_eq!(harness.get("/api/v1/cities/a%00b").await.problem(), (400, "malformed-request".into()));
+    assert_eq!(harness.get("/api/v1/observations?city=a%00b").await.problem(), (400, "malformed-request".into()));
+    for query in ["limit=0", "limit=1001", "limit=x", "cursor=zz", "cursor=00", "limit=1&limit=2", "unknown=1"] {
+        let reply = harness.get(&format!("/api/v1/cities?{query}")).await;
+        assert_eq!(reply.problem(), (400, "malformed-request".into()), "{query}");
+    }
+}
+
+#[actix_web::test]
+async fn a_head_is_a_get_without_its_body() {
+    let harness = Harness::new().await;
+    let reply = harness.send(harness.request(Method::HEAD, "/api/v1/cities")).await;
+    assert_eq!(reply.status.as_u16(), 200);
+}
+
+#[actix_web::test]
+async fn the_description_and_the_health_need_no_key() {
+    let harness = Harness::new().await;
+    for path in ["/livez", "/openapi.json", "/docs/"] {
+        let reply = harness.send(TestRequest::with_uri(path)).await;
+        assert_eq!(reply.status.as_u16(), 200, "{path}");
+    }
+}

@@ -1,0 +1,160 @@
+//! The result of an assessment in the object store: wide Parquet, one file per period and measure, a row per city and a
+//! column per node. The long form is made when it is asked for.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use citygauge_assessment::{Assessment, Measure};
+use citygauge_indicators::IndicatorSet;
+use citygauge_openapi as wire;
+use polars::prelude::{DataFrame, DataType, ParquetReader, ParquetWriter, SerReader};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::input;
+use crate::artifacts::ArtifactError;
+use crate::faults::to_kept;
+use crate::state::State;
+
+/// Where a result is: the digests of its artifacts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Period by period, in the order of time.
+    pub periods: Vec<PeriodManifest>,
+    /// The cities with the names and attributes that were read.
+    pub cities: String,
+    /// The warnings of the engine, in both languages.
+    pub warnings: String,
+}
+
+/// The artifacts of one period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeriodManifest {
+    /// The period.
+    pub period: String,
+    /// Measure to digest.
+    pub measures: BTreeMap<String, String>,
+}
+
+/// Why a result could not be kept or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum KeptError {
+    /// The object store.
+    #[error(transparent)]
+    Artifact(#[from] ArtifactError),
+    /// A file that is not what it should be.
+    #[error("a result cannot be written or read: {0}")]
+    File(String),
+}
+
+impl KeptError {
+    fn file(error: impl std::fmt::Display) -> Self {
+        Self::File(error.to_string())
+    }
+}
+
+/// Writes every artifact of a result; nothing names them yet.
+pub async fn keep(state: &State, assessment: &Arc<Assessment>) -> Result<Manifest, KeptError> {
+    let mut periods = Vec::new();
+    for period in assessment.periods() {
+        let mut measures = BTreeMap::new();
+        for measure in Measure::ALL {
+            let source = assessment.clone();
+            let bytes = state
+                .engine(move || {
+                    let mut wide = source.wide(period, measure).map_err(KeptError::file)?;
+                    parquet(&mut wide)
+                })
+                .await
+                .map_err(KeptError::file)??;
+            measures.insert(measure.word().to_owned(), state.artifacts().put(bytes).await?.digest);
+        }
+        periods.push(PeriodManifest { period: period.to_string(), measures });
+    }
+    let cities = input::cities_to_bytes(assessment.cities()).map_err(KeptError::file)?;
+    let warnings: Vec<Value> = assessment.warnings().iter().map(to_kept).collect();
+    let warnings = serde_json::to_vec(&warnings).map_err(KeptError::file)?;
+    Ok(Manifest {
+        periods,
+        cities: state.artifacts().put(cities).await?.digest,
+        warnings: state.artifacts().put(warnings.into()).await?.digest,
+    })
+}
+
+fn parquet(frame: &mut DataFrame) -> Result<Bytes, KeptError> {
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes).finish(frame).map_err(KeptError::file)?;
+    Ok(bytes.into())
+}
+
+/// One period of a result, opened.
+#[derive(Debug, Clone)]
+pub struct PeriodResult {
+    /// The period.
+    pub period: String,
+    /// The codes of its cities, row by row.
+    pub cities: Vec<String>,
+    measures: BTreeMap<String, DataFrame>,
+}
+
+/// Opens the results of the periods that `wanted` lets through.
+pub async fn open(state: &State, manifest: &Manifest, wanted: impl Fn(&str) -> bool) -> Result<Vec<PeriodResult>, KeptError> {
+    let mut opened = Vec::new();
+    for of_period in manifest.periods.iter().filter(|of_period| wanted(&of_period.period)) {
+        let mut measures = BTreeMap::new();
+        let mut cities = Vec::new();
+        for (measure, digest) in &of_period.measures {
+            let bytes = state.artifacts().get(digest).await?;
+            let frame = ParquetReader::new(Cursor::new(bytes)).finish().map_err(KeptError::file)?;
+            if cities.is_empty() {
+                let codes = frame.column("city").and_then(|column| column.str().cloned()).map_err(KeptError::file)?;
+                cities = codes.iter().map(|code| code.unwrap_or_default().to_owned()).collect();
+            }
+            measures.insert(measure.clone(), frame);
+        }
+        opened.push(PeriodResult { period: of_period.period.clone(), cities, measures });
+    }
+    Ok(opened)
+}
+
+/// The warnings of a result, as they are kept.
+pub async fn warnings(state: &State, manifest: &Manifest) -> Result<Vec<Value>, KeptError> {
+    let bytes = state.artifacts().get(&manifest.warnings).await?;
+    serde_json::from_slice(&bytes).map_err(KeptError::file)
+}
+
+impl PeriodResult {
+    /// The row of a city.
+    #[must_use]
+    pub fn row_of(&self, city: &str) -> Option<usize> {
+        self.cities.iter().position(|code| code == city)
+    }
+
+    /// A row of the scores table.
+    #[must_use]
+    pub fn row(&self, set: &IndicatorSet, row: usize, node: usize) -> wire::ScoreRow {
+        let code = set.nodes()[node].code.as_str();
+        let number = |measure: Measure| self.measures.get(measure.word())?.column(code).ok()?.f64().ok()?.get(row);
+        let rank = self.measures.get(Measure::Rank.word()).and_then(|frame| frame.column(code).ok()?.u32().ok()?.get(row));
+        let level = self.measures.get(Measure::Level.word()).and_then(|frame| {
+            let column = frame.column(code).ok().filter(|column| *column.dtype() == DataType::String)?;
+            Some(column.str().ok()?.get(row)?.to_owned())
+        });
+        wire::ScoreRow {
+            city: wire::Code::trusted(self.cities[row].clone()),
+            period: wire::PeriodCode::trusted(self.period.clone()),
+            node: wire::Code::trusted(code.to_owned()),
+            value: number(Measure::Value),
+            score: number(Measure::Score),
+            mark: number(Measure::Mark),
+            points: number(Measure::Points),
+            coverage: number(Measure::Coverage),
+            low: number(Measure::Low),
+            high: number(Measure::High),
+            rank: rank.map(u64::from),
+            level: level.map(wire::Code::trusted),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The one who calls.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use citygauge_indicators::Text;
+
+use super::Right;
+use crate::error::Failure;
+use crate::store::keys::Role;
+
+/// A caller who was let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    id: String,
+    role: Role,
+    cities: Vec<String>,
+}
+
+impl Caller {
+    /// The holder of a key.
+    pub fn new(id: String, role: Role, cities: Vec<String>) -> Self {
+        Self { id, role, cities }
+    }
+
+    /// Anyone on this machine, where the service is open to it.
+    pub fn anyone_here() -> Self {
+        Self { id: "open".into(), role: Role::Admin, cities: Vec::new() }
+    }
+
+    /// Somebody with access to the service's files: the command line.
+    pub fn command() -> Self {
+        Self { id: "command".into(), role: Role::Admin, cities: Vec::new() }
+    }
+
+    /// The service itself.
+    pub fn service() -> Self {
+        Self { id: "service".into(), role: Role::Admin, cities: Vec::new() }
+    }
+
+    /// Who it is: the identifier of a key, as the trail and `created_by` name it.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The role.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// Refuses a caller without this right.
+    pub fn require(&self, right: Right) -> Result<(), Failure> {
+        if right.is_granted_to(self.role) {
+            return Ok(());
+        }
+        let role = self.role;
+        Err(Failure::Forbidden(Text::both(format!("角色 {role} 无权这样做"), format!("the role {role} does not allow this"))))
+    }
+
+    /// The cities whose data the caller is limited to; `None` where there is no limit.
+    pub fn cities(&self) -> Option<&[String]> {
+        let limited = self.role == Role::Reporter || !self.cities.is_empty();
+        limited.then_some(self.cities.as_slice())
+    }
+
+    /// Whether the caller may see and change the data of this city.
+    pub fn may_touch(&self, city: &str) -> bool {
+        self.cities().is_none_or(|cities| cities.iter().any(|own| own == city))
+    }
+
+    /// Refuses a caller who may not touch this city.
+    pub fn require_city(&self, city: &str) -> Result<(), Failure> {
+        if self.may_touch(city) {
+            return Ok(());
+        }
+        Err(Failure::Forbidden(Text::both(
+            format!("此密钥不含城市“{city}”"),
+            format!("the key does not include the city '{city}'"),
+        )))
+    }
+
+    /// Refuses a reporter who looks at somebody else's work.
+    pub fn require_own(&self, created_by: &str) -> Result<(), Failure> {
+        if self.role != Role::Reporter || created_by == self.id {
+            return Ok(());
+        }
+        Err(Failure::Forbidden(Text::both("这是他人提交的内容", "this was submitted by somebody else")))
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let caller = request.extensions().get::<Self>().cloned();
+        ready(caller.ok_or_else(|| Failure::internal("the operation stands outside the scope that authenticates")))
+    }
+}

@@ -1,0 +1,73 @@
+use actix_web::http::Method;
+use actix_web::http::header::{AUTHORIZATION, HOST, ORIGIN};
+use actix_web::test::TestRequest;
+use serde_json::json;
+
+use crate::store::keys::Role;
+use crate::testing::Harness;
+
+#[actix_web::test]
+async fn without_a_key_that_works_nobody_is_let_in() {
+    let harness = Harness::new().await;
+    let other = format!("cg_{}_{}", "0".repeat(12), "0".repeat(64));
+    let wrong_secret = format!("{}{}", &harness.token[..16], "0".repeat(64));
+    for header in [None, Some(""), Some("Basic x"), Some("Bearer"), Some("Bearer x"), Some(&other), Some(&wrong_secret)] {
+        let request = TestRequest::with_uri("/api/v1/cities");
+        let request = match header {
+            Some(token) if token.starts_with("cg_") => request.insert_header((AUTHORIZATION, format!("Bearer {token}"))),
+            Some(header) => request.insert_header((AUTHORIZATION, header)),
+            None => request,
+        };
+        let reply = harness.send(request).await;
+        assert_eq!(reply.problem(), (401, "unauthenticated".into()), "{header:?}");
+        assert!(reply.header("www-authenticate").starts_with("Bearer"));
+    }
+}
+
+#[actix_web::test]
+async fn a_revoked_key_stops_working_at_once() {
+    let harness = Harness::new().await;
+    let issued = harness.post("/api/v1/keys", &json!({"name": "dashboard", "role": "viewer"})).await;
+    assert_eq!(issued.status.as_u16(), 201, "{issued:?}");
+    let token = issued.json()["token"].as_str().expect("shown once").to_owned();
+    let read = || harness.request_as(&token, Method::GET, "/api/v1/cities");
+    assert_eq!(harness.send(read()).await.status.as_u16(), 200);
+    let id = issued.json()["id"].as_str().expect("an id").to_owned();
+    let revoked = harness.post(&format!("/api/v1/keys/{id}/revoke"), &json!({})).await;
+    assert!(revoked.json()["revoked_at"].is_string(), "{revoked:?}");
+    assert_eq!(harness.send(read()).await.status.as_u16(), 401);
+    assert!(harness.get(&format!("/api/v1/keys/{id}")).await.json().get("token").is_none());
+}
+
+#[actix_web::test]
+async fn a_role_does_what_its_row_of_the_table_says() {
+    let harness = Harness::new().await;
+    let city = json!({"name": "X"});
+    for (role, may) in [(Role::Viewer, false), (Role::Methodologist, false), (Role::Reporter, false), (Role::Evaluator, true)] {
+        let token = harness.key(role, &[]).await;
+        let path = format!("/api/v1/cities/{role}");
+        let reply = harness.send(harness.request_as(&token, Method::PUT, &path).set_json(&city)).await;
+        assert_eq!(reply.status.as_u16(), if may { 201 } else { 403 }, "{role}");
+    }
+}
+
+#[actix_web::test]
+async fn a_key_needs_cities_that_suit_its_role() {
+    let harness = Harness::new().await;
+    let reply = harness.post("/api/v1/keys", &json!({"name": "x", "role": "reporter"})).await;
+    assert_eq!(reply.faults(), [("key.cities".into(), "/cities".into())]);
+    let reply = harness.post("/api/v1/keys", &json!({"name": "x", "role": "viewer", "cities": ["1"], "expires_at": "2001-01-01T00:00:00Z"})).await;
+    assert_eq!(reply.faults().len(), 2);
+}
+
+#[actix_web::test]
+async fn an_open_service_takes_requests_of_this_machine_only() {
+    let harness = Harness::with(|config| config.server.open = true).await;
+    let request = |host: &'static str| TestRequest::with_uri("/api/v1/cities").insert_header((HOST, host));
+    assert_eq!(harness.send(request("127.0.0.1:8080")).await.status.as_u16(), 200);
+    assert_eq!(harness.send(request("evil.example:8080")).await.problem(), (403, "forbidden".into()));
+    let from = |origin: &'static str| request("localhost:8080").insert_header((ORIGIN, origin));
+    assert_eq!(harness.send(from("http://localhost:8080")).await.status.as_u16(), 200);
+    assert_eq!(harness.send(from("http://evil.example")).await.status.as_u16(), 403);
+    assert_eq!(harness.send(from("null")).await.status.as_u16(), 403);
+}

@@ -1,0 +1,64 @@
+//! `citygauge assess`: scores, levels and ranks from files, without a service.
+
+use std::path::PathBuf;
+
+use citygauge_indicators::{Faults, Language};
+use clap::Args;
+
+use super::Failed;
+use super::offline::Inputs;
+use super::output::{Target, about, note};
+use crate::export::{Format, faults};
+use crate::results;
+
+/// What scores are written as; NDJSON comes along with JSON.
+const FORMATS: [Format; 5] = [Format::Csv, Format::Json, Format::NdJson, Format::Xlsx, Format::Parquet];
+
+/// Score cities from files, without a service: one row per city, period and node.
+#[derive(Debug, Args)]
+pub(super) struct Assess {
+    #[command(flatten)]
+    inputs: Inputs,
+    /// The file to write: CSV, JSON, NDJSON, XLSX or Parquet, by extension; CSV on stdout unless given, or with `-`.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Write the warnings to this file, CSV or JSON by extension, instead of stderr.
+    #[arg(long, value_name = "FILE")]
+    warnings: Option<PathBuf>,
+}
+
+impl Assess {
+    pub fn run(self, language: Language) -> Result<(), Failed> {
+        let out = Target::new("--out", self.out.as_deref(), &FORMATS, language)?;
+        let warnings_out = match &self.warnings {
+            None => None,
+            Some(file) => Some(Target::new("--warnings", Some(file), &[Format::Csv, Format::Json], language)?),
+        };
+        let loaded = self.inputs.load(language)?;
+        let assessment = loaded.assess()?;
+        let mut warnings = loaded.set.warnings().clone();
+        warnings.0.extend_from_slice(assessment.warnings());
+
+        let scores = out.write(results::scores(&assessment, |_| true), Some(about(&loaded.set, language)))?;
+        match warnings_out {
+            Some(target) => {
+                // Both are complete before either takes its place.
+                let listed = target.write(faults(&warnings, language), None)?;
+                scores.keep()?;
+                listed.keep()?;
+            }
+            None => {
+                scores.keep()?;
+                print(&warnings, language);
+            }
+        }
+        note(&loaded.set, language);
+        Ok(())
+    }
+}
+
+fn print(warnings: &Faults, language: Language) {
+    for warning in &warnings.0 {
+        eprintln!("{}", warning.line(language));
+    }
+}

@@ -1,0 +1,153 @@
+//! `citygauge keys`: who may use the service.
+//!
+//! It works on the service's database, so whoever may read and write that may issue keys; the service may
+//! run meanwhile.
+
+use citygauge_indicators::Language;
+use citygauge_openapi::{Code, Line, Moment};
+use clap::{Args, Subcommand};
+use comfy_table::Table;
+use comfy_table::presets::NOTHING;
+use serde_json::json;
+
+use super::{Failed, Settings};
+use crate::auth::{Caller, role_of_word};
+use crate::clock::Sources;
+use crate::keys::{Issue, issue, revoke};
+use crate::service;
+use crate::state::State;
+use crate::store::keys;
+use crate::store::keys::Role;
+
+/// Issue, list and revoke keys.
+#[derive(Debug, Subcommand)]
+pub(super) enum Keys {
+    /// Issue a key and print its token, which is shown this once.
+    Create(Create),
+    /// List the keys, the newest first.
+    List(Settings),
+    /// Revoke a key.
+    Revoke(Revoke),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Create {
+    /// Who or what will use it.
+    name: String,
+    /// What it is for: admin, methodologist, evaluator, reporter or viewer.
+    #[arg(long)]
+    role: String,
+    /// A city it is limited to; to be repeated. A reporter needs one, other roles take none.
+    #[arg(long = "city", value_name = "CODE")]
+    cities: Vec<String>,
+    /// When it ends to be valid, such as 2027-01-01T00:00:00Z.
+    #[arg(long, value_name = "MOMENT")]
+    expires: Option<String>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Revoke {
+    /// The identifier of the key, as the list shows it.
+    id: String,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Keys {
+    pub async fn run(self, language: Language) -> Result<(), Failed> {
+        match self {
+            Self::Create(create) => create.run(language).await,
+            Self::List(settings) => list(&settings).await,
+            Self::Revoke(revoke) => revoke.run().await,
+        }
+    }
+}
+
+async fn open(settings: &Settings) -> Result<State, Failed> {
+    service::open(settings.read()?, Sources::system()).await.map_err(Failed::other)
+}
+
+impl Create {
+    async fn run(self, language: Language) -> Result<(), Failed> {
+        let wanted = self.wanted()?;
+        let state = open(&self.settings).await?;
+        let detail = json!({ "name": wanted.name, "role": wanted.role.to_string(), "cities": wanted.cities });
+        let transaction = state.store().begin().await.map_err(Failed::other)?;
+        let (key, token) =
+            issue(&transaction, &state, &Caller::command(), wanted, detail).await.map_err(Failed::other)?;
+        transaction.commit().await.map_err(Failed::other)?;
+        eprintln!("{}", match language {
+            Language::Zh => format!("密钥 {}，只显示这一次：", key.id),
+            Language::En => format!("key {}, shown this once:", key.id),
+        });
+        println!("{}", token.reveal());
+        Ok(())
+    }
+
+    fn wanted(&self) -> Result<Issue, Failed> {
+        let usage = |message: &str| Failed::Usage(message.to_owned());
+        let name: Line = self.name.parse().map_err(|bad| Failed::Usage(format!("NAME: {bad}")))?;
+        let role = role_of_word(&self.role)
+            .ok_or_else(|| usage("--role: admin, methodologist, evaluator, reporter or viewer"))?;
+        let cities: Result<Vec<Code>, _> = self.cities.iter().map(|city| city.parse()).collect();
+        let cities = cities.map_err(|bad| Failed::Usage(format!("--city: {bad}")))?;
+        if (role == Role::Reporter) == cities.is_empty() {
+            return Err(usage("--city: a reporter needs at least one, other roles take none"));
+        }
+        let expires: Option<Moment> = match &self.expires {
+            None => None,
+            Some(text) => Some(text.parse().map_err(|bad| Failed::Usage(format!("--expires: {bad}")))?),
+        };
+        Ok(Issue {
+            name: name.into(),
+            role,
+            cities: cities.into_iter().map(String::from).collect(),
+            expires_at_ms: expires.map(Moment::as_ms),
+        })
+    }
+}
+
+async fn list(settings: &Settings) -> Result<(), Failed> {
+    let state = open(settings).await?;
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(["id", "name", "role", "cities", "prefix", "created", "state"]);
+    let mut before: Option<String> = None;
+    loop {
+        let page = keys::page(state.db(), before.as_deref(), 1_000).await.map_err(Failed::other)?;
+        for key in page.items {
+            let valid = match (key.revoked_at_ms, key.is_valid(state.now_ms())) {
+                (Some(_), _) => "revoked",
+                (None, true) => "valid",
+                (None, false) => "expired",
+            };
+            table.add_row([
+                key.id,
+                key.name,
+                key.role.to_string(),
+                key.cities.join(" "),
+                format!("cg_{}", key.prefix),
+                Moment::from_ms(key.created_at_ms).to_string(),
+                valid.to_owned(),
+            ]);
+        }
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    println!("{table}");
+    Ok(())
+}
+
+impl Revoke {
+    async fn run(self) -> Result<(), Failed> {
+        let state = open(&self.settings).await?;
+        let transaction = state.store().begin().await.map_err(Failed::other)?;
+        let key = revoke(&transaction, &state, &Caller::command(), &self.id).await.map_err(Failed::other)?;
+        transaction.commit().await.map_err(Failed::other)?;
+        println!("{} {}", key.id, key.name);
+        Ok(())
+    }
+}

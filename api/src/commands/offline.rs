@@ -1,0 +1,187 @@
+//! What the commands without a service read: a set, a file of observations and, where given, one of cities.
+//!
+//! The faults of all of them are reported together; only what cannot be known while the set or the cities are at
+//! fault waits for the next run.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use citygauge_assessment::{Assessment, AssessmentError, Observations, Options, assess};
+use citygauge_indicators::{City, Fault, Faults, IndicatorSet, Language, Period, SetDocument, catalog};
+use clap::Args;
+
+use super::Failed;
+use crate::intake::cities::{self, CityOptions};
+use crate::intake::observations::{self, Blanks, ObservationOptions};
+use crate::intake::{Format, Reading};
+
+/// What is to be assessed.
+#[derive(Debug, Clone, Args)]
+pub struct Inputs {
+    /// The indicator set: a file, or the code of a set of the catalog (see `citygauge sets list`).
+    #[arg(long, value_name = "SET")]
+    pub set: String,
+    /// The observations: CSV, XLSX, Parquet, JSON or NDJSON, by extension.
+    #[arg(long, value_name = "FILE")]
+    pub data: PathBuf,
+    /// The cities, in the same formats; without it every city of the observations counts.
+    #[arg(long, value_name = "FILE")]
+    pub cities: Option<PathBuf>,
+    /// The period of observations that name none; of those that do, the only period whose results are wanted.
+    #[arg(long, value_name = "PERIOD")]
+    pub period: Option<String>,
+}
+
+/// Inputs without a fault.
+pub struct Loaded {
+    /// The set.
+    pub set: IndicatorSet,
+    /// The observations.
+    pub observations: Observations,
+    /// The only period whose results are wanted.
+    pub period: Option<Period>,
+}
+
+impl Inputs {
+    /// Reads everything, or reports every fault of every file.
+    pub fn load(&self, language: Language) -> Result<Loaded, Failed> {
+        let period = period(self.period.as_deref(), language)?;
+        let mut faults = Faults::default();
+        let set = kept(set(&self.set), &mut faults);
+        let cities = self.cities.as_deref().map(|file| kept(read_cities(file), &mut faults));
+        // Where the file of cities is at fault, its codes are not all known, so none is asked for.
+        let known = cities.clone().flatten();
+        let observed = match &set {
+            Some(set) => kept(read_observations(&self.data, set, known.as_deref(), period), &mut faults),
+            None => kept(bytes_of(&self.data).map(|_| Vec::new()), &mut faults),
+        };
+        let (Some(set), Some(observed), false) = (set, observed, faults.has_errors()) else {
+            return Err(Failed::Input(faults));
+        };
+        let file = self.data.display().to_string();
+        let observations = Observations::from_long(&set, &observed, known.as_deref()).map_err(|faults| faults.in_file(&file))?;
+        if let Some(period) = period.filter(|period| !observations.periods().any(|known| known == *period)) {
+            return Err(Failed::Input(absent_period(&observations, period).in_file(&file)));
+        }
+        Ok(Loaded { set, observations, period })
+    }
+}
+
+impl Loaded {
+    /// Scores what was read.
+    pub fn assess(&self) -> Result<Assessment, Failed> {
+        let options = Options { periods: self.period.map(|period| vec![period]), ..Options::default() };
+        assess(&self.set, &self.observations, &options).map_err(|error| match error {
+            AssessmentError::Refused(faults) => Failed::Input(faults),
+            other => Failed::other(other),
+        })
+    }
+}
+
+/// The set in a file, or the one of the catalog with this code.
+pub fn set(name: &str) -> Result<IndicatorSet, Faults> {
+    SetDocument::check_text(&document(name)?).map_err(|faults| faults.in_file(name))
+}
+
+/// The text of the set document in a file, or of the one of the catalog with this code. A file wins.
+pub fn document(name: &str) -> Result<Vec<u8>, Faults> {
+    let path = Path::new(name);
+    if path.exists() {
+        return bytes_of(path);
+    }
+    if let Some(entry) = catalog::ENTRIES.iter().find(|entry| entry.code == name) {
+        return Ok(entry.document.into());
+    }
+    let known = catalog::ENTRIES.map(|entry| entry.code).join(", ");
+    Err(Fault::error(
+        "set.unknown",
+        format!("没有文件“{name}”，目录中也没有此代码的指标体系"),
+        format!("there is no file '{name}', and no set of the catalog has this code"),
+    )
+    .value(name)
+    .expected(known.clone())
+    .hint(format!("给出指标体系文件，或目录中的代码：{known}"), format!("name a file, or a set of the catalog: {known}"))
+    .into())
+}
+
+/// The period that a flag names.
+pub fn period(flag: Option<&str>, language: Language) -> Result<Option<Period>, Failed> {
+    let parsed = flag.map(str::parse::<Period>).transpose();
+    parsed.map_err(|fault: Fault| Failed::Usage(format!("--period: {}", fault.line(language))))
+}
+
+fn read_cities(file: &Path) -> Result<Vec<City>, Faults> {
+    let (bytes, format, name) = table(file)?;
+    let reading = cities::read(&bytes, format, &CityOptions { file_name: Some(&name), ..CityOptions::default() });
+    Ok(sound(reading)?.iter().map(cities::ReadCity::to_city).collect())
+}
+
+fn read_observations(
+    file: &Path,
+    set: &IndicatorSet,
+    cities: Option<&[City]>,
+    period: Option<Period>,
+) -> Result<Vec<citygauge_indicators::Observation>, Faults> {
+    let (bytes, format, name) = table(file)?;
+    let known: Option<HashSet<String>> = cities.map(|cities| cities.iter().map(|city| city.code.clone()).collect());
+    let options = ObservationOptions {
+        file_name: Some(&name),
+        period,
+        known_cities: known.as_ref(),
+        // A city of which nothing is known still is a row of the file, and so one of the result.
+        blanks: Blanks::Missing,
+        ..ObservationOptions::default()
+    };
+    let rows = sound(observations::read(&bytes, format, set, &options))?;
+    Ok(rows.iter().map(|row| row.to_observation(set)).collect())
+}
+
+fn table(file: &Path) -> Result<(Vec<u8>, Format, String), Faults> {
+    let name = file.display().to_string();
+    let format = Format::from_file_name(&name).ok_or_else(|| {
+        let known = Format::ALL.map(Format::extension).join(", ");
+        Fault::error("file.extension", "不能从扩展名得知文件格式", "the extension does not tell the format of the file")
+            .expected(known.clone())
+            .hint(format!("使用以下扩展名之一：{known}"), format!("use one of the extensions {known}"))
+    });
+    match (format, bytes_of(file)) {
+        (Ok(format), Ok(bytes)) => Ok((bytes, format, name)),
+        (_, Err(faults)) => Err(faults),
+        (Err(fault), _) => Err(Faults::from(fault).in_file(&name)),
+    }
+}
+
+/// The bytes of a file of the user.
+pub fn bytes_of(file: &Path) -> Result<Vec<u8>, Faults> {
+    std::fs::read(file).map_err(|error| {
+        let fault = Fault::error("file.unreadable", format!("无法读取文件：{error}"), format!("the file cannot be read: {error}"));
+        Faults::from(fault.hint("检查路径和权限", "check the path and the permissions")).in_file(&file.display().to_string())
+    })
+}
+
+fn sound<T>(reading: Reading<T>) -> Result<Vec<T>, Faults> {
+    if reading.is_sound() { Ok(reading.rows) } else { Err(reading.faults) }
+}
+
+fn kept<T>(read: Result<T, Faults>, faults: &mut Faults) -> Option<T> {
+    read.map_err(|found| faults.0.extend(found.0)).ok()
+}
+
+fn absent_period(observations: &Observations, period: Period) -> Faults {
+    let known: Vec<String> = observations.periods().map(|period| period.to_string()).collect();
+    let known = known.join(", ");
+    Fault::error("period.absent", format!("数据中没有时期 {period}"), format!("the data have nothing of the period {period}"))
+        .period(period.to_string())
+        .expected(known.clone())
+        .hint(format!("数据中的时期：{known}"), format!("the periods of the data: {known}"))
+        .into()
+}
+
+impl From<Faults> for Failed {
+    fn from(faults: Faults) -> Self {
+        Self::Input(faults)
+    }
+}
+
+#[cfg(test)]
+mod tests;

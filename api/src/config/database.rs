@@ -1,0 +1,62 @@
+//! The section `database`.
+
+use serde::{Deserialize, Serialize};
+
+use super::ConfigError;
+use crate::store::StoreOptions;
+
+/// Where the service keeps what it knows.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// `postgres://user:password@host/database`, or `sqlite://path?mode=rwc`; an embedded SQLite file in the
+    /// data folder unless given.
+    pub url: Option<String>,
+    /// The PostgreSQL schema to live in, instead of the role's own.
+    pub schema: Option<String>,
+    /// The most connections open at once.
+    pub max_connections: u32,
+    /// How long a request waits for a free connection, in milliseconds.
+    pub acquire_timeout_ms: u64,
+    /// How long a writer waits for another one on SQLite, in milliseconds.
+    pub busy_timeout_ms: u64,
+    /// Brings the schema up to date at start; without it a service whose schema is behind refuses to start.
+    pub migrate: bool,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        let StoreOptions { max_connections, acquire_timeout_ms, busy_timeout_ms, schema } = StoreOptions::default();
+        Self { url: None, schema, max_connections, acquire_timeout_ms, busy_timeout_ms, migrate: true }
+    }
+}
+
+impl Database {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let known = |url: &String| ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme));
+        if !self.url.as_ref().is_none_or(known) {
+            return Err(ConfigError::senseless("database.url", "starts neither with sqlite: nor with postgres:"));
+        }
+        ConfigError::unless_within("database.max_connections", self.max_connections, 2, 1_000)?;
+        ConfigError::unless_within("database.acquire_timeout_ms", self.acquire_timeout_ms, 1, 600_000)?;
+        ConfigError::unless_within("database.busy_timeout_ms", self.busy_timeout_ms, 1, 600_000)
+    }
+
+    /// What the store needs to know to open it.
+    #[must_use]
+    pub fn options(&self) -> StoreOptions {
+        StoreOptions {
+            max_connections: self.max_connections,
+            acquire_timeout_ms: self.acquire_timeout_ms,
+            busy_timeout_ms: self.busy_timeout_ms,
+            schema: self.schema.clone(),
+        }
+    }
+}
+
+/// Leaves the URL out, which may hold a password.
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database").field("max_connections", &self.max_connections).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,57 @@
+//! The section `limits`.
+
+use serde::{Deserialize, Serialize};
+
+use super::ConfigError;
+
+/// What the service accepts at most.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// The largest JSON body, in bytes.
+    pub json_bytes: usize,
+    /// The largest upload, in bytes.
+    pub upload_bytes: u64,
+    /// Members of a page unless the client asks for another number, which may be up to 1,000.
+    pub page: u32,
+    /// Computations that run at once; 0 takes one per processor and one more, so that a small one need not wait
+    /// for the large ones.
+    pub engines: usize,
+    /// Computations that wait for their turn before further ones are answered with 503.
+    pub engines_waiting: usize,
+    /// How long answers are kept for a repeated `Idempotency-Key`, in hours.
+    pub idempotency_hours: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            json_bytes: 32 << 20,
+            upload_bytes: 1 << 30,
+            page: 100,
+            engines: 0,
+            engines_waiting: 100,
+            idempotency_hours: 24,
+        }
+    }
+}
+
+impl Limits {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        ConfigError::unless_within("limits.json_bytes", self.json_bytes, 1_024, 1 << 30)?;
+        ConfigError::unless_within("limits.upload_bytes", self.upload_bytes, 1_024, 1 << 40)?;
+        ConfigError::unless_within("limits.page", self.page, 1, 1_000)?;
+        ConfigError::unless_within("limits.engines", self.engines, 0, 1_024)?;
+        ConfigError::unless_within("limits.engines_waiting", self.engines_waiting, 0, 1_000_000)?;
+        ConfigError::unless_within("limits.idempotency_hours", self.idempotency_hours, 1, 8_760)
+    }
+
+    /// How many computations run at once on this machine.
+    #[must_use]
+    pub fn engines_at_once(&self) -> usize {
+        match self.engines {
+            0 => std::thread::available_parallelism().map_or(2, |processors| processors.get() + 1),
+            engines => engines,
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The section `server`.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::ConfigError;
+
+/// Where the service listens and keeps its files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// The address to listen on: a name or a number.
+    pub host: String,
+    /// The port to listen on; 0 takes any free one.
+    pub port: u16,
+    /// The folder for the embedded database and the artifacts.
+    pub data_dir: PathBuf,
+    /// Lets anyone on this machine in as admin, without a key. Refused unless `host` is a loopback address.
+    pub open: bool,
+    /// Threads that answer requests; 0 takes one per processor.
+    pub threads: usize,
+    /// The longest a request may take before it is answered with 503, in seconds.
+    pub request_timeout_s: u64,
+    /// The longest a client may take to send the head of a request, in seconds.
+    pub header_timeout_s: u64,
+    /// The longest a client may pause while it sends a body, in seconds.
+    pub body_timeout_s: u64,
+    /// How long requests and jobs may go on after the service was asked to stop, in seconds.
+    pub shutdown_timeout_s: u64,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            host: "127.0.0.1".into(),
+            port: 8080,
+            data_dir: "citygauge-data".into(),
+            open: false,
+            threads: 0,
+            request_timeout_s: 300,
+            header_timeout_s: 10,
+            body_timeout_s: 30,
+            shutdown_timeout_s: 10,
+        }
+    }
+}
+
+impl Server {
+    /// Whether the service can only be reached from its own machine.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        self.host == "localhost" || self.host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        if self.host.trim().is_empty() {
+            return Err(ConfigError::senseless("server.host", "is empty; 127.0.0.1 listens on this machine only"));
+        }
+        if self.open && !self.is_loopback() {
+            return Err(ConfigError::senseless(
+                "server.open",
+                format!(
+                    "would let everybody who reaches {} in as admin; it is for 127.0.0.1, ::1 and localhost only",
+                    self.host
+                ),
+            ));
+        }
+        ConfigError::unless_within("server.threads", self.threads, 0, 1024)?;
+        ConfigError::unless_within("server.request_timeout_s", self.request_timeout_s, 1, 86_400)?;
+        ConfigError::unless_within("server.header_timeout_s", self.header_timeout_s, 1, 3_600)?;
+        ConfigError::unless_within("server.body_timeout_s", self.body_timeout_s, 1, 3_600)?;
+        ConfigError::unless_within("server.shutdown_timeout_s", self.shutdown_timeout_s, 0, 3_600)
+    }
+}

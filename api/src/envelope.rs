@@ -1,0 +1,205 @@
+//! What surrounds every request: its identifier and language, its span, its time limit, and the promise that
+//! every failure, a panic included, leaves as a problem document.
+
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
+    VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpResponse, web};
+use citygauge_indicators::{Fault, Language, Text};
+use citygauge_openapi::PROBLEM_JSON;
+use futures_util::FutureExt;
+use tracing::{Instrument, error, info, info_span, warn};
+
+use crate::auth::open;
+use crate::error::{Failure, Rendered, render};
+use crate::state::State;
+
+/// What is known of a request before anybody reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestContext {
+    /// Names the request in the answer and in the log.
+    pub id: String,
+    /// The language for people.
+    pub language: Language,
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Pages and answers run nothing and load nothing unless they say so themselves.
+const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+
+/// The middleware around the whole application.
+pub async fn envelope(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let state = request.app_data::<web::Data<State>>().expect("the application is built with its state").clone();
+    let context = RequestContext { id: state.sources().id(), language: preferred(request.headers()) };
+    let (method, path, began) = (request.method().clone(), request.path().to_owned(), Instant::now());
+    request.extensions_mut().insert(context.clone());
+    if method == Method::HEAD {
+        // The connection remembers that no body may follow; everything else is the same as for GET.
+        request.head_mut().method = Method::GET;
+    }
+    let refusal = state.is_open().then(|| open::check(&request)).and_then(Result::err);
+    let span = info_span!("request", request.id = %context.id, %method, path);
+    let outcome = match refusal {
+        Some(refusal) => Ok(request.into_response(render(&refusal, &context))),
+        None => guarded(request, next, &context, state.request_timeout()).instrument(span).await,
+    };
+    let outcome = outcome.map(|mut response| {
+        finish(response.headers_mut(), &context);
+        response
+    });
+    let status = outcome.as_ref().map_or_else(|error| error.as_response_error().status_code(), ServiceResponse::status);
+    let duration_ms = began.elapsed().as_millis();
+    info!(request.id = %context.id, %method, path, status = status.as_u16(), duration_ms, "{method} {path} {status}");
+    outcome
+}
+
+/// Runs the request; what comes back is an answer, whatever happens.
+async fn guarded(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+    context: &RequestContext,
+    limit: Duration,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let running = AssertUnwindSafe(next.call(request)).catch_unwind();
+    let response = match tokio::time::timeout(limit, running).await {
+        Ok(Ok(Ok(response))) => response.map_into_boxed_body(),
+        Ok(Ok(Err(error))) => {
+            return Err(match error.as_error::<Failure>() {
+                Some(failure) => lost(failure, context),
+                None => lost(&failure_of(&error), context),
+            });
+        }
+        Ok(Err(panic)) => {
+            let said = panic.downcast_ref::<&str>().map(|said| (*said).to_owned());
+            let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+            return Err(lost(&Failure::internal(format!("a handler panicked: {said}")), context));
+        }
+        Err(_) => return Err(lost(&Failure::Unavailable("the request took too long".into()), context)),
+    };
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) || is_problem(response.headers()) {
+        return Ok(response);
+    }
+    let rendered = match response.response().error().map(|error| (error, error.as_error::<Failure>())) {
+        Some((_, Some(failure))) => noted(failure, context),
+        Some((error, None)) => noted(&failure_of(error), context),
+        None => noted(&failure_of_status(status), context),
+    };
+    Ok(response.into_response(rendered))
+}
+
+/// The answer to a request that is gone.
+fn lost(failure: &Failure, context: &RequestContext) -> Error {
+    let mut response = noted(failure, context);
+    finish(response.headers_mut(), context);
+    Rendered::from(response).into()
+}
+
+fn noted(failure: &Failure, context: &RequestContext) -> HttpResponse {
+    match failure {
+        Failure::Internal(reason) => error!(request.id = %context.id, "the service made a mistake: {reason:?}"),
+        Failure::Unavailable(reason) => warn!(request.id = %context.id, "not now: {reason}"),
+        _ => {}
+    }
+    render(failure, context)
+}
+
+/// A failure of the framework in our own words.
+fn failure_of(error: &Error) -> Failure {
+    failure_of_status(error.as_response_error().status_code())
+}
+
+fn failure_of_status(status: StatusCode) -> Failure {
+    match status {
+        StatusCode::NOT_FOUND => Failure::absent("没有这个路径", "there is no such path"),
+        StatusCode::PAYLOAD_TOO_LARGE => Failure::TooLarge { limit_bytes: 0 },
+        status if status.is_client_error() => Failure::malformed(Fault::error(
+            "request.invalid",
+            format!("请求有误（{status}）"),
+            format!("the request is malformed ({status})"),
+        )),
+        status => Failure::internal(format!("the framework answered {status}")),
+    }
+}
+
+fn is_problem(headers: &HeaderMap) -> bool {
+    headers.get("content-type").is_some_and(|kind| kind.as_bytes() == PROBLEM_JSON.as_bytes())
+}
+
+/// The headers of every answer; one that a handler has set stays.
+fn finish(headers: &mut HeaderMap, context: &RequestContext) {
+    if let Ok(id) = HeaderValue::from_str(&context.id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    for (name, value) in [
+        (CONTENT_SECURITY_POLICY, NOTHING),
+        (CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+        (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+        (VARY, HeaderValue::from_static("accept, accept-language, authorization")),
+    ] {
+        if !headers.contains_key(&name) {
+            headers.insert(name, value);
+        }
+    }
+}
+
+/// The better liked of the two languages; English where nothing is said.
+fn preferred(headers: &HeaderMap) -> Language {
+    let liked = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut best = (Language::En, 0.0_f32);
+    for range in liked.split(',') {
+        let (tag, parameters) = range.split_once(';').unwrap_or((range, ""));
+        let quality = parameters.trim().strip_prefix("q=").map_or(Some(1.0), |quality| quality.trim().parse().ok());
+        let tag = tag.trim();
+        let language = Language::from_tag(tag);
+        let known = language == Language::Zh || tag.to_ascii_lowercase().starts_with("en");
+        if let Some(quality) = quality.filter(|quality| known && *quality > best.1) {
+            best = (language, quality);
+        }
+    }
+    best.0
+}
+
+/// Answers what no operation takes: another method of a known path, or a path that nobody knows.
+pub async fn unmatched(request: actix_web::HttpRequest, described: web::Data<crate::app::Paths>) -> Result<HttpResponse, Failure> {
+    match described.methods(request.path()) {
+        Some(allow) if request.method() == Method::OPTIONS => {
+            Ok(HttpResponse::NoContent().insert_header(("allow", allow)).finish())
+        }
+        Some(allow) => Err(Failure::MethodNotAllowed { allow }),
+        None => Err(Failure::Absent(Text::both("没有这个路径；见 /docs", "there is no such path; see /docs"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_better_liked_language_wins() {
+        let of = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(value));
+            preferred(&headers)
+        };
+        assert_eq!(of("zh-CN,zh;q=0.9,en;q=0.8"), Language::Zh);
+        assert_eq!(of("en-GB;q=0.9, zh;q=0.2"), Language::En);
+        assert_eq!(of("de, zh;q=0.1"), Language::Zh);
+        assert_eq!(of("zh;q=x"), Language::En);
+        assert_eq!(of(""), Language::En);
+    }
+}

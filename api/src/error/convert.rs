@@ -1,0 +1,108 @@
+//! From the languages of the layers below to failures.
+
+use actix_web::error::{PathError, PayloadError, QueryPayloadError};
+use citygauge_assessment::AssessmentError;
+use citygauge_indicators::{Fault, Faults, Text};
+
+use super::Failure;
+use crate::state::EngineStopped;
+use crate::store::{Clash, StoreError};
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Absent { table, key } => {
+                let (zh, en) = thing(table);
+                Self::Absent(Text::both(format!("没有{zh}“{key}”"), format!("there is no {en} '{key}'")))
+            }
+            StoreError::Conflict { table, key, clash } => {
+                let (zh, en) = thing(&table);
+                Self::Conflict(match clash {
+                    Clash::Exists => Text::both(format!("{zh}“{key}”已经存在"), format!("the {en} '{key}' exists already")),
+                    Clash::Referenced => Text::both(
+                        format!("{zh}“{key}”仍被引用，或引用了不存在的内容"),
+                        format!("the {en} '{key}' is referred to, or refers to something that does not exist"),
+                    ),
+                    Clash::WrongState => Text::both(
+                        format!("{zh}“{key}”目前的状态不允许这样做"),
+                        format!("the state of the {en} '{key}' does not allow this"),
+                    ),
+                })
+            }
+            StoreError::Stale { .. } => Self::Stale,
+            StoreError::Unavailable(_) => Self::Unavailable(Box::new(error)),
+            StoreError::Corrupt { .. } | StoreError::Internal(_) => Self::Internal(Box::new(error)),
+        }
+    }
+}
+
+/// What a row of a table is called in both languages.
+fn thing(table: &str) -> (&'static str, &'static str) {
+    match table {
+        "cities" => ("城市", "city"),
+        "peer_groups" => ("对标组", "peer group"),
+        "indicator_sets" => ("指标体系", "indicator set"),
+        "imports" => ("导入", "import"),
+        "observations" => ("观测值", "observation"),
+        "releases" => ("数据版本", "release"),
+        "assessments" => ("评估", "assessment"),
+        "gap_analyses" => ("差距分析", "gap analysis"),
+        "jobs" => ("任务", "job"),
+        "keys" => ("密钥", "key"),
+        _ => ("内容", "entry"),
+    }
+}
+
+impl From<Faults> for Failure {
+    fn from(faults: Faults) -> Self {
+        Self::Invalid(faults)
+    }
+}
+
+impl From<AssessmentError> for Failure {
+    fn from(error: AssessmentError) -> Self {
+        match error {
+            AssessmentError::Refused(faults) => Self::Invalid(faults),
+            other => Self::Internal(Box::new(other)),
+        }
+    }
+}
+
+impl From<EngineStopped> for Failure {
+    fn from(stopped: EngineStopped) -> Self {
+        match stopped {
+            EngineStopped::Busy => Self::Unavailable(Box::new(stopped)),
+            EngineStopped::Panicked => Self::Internal(Box::new(stopped)),
+        }
+    }
+}
+
+impl From<PathError> for Failure {
+    fn from(error: PathError) -> Self {
+        Self::malformed(
+            Fault::error("path.invalid", format!("路径有误：{error}"), format!("the path is malformed: {error}"))
+                .hint("请检查路径中的代码", "check the codes in the path"),
+        )
+    }
+}
+
+impl From<QueryPayloadError> for Failure {
+    fn from(error: QueryPayloadError) -> Self {
+        let QueryPayloadError::Deserialize(reason) = error else {
+            return Self::malformed(Fault::error("query.invalid", "查询参数有误", "the query is malformed"));
+        };
+        Self::malformed(
+            Fault::error("query.invalid", format!("查询参数有误：{reason}"), format!("the query is malformed: {reason}"))
+                .hint("请对照 /docs 检查参数", "compare the parameters with /docs"),
+        )
+    }
+}
+
+impl From<PayloadError> for Failure {
+    fn from(error: PayloadError) -> Self {
+        Self::malformed(
+            Fault::error("body.broken", format!("请求体未能完整读取：{error}"), format!("the body could not be read to its end: {error}"))
+                .hint("请重新发送", "send it again"),
+        )
+    }
+}

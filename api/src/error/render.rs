@@ -1,0 +1,169 @@
+//! A failure as the document that the caller reads.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, ResponseError};
+use citygauge_indicators::{Faults, Language, Text};
+use citygauge_openapi::{Fault, PROBLEM_JSON, Problem};
+
+use super::Failure;
+use crate::envelope::RequestContext;
+
+/// The problem document of a failure, in the caller's language and under the request's identifier.
+pub fn render(failure: &Failure, request: &RequestContext) -> HttpResponse {
+    let language = request.language;
+    let Description { code, title, detail } = describe(failure);
+    let problem = Problem {
+        kind: format!("/problems/{code}"),
+        title: title.get(language).to_owned(),
+        status: failure.status().as_u16(),
+        detail: detail.get(language).to_owned(),
+        instance: format!("/requests/{}", request.id),
+        code: code.to_owned(),
+        errors: faults(failure).map(|faults| Fault::list(faults, language)).unwrap_or_default(),
+    };
+    respond(failure, &problem, language)
+}
+
+fn respond(failure: &Failure, problem: &Problem, language: Language) -> HttpResponse {
+    let mut response = HttpResponse::build(failure.status());
+    response.insert_header((CONTENT_TYPE, PROBLEM_JSON)).insert_header((CONTENT_LANGUAGE, language.tag()));
+    match failure {
+        Failure::Unauthenticated(_) => {
+            response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"citygauge\""));
+        }
+        Failure::MethodNotAllowed { allow } => {
+            response.insert_header((ALLOW, allow.as_str()));
+        }
+        Failure::Unavailable(_) => {
+            response.insert_header((RETRY_AFTER, "5"));
+        }
+        _ => {}
+    }
+    response.body(serde_json::to_vec(problem).expect("a problem is made of text and whole numbers"))
+}
+
+fn faults(failure: &Failure) -> Option<&Faults> {
+    match failure {
+        Failure::Malformed(faults) | Failure::Invalid(faults) => Some(faults),
+        _ => None,
+    }
+}
+
+struct Description {
+    code: &'static str,
+    title: Text,
+    detail: Text,
+}
+
+/// The stable code, the title and the sentence of a failure.
+fn describe(failure: &Failure) -> Description {
+    let (code, title, detail) = match failure {
+        Failure::Malformed(faults) => (
+            "malformed-request",
+            Text::both("请求有误", "The request is malformed"),
+            count(faults, ("路径、查询或请求头有", "处错误"), "in the path, query or headers"),
+        ),
+        Failure::Unauthenticated(detail) => {
+            ("unauthenticated", Text::both("需要有效的密钥", "A key that works is needed"), detail.clone())
+        }
+        Failure::Forbidden(detail) => ("forbidden", Text::both("没有权限", "The key does not allow this"), detail.clone()),
+        Failure::Absent(detail) => ("absent", Text::both("不存在", "There is no such thing"), detail.clone()),
+        Failure::MethodNotAllowed { allow } => (
+            "method-not-allowed",
+            Text::both("不支持该方法", "The path has other methods"),
+            Text::both(format!("这里可用的方法：{allow}"), format!("the methods of this path are {allow}")),
+        ),
+        Failure::NotAcceptable { offered } => (
+            "not-acceptable",
+            Text::both("没有所要求的格式", "The answer does not exist in that form"),
+            Text::both(format!("可提供：{offered}"), format!("it is offered as {offered}")),
+        ),
+        Failure::Conflict(detail) => {
+            ("conflict", Text::both("与现有内容冲突", "The request contradicts what is stored"), detail.clone())
+        }
+        Failure::Stale => (
+            "stale",
+            Text::both("内容已被修改", "It has changed since you saw it"),
+            Text::both("请重新读取，并用新的 ETag 作为 If-Match", "read it again and send its new ETag as If-Match"),
+        ),
+        Failure::TooLarge { limit_bytes } => (
+            "too-large",
+            Text::both("请求体过大", "The body is too large"),
+            Text::both(format!("最多 {limit_bytes} 字节"), format!("at most {limit_bytes} bytes are accepted")),
+        ),
+        Failure::UnsupportedMediaType { accepted } => (
+            "unsupported-media-type",
+            Text::both("不支持该类型的请求体", "A body of that type is not read here"),
+            Text::both(format!("请用 Content-Type 指明下列之一：{accepted}"), format!("send one of these as Content-Type: {accepted}")),
+        ),
+        Failure::Invalid(faults) => (
+            "invalid",
+            Text::both("内容有误", "The content is at fault"),
+            count(faults, ("内容有", "处错误"), "in what was sent"),
+        ),
+        Failure::KeyReused => (
+            "idempotency-key-reused",
+            Text::both("Idempotency-Key 已用于另一个请求", "The Idempotency-Key belongs to another request"),
+            Text::both("请为每个不同的请求使用新的键", "use a new key for every different request"),
+        ),
+        Failure::PreconditionRequired => (
+            "precondition-required",
+            Text::both("需要 If-Match", "If-Match is needed"),
+            Text::both("请先读取，并把它的 ETag 作为 If-Match 发送", "read it first and send its ETag as If-Match"),
+        ),
+        Failure::Internal(_) => (
+            "internal",
+            Text::both("服务内部错误", "The service made a mistake"),
+            Text::both("已按此请求编号记录在日志中", "the log has more under the identifier of this request"),
+        ),
+        Failure::Unavailable(_) => (
+            "unavailable",
+            Text::both("暂时无法处理", "The service cannot do it now"),
+            Text::both("请稍后重试", "try again in a few seconds"),
+        ),
+    };
+    Description { code, title, detail }
+}
+
+fn count(faults: &Faults, zh: (&str, &str), en: &str) -> Text {
+    let errors = faults.0.iter().filter(|fault| fault.is_error()).count();
+    let noun = if errors == 1 { "fault" } else { "faults" };
+    Text::both(format!("{} {errors} {}", zh.0, zh.1), format!("{errors} {noun} {en}"))
+}
+
+/// An answer that is finished although its request is gone: what is left after a panic or a time-out.
+pub struct Rendered {
+    status: StatusCode,
+    document: std::cell::Cell<Option<HttpResponse>>,
+}
+
+impl From<HttpResponse> for Rendered {
+    fn from(response: HttpResponse) -> Self {
+        Self { status: response.status(), document: Some(response).into() }
+    }
+}
+
+impl fmt::Debug for Rendered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rendered({})", self.status)
+    }
+}
+
+impl fmt::Display for Rendered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.status)
+    }
+}
+
+impl ResponseError for Rendered {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.document.take().unwrap_or_else(|| HttpResponse::new(self.status))
+    }
+}

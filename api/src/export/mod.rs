@@ -1,0 +1,55 @@
+//! Writes tables as CSV, JSON, NDJSON, XLSX or Parquet.
+//!
+//! A [`Table`] is a name, columns with kinds and a source of rows; it knows no format. Rows are produced
+//! while they are written, so a table larger than memory can be streamed in every format but XLSX.
+//! Numbers are written in the shortest form that reads back to the same double ([`number::shortest`]).
+//!
+//! ```
+//! # use citygauge_api::export::{write, Column, Format, Options, Table};
+//! let columns = vec![Column::text("city"), Column::number("score")];
+//! let table = Table::new("scores", columns, vec![vec!["330100".into(), 4.7.into()], vec!["330200".into(), None::<f64>.into()]]);
+//! let mut csv = Vec::new();
+//! write(&[table], Format::Csv, &Options::default(), &mut csv)?;
+//! assert_eq!(csv, b"city,score\n330100,4.7\n330200,\n");
+//! # Ok::<(), citygauge_api::export::ExportError>(())
+//! ```
+
+mod csv;
+mod error;
+mod json;
+pub mod number;
+mod parquet;
+mod table;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod xlsx;
+
+use std::io::Write;
+
+pub use crate::intake::Format;
+pub use error::ExportError;
+pub use table::{Cell, Column, Emit, EmptyInJson, Kind, Table};
+pub use tables::{faults, gaps_columns, scores_columns};
+
+/// How a table is written, where a format leaves a choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    pub csv_mark: bool,
+}
+
+/// Writes tables. XLSX takes any number of them as sheets and JSON as members; the other formats hold one.
+///
+/// # Errors
+/// See [`ExportError`]; what was written before an error is no complete file.
+pub fn write(tables: &[Table<'_>], format: Format, options: &Options, writer: impl Write) -> Result<(), ExportError> {
+    match (format, tables) {
+        (Format::Json, _) => json::write(tables, writer),
+        (Format::Xlsx, _) => xlsx::write(tables, writer),
+        (Format::Csv, [table]) => csv::write(table, options.csv_mark, writer),
+        (Format::NdJson, [table]) => json::write_lines(table, writer),
+        (Format::Parquet, [table]) => parquet::write(table, writer),
+        (Format::Csv | Format::NdJson | Format::Parquet, _) => Err(ExportError::OneTable { format, tables: tables.len() }),
+    }
+}

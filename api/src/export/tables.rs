@@ -1,0 +1,93 @@
+//! The tables of the service and their columns, which are promises to whoever reads the files.
+
+use citygauge_indicators::{Faults, Language};
+
+use super::table::{Cell, Column, EmptyInJson, Table};
+
+/// The columns of a table of scores; `places` are the decimals that a workbook shows of scores, where they are rounded.
+#[must_use]
+pub fn scores_columns(places: Option<u32>) -> Vec<Column> {
+    vec![
+        Column::text("city"),
+        Column::text("period"),
+        Column::text("node"),
+        Column::number("value"),
+        Column::number("score").places(places),
+        Column::number("mark").places(places),
+        Column::number("points"),
+        Column::number("coverage"),
+        Column::number("low").places(places),
+        Column::number("high").places(places),
+        Column::integer("rank"),
+        Column::text("level"),
+    ]
+}
+
+/// The columns of a gap analysis.
+#[must_use]
+pub fn gaps_columns(places: Option<u32>) -> Vec<Column> {
+    vec![
+        Column::text("city"),
+        Column::text("period"),
+        Column::text("node"),
+        Column::text("against"),
+        Column::number("reference").places(places),
+        Column::number("score").places(places),
+        Column::number("gap_score").places(places),
+        Column::number("gap_points"),
+        Column::number("value"),
+        Column::number("target_value"),
+        Column::number("gap_value"),
+        Column::text("unit"),
+        Column::number("required_rate"),
+        Column::number("own_rate"),
+        Column::number("p50"),
+        Column::number("p75"),
+        Column::number("p90"),
+        Column::text("verdict"),
+        Column::text("note"),
+    ]
+}
+
+/// Faults and warnings as a table, with hints and messages in `language`; in JSON what does not apply is left out.
+#[must_use]
+pub fn faults(faults: &Faults, language: Language) -> Table<'_> {
+    let columns = [
+        "severity",
+        "code",
+        "file",
+        "sheet",
+        "row",
+        "column",
+        "pointer",
+        "city",
+        "period",
+        "node_or_item",
+        "value",
+        "expected",
+        "hint",
+        "message",
+    ];
+    let columns = columns.map(|name| if name == "row" { Column::integer(name) } else { Column::text(name) });
+    Table::streamed("faults", columns.into(), move |emit| {
+        faults.0.iter().try_for_each(|fault| {
+            emit(&[
+                fault.severity.word().into(),
+                fault.code.into(),
+                fault.file.as_ref().into(),
+                fault.sheet.as_ref().into(),
+                fault.row.and_then(|row| i64::try_from(row).ok()).into(),
+                fault.column.as_ref().into(),
+                fault.pointer.as_ref().into(),
+                fault.city.as_ref().into(),
+                fault.period.as_ref().into(),
+                fault.node_or_item.as_ref().into(),
+                fault.value.as_ref().into(),
+                fault.expected.as_ref().into(),
+                fault.hint.as_ref().map_or(Cell::Empty, |hint| hint.get(language).into()),
+                fault.message.get(language).into(),
+            ])
+        })
+    })
+    .empty_in_json(EmptyInJson::LeftOut)
+}

@@ -1,0 +1,247 @@
+//! Cities: `code,name[,name_zh,name_en,ATTRIBUTE,...]`; every further column is an attribute of that name.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+use citygauge_indicators::{City, Fault, Text};
+
+use super::cell::Cell;
+use super::feed::{Feed, Rows, Taken};
+use super::findings::{Context, Findings};
+use super::observations::{is_malformed, malformed};
+use super::{Encoding, Format, Limits, Reading, Source};
+
+/// What an accepted header looks like.
+const EXPECTED: &str = "code,name[,name_zh,name_en,ATTRIBUTE,...]";
+
+/// What is known beside the file.
+#[derive(Debug, Clone, Default)]
+pub struct CityOptions<'a> {
+    /// The name of the file, as the person gave it; every fault repeats it.
+    pub file_name: Option<&'a str>,
+    /// The encoding that was declared for a CSV file.
+    pub encoding: Option<Encoding>,
+    /// How much is read at most.
+    pub limits: Limits,
+}
+
+/// A sound city with its row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadCity {
+    /// The row of the file; the element, counted from 1, of a JSON array.
+    pub row: u64,
+    /// Its code, unique in the file.
+    pub code: String,
+    /// Its name in whatever language the file is in.
+    pub name: String,
+    /// Its name in simplified Chinese.
+    pub name_zh: Option<String>,
+    /// Its name in English.
+    pub name_en: Option<String>,
+    /// Its attributes; an empty cell gives none.
+    pub attributes: BTreeMap<String, String>,
+}
+
+impl ReadCity {
+    /// The city in the vocabulary of the sets: a language without a name of its own has the plain one.
+    #[must_use]
+    pub fn to_city(&self) -> City {
+        let name = |own: &Option<String>| own.clone().or_else(|| Some(self.name.clone()));
+        City {
+            code: self.code.clone(),
+            name: Text { zh: name(&self.name_zh), en: name(&self.name_en) },
+            attributes: self.attributes.clone(),
+        }
+    }
+}
+
+/// Reads cities and every fault of the file. A workbook's sheet is the one called `cities`, or the first.
+#[must_use]
+pub fn read(bytes: &[u8], format: Format, options: &CityOptions<'_>) -> Reading<ReadCity> {
+    let mut feed =
+        Feed::new(CityRows { limits: &options.limits, columns: None, first: HashMap::new(), rows: Vec::new() }, &options.limits);
+    let source = Source { bytes, format, declared: options.encoding, name: "cities", pointer: "/cities" };
+    let encoding = source.feed(&mut feed);
+    let rows = std::mem::take(&mut feed.rows.rows);
+    Reading::new(rows, feed, options.file_name, encoding, None)
+}
+
+struct Columns {
+    code: usize,
+    name: usize,
+    name_zh: Option<usize>,
+    name_en: Option<usize>,
+    attributes: Vec<(usize, String)>,
+}
+
+struct CityRows<'l> {
+    limits: &'l Limits,
+    columns: Option<Columns>,
+    first: HashMap<String, u64>,
+    rows: Vec<ReadCity>,
+}
+
+impl Rows for CityRows<'_> {
+    fn header(&mut self, names: &[Option<String>], findings: &mut Findings) -> bool {
+        let place = |wanted: &str| names.iter().position(|name| name.as_deref() == Some(wanted));
+        for name in ["code", "name"].into_iter().filter(|name| place(name).is_none()) {
+            let fault = Fault::error("file.missing_column", format!("缺少列“{name}”"), format!("the column '{name}' is missing"));
+            findings.whole(fault.column(name).expected(EXPECTED).hint("请增加该列", "add the column"));
+        }
+        let mut attributes = Vec::new();
+        for (column, name) in names.iter().enumerate() {
+            let Some(name) = name else { continue };
+            if ["code", "name", "name_zh", "name_en"].contains(&name.as_str()) {
+                continue;
+            }
+            if is_malformed(name, self.limits.max_code_chars) {
+                let fault = Fault::error("file.header", "属性名不合法", "this cannot be the name of an attribute");
+                let longest = self.limits.max_code_chars;
+                findings.heading(
+                    column,
+                    fault
+                        .value(name)
+                        .expected(format!("1..{longest} characters"))
+                        .hint("前后不能有空格，也不能过长", "no spaces around it, and not that long"),
+                );
+            } else {
+                attributes.push((column, name.clone()));
+            }
+        }
+        let (Some(code), Some(name)) = (place("code"), place("name")) else { return false };
+        self.columns = Some(Columns { code, name, name_zh: place("name_zh"), name_en: place("name_en"), attributes });
+        true
+    }
+
+    fn row(&mut self, number: u64, cells: &[Cell<'_>], findings: &mut Findings) -> Taken {
+        let Some(columns) = &self.columns else { return Taken::Full };
+        let code = self.limits.text(&cells[columns.code], columns.code, self.limits.max_code_chars, findings);
+        let name_limit = self.limits.max_name_chars;
+        let name = self.limits.text(&cells[columns.name], columns.name, name_limit, findings);
+        let mut own_name =
+            |column: Option<usize>| column.and_then(|column| self.limits.text(&cells[column], column, name_limit, findings));
+        let (name_zh, name_en) = (own_name(columns.name_zh), own_name(columns.name_en));
+        let mut attributes = BTreeMap::new();
+        for (column, name) in &columns.attributes {
+            if let Some(text) = self.limits.attribute(&cells[*column], *column, findings) {
+                attributes.insert(name.clone(), text);
+            }
+        }
+        if cells[columns.code].is_empty() {
+            let fault = Fault::error("city.no_code", "没有城市代码", "the code of the city is missing");
+            findings.cell(columns.code, fault.hint("请填写城市代码", "enter the code of the city"));
+        }
+        if cells[columns.name].is_empty() {
+            let fault = Fault::error("city.no_name", "没有城市名称", "the name of the city is missing");
+            findings.cell(columns.name, fault.hint("请填写城市名称", "enter the name of the city"));
+        }
+        if let Some(code) = &code {
+            if is_malformed(code, usize::MAX) {
+                findings.cell(columns.code, malformed(code, self.limits.max_code_chars));
+            }
+            let first = *self.first.entry(code.clone()).or_insert(number);
+            if first != number {
+                let label = findings.row_label(first);
+                let fault = Fault::error(
+                    "city.duplicate",
+                    format!("代码已见于第 {label} 行"),
+                    format!("the code already stands in row {label}"),
+                );
+                findings.cell(columns.code, fault.value(code).hint("只保留一行", "keep one of the rows"));
+            }
+        }
+        if !findings.end_row(number, &Context { city: code.as_deref(), ..Context::default() }) {
+            return Taken::Faulty;
+        }
+        if let (Some(code), Some(name)) = (code, name) {
+            self.rows.push(ReadCity { row: number, code, name, name_zh, name_en, attributes });
+        }
+        Taken::Sound
+    }
+}
+
+impl Limits {
+    /// The text of a cell that is at most `longest` characters long; `None` where it is empty or faulty.
+    fn text(&self, cell: &Cell<'_>, column: usize, longest: usize, findings: &mut Findings) -> Option<String> {
+        match cell.as_text() {
+            Ok(Some(text)) if text.chars().count() > longest => {
+                let fault =
+                    Fault::error("cell.too_long", format!("超过 {longest} 个字符"), format!("longer than {longest} characters"));
+                findings.cell(column, fault.value(text).expected(format!("<= {longest}")).hint("请缩短内容", "shorten it"));
+                None
+            }
+            Ok(text) => text.map(Cow::into_owned),
+            Err(fault) => {
+                findings.cell(column, fault);
+                None
+            }
+        }
+    }
+
+    /// An attribute is text of any kind: a number or a yes is read as it prints.
+    fn attribute(&self, cell: &Cell<'_>, column: usize, findings: &mut Findings) -> Option<String> {
+        match cell {
+            Cell::Number(_) | Cell::Boolean(_) | Cell::Date(_) => Some(cell.shown()),
+            _ => self.text(cell, column, self.max_attribute_chars, findings),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_csv(text: &str) -> Reading<ReadCity> {
+        read(text.as_bytes(), Format::Csv, &CityOptions { file_name: Some("cities.csv"), ..CityOptions::default() })
+    }
+
+    fn codes(text: &str) -> Vec<(&'static str, Option<u64>)> {
+        read_csv(text).faults.0.iter().map(|fault| (fault.code, fault.row)).collect()
+    }
+
+    #[test]
+    fn every_column_that_is_not_a_name_is_an_attribute() {
+        let read = read_csv("code,name,name_zh,region,people\n330100,Hangzhou,杭州,ZJ,12\n330200,Ningbo,,,\n");
+        assert_eq!(read.faults.0, []);
+        let city = read.rows[0].to_city();
+        assert_eq!((city.name.zh.as_deref(), city.name.en.as_deref()), (Some("杭州"), Some("Hangzhou")));
+        assert_eq!(city.attributes["people"], "12");
+        assert!(read.rows[1].attributes.is_empty());
+        assert_eq!(read.rows[1].to_city().name.zh.as_deref(), Some("Ningbo"));
+    }
+
+    #[test]
+    fn every_fault_of_a_file_of_cities_is_reported_once() {
+        let long = "x".repeat(201);
+        let text = format!("code,name\na,A\na,B\n,C\nd,\n e,E\nf,{long}\n{},G\nh\n", "g".repeat(65));
+        let expected = [
+            ("city.duplicate", Some(3)),
+            ("city.no_code", Some(4)),
+            ("city.no_name", Some(5)),
+            ("city.invalid_code", Some(6)),
+            ("cell.too_long", Some(7)),
+            ("cell.too_long", Some(8)),
+            ("file.ragged_row", Some(9)),
+        ];
+        assert_eq!(codes(&text), expected);
+        assert_eq!(read_csv(&text).rows.len(), 1);
+    }
+
+    #[test]
+    fn a_header_without_code_or_name_is_refused() {
+        assert_eq!(codes("id,title\n1,A\n"), [("file.missing_column", None), ("file.missing_column", None)]);
+        assert_eq!(codes("code,name,name\n1,A,A\n"), [("file.duplicate_column", Some(1))]);
+        assert_eq!(codes("code,name, region\n1,A,A\n"), [("file.header", Some(1))]);
+    }
+
+    #[test]
+    fn json_gives_the_same_cities() {
+        let read = read(
+            br#"{"cities": [{"code": "a", "name": "A", "people": 12.5}, {"code": 7, "name": "B"}]}"#,
+            Format::Json,
+            &CityOptions::default(),
+        );
+        assert_eq!(read.faults.0, []);
+        assert_eq!((read.rows[0].attributes["people"].as_str(), read.rows[1].code.as_str()), ("12.5", "7"));
+    }
+}

@@ -1,0 +1,214 @@
+//! Turns rows into observations and finds what is wrong with each.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use citygauge_indicators::{Fault, IndicatorSet, ItemIndex, Period, Status, Value};
+
+use super::super::cell::Cell;
+use super::super::feed::{Rows, Taken};
+use super::super::findings::{Context, Findings};
+use super::city::Cities;
+use super::columns::{Columns, Long, Wide, recognise, unknown_item};
+use super::status::{annotations, status};
+use super::{Blanks, ObservationOptions, ReadObservation, value};
+
+/// Collects the observations of one file.
+pub(super) struct ObservationRows<'o> {
+    pub columns: Option<Columns>,
+    pub taken: Taking<'o>,
+}
+
+/// What is known after the rows so far.
+pub(super) struct Taking<'o> {
+    pub rows: Vec<ReadObservation>,
+    set: &'o IndicatorSet,
+    options: &'o ObservationOptions<'o>,
+    cities: Cities<'o>,
+    /// The first row of each city, period and item; of each city and period in the wide form.
+    first: HashMap<(u32, Period, u32), u32>,
+}
+
+impl<'o> ObservationRows<'o> {
+    pub fn new(set: &'o IndicatorSet, options: &'o ObservationOptions<'o>) -> Self {
+        let cities = Cities::new(options.known_cities, options.limits.max_code_chars);
+        Self { columns: None, taken: Taking { rows: Vec::new(), set, options, cities, first: HashMap::new() } }
+    }
+}
+
+impl Rows for ObservationRows<'_> {
+    fn header(&mut self, names: &[Option<String>], findings: &mut Findings) -> bool {
+        self.columns = recognise(names, self.taken.set, self.taken.options.period.is_some(), findings);
+        self.columns.is_some()
+    }
+
+    fn row(&mut self, number: u64, cells: &[Cell<'_>], findings: &mut Findings) -> Taken {
+        let before = self.taken.rows.len();
+        let (city, period, item) = match &self.columns {
+            Some(Columns::Long(long)) => {
+                self.taken.long(number, cells, long, findings);
+                (long.city, long.period, Some(long.item))
+            }
+            Some(Columns::Wide(wide)) => {
+                self.taken.wide(number, cells, wide, findings);
+                (wide.city, wide.period, None)
+            }
+            None => return Taken::Full,
+        };
+        if findings.row_is_faulty() {
+            self.taken.rows.truncate(before);
+            let text = |column: Option<usize>| column.and_then(|column| cells[column].as_text().ok().flatten());
+            let (city, period, item) = (text(Some(city)), text(period), text(item));
+            findings.end_row(number, &Context { city: city.as_deref(), period: period.as_deref(), item: item.as_deref() });
+            return Taken::Faulty;
+        }
+        let most = self.taken.options.limits.max_observations;
+        if self.taken.rows.len() > most {
+            findings.whole(
+                Fault::error(
+                    "file.too_many_observations",
+                    format!("超过 {most} 个观测值"),
+                    format!("more than {most} observations"),
+                )
+                .hint("请拆分文件", "split the file"),
+            );
+            return Taken::Full;
+        }
+        Taken::Sound
+    }
+}
+
+impl Taking<'_> {
+    fn long(&mut self, number: u64, cells: &[Cell<'_>], columns: &Long, findings: &mut Findings) {
+        let city = self.city(&cells[columns.city], columns.city, findings);
+        let period = self.period(cells, columns.period, findings);
+        let item = self.item(&cells[columns.item], columns.item, findings);
+        if let (Some(city), Some(period), Some(item)) = (city, period, item) {
+            let key = (city, period, u32::try_from(item).unwrap_or(u32::MAX));
+            self.once(key, number, columns.item, findings);
+        }
+        let status = status(cells, columns, findings);
+        let value = match (item, status) {
+            (Some(item), Some(Status::Reported | Status::Rejected) | None) => {
+                self.value(&cells[columns.value], columns.value, item, findings)
+            }
+            _ => None,
+        };
+        let annotations = annotations(cells, columns, findings);
+        if let (Some(city), Some(period), Some(item), Some(status)) = (city, period, item, status) {
+            let city = Arc::clone(self.cities.code(city));
+            self.rows.push(ReadObservation { row: number, city, period, item, value, status, annotations });
+        }
+    }
+
+    fn wide(&mut self, number: u64, cells: &[Cell<'_>], columns: &Wide, findings: &mut Findings) {
+        let city = self.city(&cells[columns.city], columns.city, findings);
+        let period = self.period(cells, columns.period, findings);
+        if let (Some(city), Some(period)) = (city, period) {
+            self.once((city, period, u32::MAX), number, columns.city, findings);
+        }
+        for (column, item) in &columns.items {
+            let cell = &cells[*column];
+            if cell.is_empty() && self.options.blanks == Blanks::Omitted {
+                continue;
+            }
+            let value = self.value(cell, *column, *item, findings);
+            if let (Some(city), Some(period)) = (city, period) {
+                let status = if value.is_some() { Status::Reported } else { Status::Missing };
+                let city = Arc::clone(self.cities.code(city));
+                self.rows.push(ReadObservation { row: number, city, period, item: *item, value, status, annotations: None });
+            }
+        }
+    }
+
+    /// Reports a second row for what a row already said.
+    fn once(&mut self, key: (u32, Period, u32), number: u64, column: usize, findings: &mut Findings) {
+        let row = u32::try_from(number).unwrap_or(u32::MAX);
+        let first = *self.first.entry(key).or_insert(row);
+        if first != row {
+            let label = findings.row_label(u64::from(first));
+            let (zh, en) = match key.2 {
+                u32::MAX => ("同一城市和时期", "this city and period"),
+                _ => ("同一城市、时期和数据项", "this city, period and item"),
+            };
+            findings.cell(
+                column,
+                Fault::error(
+                    "observation.duplicate",
+                    format!("{zh}已见于第 {label} 行"),
+                    format!("{en} already stand in row {label}"),
+                )
+                .hint("只保留一行", "keep one of the rows"),
+            );
+        }
+    }
+
+    fn city(&mut self, cell: &Cell<'_>, column: usize, findings: &mut Findings) -> Option<u32> {
+        match cell.as_text() {
+            Ok(Some(code)) => {
+                let number = self.cities.number(&code);
+                if let Some(fault) = self.cities.fault(number) {
+                    findings.cell(column, fault);
+                }
+                Some(number)
+            }
+            Ok(None) => {
+                if cell.is_empty() {
+                    let fault = Fault::error("observation.no_city", "没有城市代码", "the code of the city is missing");
+                    findings.cell(column, fault.hint("请填写城市代码", "enter the code of the city"));
+                }
+                None
+            }
+            Err(fault) => {
+                findings.cell(column, fault);
+                None
+            }
+        }
+    }
+
+    fn period(&self, cells: &[Cell<'_>], column: Option<usize>, findings: &mut Findings) -> Option<Period> {
+        let Some(column) = column else { return self.options.period };
+        let cell = &cells[column];
+        let read = match cell.as_text() {
+            Ok(None) if *cell == Cell::Faulty => return None,
+            Ok(text) => text.unwrap_or_default().parse::<Period>(),
+            Err(_) if matches!(cell, Cell::Date(_)) => Err(turned_into_date(cell)),
+            // What it shows is no period either, and the fault of that says what one looks like.
+            Err(fault) => cell.shown().parse::<Period>().and(Err(*fault)),
+        };
+        read.map_err(|fault| findings.cell(column, fault)).ok()
+    }
+
+    fn item(&self, cell: &Cell<'_>, column: usize, findings: &mut Findings) -> Option<ItemIndex> {
+        let fault = match cell.as_text() {
+            Ok(Some(code)) => match self.set.item_index(&code) {
+                Some(item) => return Some(item),
+                None => unknown_item(&code, self.set),
+            },
+            Ok(None) if *cell == Cell::Faulty => return None,
+            Ok(None) => Fault::error("observation.no_item", "没有数据项代码", "the code of the data item is missing")
+                .hint("请填写数据项代码", "enter the code of the item"),
+            Err(fault) => *fault,
+        };
+        findings.cell(column, fault);
+        None
+    }
+
+    fn value(&self, cell: &Cell<'_>, column: usize, item: ItemIndex, findings: &mut Findings) -> Option<Value> {
+        match value::read(cell, &self.set.items()[item]) {
+            Ok(value) => value,
+            Err(fault) => {
+                findings.cell(column, fault);
+                None
+            }
+        }
+    }
+}
+
+/// A spreadsheet turns `2026-09` into a date as it is typed.
+fn turned_into_date(cell: &Cell<'_>) -> Fault {
+    Fault::error("period.invalid", "时期被表格软件转换成了日期", "the spreadsheet turned the period into a date")
+        .value(cell.shown())
+        .expected("2026 | 2026-S1 | 2026-Q3 | 2026-09")
+        .hint("请先把该列设为文本格式再填写", "give the column the format text, then enter the period again")
+}

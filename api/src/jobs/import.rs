@@ -1,0 +1,156 @@
+//! Reading an upload: every fault is reported, and either all rows are kept or none.
+//!
+//! The rows, the report and the end of the job are one transaction. A run that is cut off leaves nothing, so
+//! the next one starts afresh.
+
+mod rows;
+
+use std::collections::HashSet;
+
+use citygauge_indicators::{Fault, Faults, IndicatorSet, SetDocument};
+use citygauge_openapi::API_ROOT;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use self::rows::{Read, Rows};
+pub use self::rows::recorded_form;
+use super::{Done, Job, JobContext, JobError};
+use crate::faults;
+use crate::intake::{Encoding, Format};
+use crate::store::imports::{self, Import, ImportKind, ImportMode, OnFault, Tally};
+use crate::store::jobs::WorkState;
+use crate::store::observations::Recorded;
+use crate::store::{Transaction, cities, indicator_sets};
+use crate::write::trail;
+
+/// Reads one upload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportFile {
+    /// The import.
+    pub import: String,
+    /// The cities that the sender is limited to.
+    pub cities: Option<Vec<String>>,
+}
+
+impl Job for ImportFile {
+    const NAME: &'static str = "import";
+
+    async fn run(&self, context: &JobContext) -> Result<Done, JobError> {
+        let state = context.state();
+        let import = imports::find(state.db(), &self.import).await?;
+        imports::start(state.db(), &self.import).await?;
+        let read = self.read(context, &import).await?;
+        context.progress(0.4);
+        let refused = read.refused || (read.faults_total > 0 && import.request.on_fault == OnFault::RejectAll);
+        let mut tally = Tally {
+            accepted: 0,
+            rejected: count(read.rows_faulty),
+            unchanged: 0,
+            faults_total: count(read.faults_total),
+        };
+        if !refused && import.request.mode == ImportMode::Validate {
+            let trial = state.store().begin().await?;
+            self.keep(context, &trial, &read.rows, &mut tally).await?;
+            trial.rollback().await?;
+        }
+        let transaction = state.store().begin().await?;
+        if !refused && import.request.mode == ImportMode::Commit {
+            self.keep(context, &transaction, &read.rows, &mut tally).await?;
+        }
+        self.end(context, transaction, &read, tally, refused).await
+    }
+}
+
+impl ImportFile {
+    /// Reads the file, off the threads that answer requests.
+    async fn read(&self, context: &JobContext, import: &Import) -> Result<Read, JobError> {
+        let state = context.state();
+        let request = import.request.clone();
+        let format = Format::from_media_type(&request.media_type)
+            .or_else(|| Format::from_file_name(request.file_name.as_deref()?))
+            .ok_or_else(|| JobError::give_up("unsupported-media-type", "不支持该类型的文件", "files of that type are not read"))?;
+        let encoding = match Encoding::in_media_type(&request.media_type) {
+            Ok(encoding) => encoding,
+            Err(fault) => return Ok(Read::refused(*fault)),
+        };
+        let bytes = state.artifacts().get(&request.upload_digest).await?;
+        match request.kind {
+            ImportKind::Cities => Ok(state.engine(move || rows::read_cities(&bytes, format, encoding, &request)).await?),
+            ImportKind::Observations => {
+                let set = self.set(context, import).await?;
+                let known: HashSet<String> = cities::codes(state.db()).await?.into_iter().collect();
+                let own = self.cities.clone();
+                Ok(state.engine(move || rows::read_observations(&bytes, format, encoding, &request, &set, &known, own.as_deref())).await?)
+            }
+        }
+    }
+
+    async fn set(&self, context: &JobContext, import: &Import) -> Result<IndicatorSet, JobError> {
+        let missing = || JobError::give_up("set-missing", "没有给出指标体系", "no indicator set was given");
+        let key = import.request.set.as_ref().ok_or_else(missing)?;
+        let stored = indicator_sets::find_by_key(context.state().db(), key).await?;
+        let stored = stored.ok_or_else(|| {
+            JobError::give_up("set-absent", format!("指标体系“{key}”已不存在"), format!("the indicator set '{key}' is no longer there"))
+        })?;
+        SetDocument::check_text(stored.document.as_bytes()).map_err(|faults| JobError::refused("set-at-fault", &faults))
+    }
+
+    async fn keep(
+        &self,
+        context: &JobContext,
+        transaction: &Transaction,
+        rows: &Rows,
+        tally: &mut Tally,
+    ) -> Result<(), JobError> {
+        let (caller, at_ms) = (context.caller(), context.state().now_ms());
+        let recorded = Recorded { at_ms, by: caller.id(), import_id: Some(&self.import) };
+        let counts = rows.keep(transaction, recorded, |done| context.progress(0.4 + 0.6 * done)).await?;
+        (tally.accepted, tally.unchanged) = (count(counts.accepted), count(counts.unchanged));
+        Ok(())
+    }
+
+    /// Reports what was found and done.
+    async fn end(
+        &self,
+        context: &JobContext,
+        transaction: Transaction,
+        read: &Read,
+        tally: Tally,
+        refused: bool,
+    ) -> Result<Done, JobError> {
+        let (id, state) = (&self.import, context.state());
+        let kept: Vec<_> = read.faults.0.iter().map(faults::to_kept).collect();
+        imports::replace_faults(&transaction, id, &kept).await?;
+        let ended = match (refused, read.faults_total) {
+            (true, _) => WorkState::Failed,
+            (false, 0) => WorkState::Succeeded,
+            (false, _) => WorkState::Partial,
+        };
+        imports::finish(&transaction, id, ended, tally, state.now_ms()).await?;
+        let detail = json!({
+            "state": ended.to_string(), "accepted": tally.accepted, "rejected": tally.rejected,
+            "unchanged": tally.unchanged, "faults": tally.faults_total,
+        });
+        trail(&transaction, state, &context.caller(), "finish_import", &format!("imports/{id}"), detail).await?;
+        let result = format!("{API_ROOT}/imports/{id}");
+        Ok(match ended {
+            WorkState::Failed => Done::refused(transaction, &reason(&read.faults, read.faults_total)),
+            WorkState::Partial => Done::partial(transaction, result),
+            _ => Done::succeeded(transaction, result),
+        })
+    }
+}
+
+/// Why nothing was kept: how many faults there are, and the first of them.
+fn reason(faults: &Faults, total: u64) -> JobError {
+    let first = |language| faults.0.first().map(|fault: &Fault| fault.line(language)).unwrap_or_default();
+    JobError::give_up(
+        "faults",
+        format!("文件有 {total} 处错误，未导入任何内容。第一处：{}", first(citygauge_indicators::Language::Zh)),
+        format!("the file has {total} faults and nothing was imported; the first: {}", first(citygauge_indicators::Language::En)),
+    )
+}
+
+fn count(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

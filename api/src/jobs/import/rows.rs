@@ -1,0 +1,204 @@
+//! The rows of an upload: from the file, through the scope of the sender, into the store.
+
+use std::collections::HashSet;
+
+use citygauge_indicators::{Fault, Faults, IndicatorSet, Status, Value};
+
+use crate::intake::cities::{CityOptions, ReadCity};
+use crate::intake::observations::{ObservationOptions, ReadObservation};
+use crate::intake::{self, Encoding, Format, Reading};
+use crate::jobs::JobError;
+use crate::store::cities::{self, NewCity};
+use crate::store::imports::NewImport;
+use crate::store::observations::{self, Counts, NewObservation, Recorded};
+use crate::store::Transaction;
+
+/// Rows that are turned into the store's form and written at once.
+const CHUNK: usize = 50_000;
+
+/// What a file says, and what is wrong with it.
+pub(super) struct Read {
+    pub rows: Rows,
+    pub faults: Faults,
+    pub faults_total: u64,
+    pub rows_faulty: u64,
+    pub refused: bool,
+}
+
+/// The sound rows.
+pub(super) enum Rows {
+    Cities(Vec<ReadCity>),
+    /// The rows, and the codes of the items that they name by place.
+    Observations(Vec<ReadObservation>, Vec<String>),
+}
+
+impl Read {
+    /// A file that cannot be read at all.
+    pub fn refused(fault: Fault) -> Self {
+        Self { rows: Rows::Cities(Vec::new()), faults: fault.into(), faults_total: 1, rows_faulty: 0, refused: true }
+    }
+
+    fn new<T>(reading: Reading<T>, rows: impl FnOnce(Vec<T>) -> Rows) -> Self {
+        let Reading { rows: read, faults, faults_total, rows_faulty, refused, .. } = reading;
+        Self { rows: rows(read), faults, faults_total, rows_faulty, refused }
+    }
+}
+
+pub(super) fn read_cities(bytes: &[u8], format: Format, encoding: Option<Encoding>, request: &NewImport) -> Read {
+    let options = CityOptions { file_name: request.file_name.as_deref(), encoding, ..CityOptions::default() };
+    Read::new(intake::cities::read(bytes, format, &options), Rows::Cities)
+}
+
+pub(super) fn read_observations(
+    bytes: &[u8],
+    format: Format,
+    encoding: Option<Encoding>,
+    request: &NewImport,
+    set: &IndicatorSet,
+    known: &HashSet<String>,
+    own: Option<&[String]>,
+) -> Read {
+    let options = ObservationOptions {
+        file_name: request.file_name.as_deref(),
+        period: request.period.as_deref().and_then(|period| period.parse().ok()),
+        known_cities: Some(known),
+        encoding,
+        ..ObservationOptions::default()
+    };
+    let reading = intake::observations::read(bytes, format, set, &options);
+    let items: Vec<String> = set.items().iter().map(|item| item.code.clone()).collect();
+    let mut read = Read::new(reading, |mut rows| {
+        // Imports that run at the same time meet the same places in the same order.
+        rows.sort_by(|a, b| (&a.city, a.period, &items[a.item]).cmp(&(&b.city, b.period, &items[b.item])));
+        Rows::Observations(rows, items)
+    });
+    if let Some(own) = own {
+        read.limit_to(own, request.file_name.as_deref());
+    }
+    read
+}
+
+impl Read {
+    /// Takes the rows of other cities out, each city with a fault at its first row.
+    fn limit_to(&mut self, own: &[String], file: Option<&str>) {
+        let Rows::Observations(rows, _) = &mut self.rows else { return };
+        let own: HashSet<&str> = own.iter().map(String::as_str).collect();
+        let mut faulty_rows = HashSet::new();
+        let mut named = HashSet::new();
+        let mut found = Faults::default();
+        rows.retain(|row| {
+            if own.contains(&*row.city) {
+                return true;
+            }
+            faulty_rows.insert(row.row);
+            if named.insert(row.city.clone()) {
+                let city = &row.city;
+                let fault = Fault::error(
+                    "observation.city_out_of_scope",
+                    format!("此密钥不含城市“{city}”"),
+                    format!("the key does not include the city '{city}'"),
+                );
+                let fault = fault.row(row.row).city(city.to_string()).value(city);
+                found.push(fault.hint("只提交本市的数据", "send the data of your own cities only"));
+            }
+            false
+        });
+        let found = match file {
+            Some(file) => found.in_file(file),
+            None => found,
+        };
+        self.faults_total += found.0.len() as u64;
+        self.rows_faulty += faulty_rows.len() as u64;
+        self.faults.0.extend(found.0);
+        self.faults.0.sort_by_key(|fault| fault.row);
+    }
+}
+
+impl Rows {
+    /// Keeps the rows in a transaction, and says how far it is from 0 to 1.
+    pub async fn keep(
+        &self,
+        transaction: &Transaction,
+        recorded: Recorded<'_>,
+        progress: impl Fn(f64),
+    ) -> Result<Counts, JobError> {
+        let mut counts = Counts::default();
+        let mut add = |more: Counts| {
+            counts.accepted += more.accepted;
+            counts.unchanged += more.unchanged;
+        };
+        match self {
+            Self::Cities(rows) => {
+                let mut done = 0;
+                for chunk in rows.chunks(CHUNK) {
+                    let mut new = Vec::with_capacity(chunk.len());
+                    for row in chunk {
+                        new.push(city(transaction, row).await?);
+                    }
+                    add(cities::upsert_batch(transaction, &new, recorded.at_ms).await?);
+                    done += chunk.len();
+                    progress(done as f64 / rows.len() as f64);
+                }
+            }
+            Self::Observations(rows, items) => {
+                let mut done = 0;
+                for chunk in rows.chunks(CHUNK) {
+                    let new: Vec<NewObservation> = chunk.iter().map(|row| observation(row, &items[row.item])).collect();
+                    add(observations::insert_batch(transaction, &new, recorded).await?);
+                    done += chunk.len();
+                    progress(done as f64 / rows.len() as f64);
+                }
+            }
+        }
+        Ok(counts)
+    }
+}
+
+/// A file of cities says nothing of the span of time in which a code is valid: what is known of it stays.
+async fn city(transaction: &Transaction, row: &ReadCity) -> Result<NewCity, JobError> {
+    let known = cities::find_by_code(transaction, &row.code).await?.map(|city| city.profile).unwrap_or_default();
+    Ok(NewCity {
+        code: row.code.clone(),
+        name: row.name.clone(),
+        name_zh: row.name_zh.clone(),
+        name_en: row.name_en.clone(),
+        attributes: row.attributes.clone(),
+        valid_from: known.valid_from,
+        valid_to: known.valid_to,
+    })
+}
+
+/// A row that was read for a set, as the store records it.
+pub fn recorded_form(row: &ReadObservation, set: &IndicatorSet) -> NewObservation {
+    observation(row, &set.items()[row.item].code)
+}
+
+fn observation(row: &ReadObservation, item: &str) -> NewObservation {
+    let (number, choice) = match &row.value {
+        Some(Value::Number(number)) => (Some(*number), None),
+        Some(Value::Choice(choice)) => (None, Some(choice.clone())),
+        None => (None, None),
+    };
+    let annotations = row.annotations.as_deref().cloned().unwrap_or_default();
+    NewObservation {
+        city: row.city.to_string(),
+        period: row.period.to_string(),
+        item: item.to_owned(),
+        number,
+        choice,
+        status: status(row.status),
+        quality: annotations.quality.unwrap_or_default(),
+        source: annotations.source.unwrap_or_default(),
+        note: annotations.note,
+    }
+}
+
+/// The two vocabularies have the same words.
+fn status(status: Status) -> observations::Status {
+    match status {
+        Status::Reported => observations::Status::Reported,
+        Status::Missing => observations::Status::Missing,
+        Status::NotApplicable => observations::Status::NotApplicable,
+        Status::Rejected => observations::Status::Rejected,
+    }
+}

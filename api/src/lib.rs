@@ -1,0 +1,34 @@
+//! The service and the `citygauge` command: everything that touches the world.
+//!
+//! [`service::Service`] runs it; [`app`] lists what is served, [`routes`] holds one file per operation,
+//! [`store`] remembers, [`jobs`] does what takes long, [`intake`] reads files and [`export`] writes them.
+
+pub mod answer;
+pub mod app;
+pub mod artifacts;
+pub mod assessments;
+pub mod auth;
+pub mod clock;
+pub mod commands;
+pub mod config;
+pub mod envelope;
+pub mod error;
+pub mod export;
+pub mod extract;
+pub mod faults;
+pub mod intake;
+pub mod jobs;
+pub mod keys;
+pub mod negotiate;
+pub mod release;
+pub mod results;
+pub mod routes;
+pub mod service;
+pub mod sets;
+pub mod state;
+pub mod store;
+pub mod telemetry;
+pub mod write;
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,72 @@
+//! The results of the engine as tables for files and answers.
+
+use citygauge_assessment::gap::GapAnalysis;
+use citygauge_assessment::{Assessment, Row};
+use citygauge_indicators::{IndicatorSet, Language};
+
+use crate::export::{Cell, ExportError, Table, gaps_columns, scores_columns};
+
+/// The decimals that a workbook shows of scores, where the set rounds its total.
+#[must_use]
+pub fn places(set: &IndicatorSet) -> Option<u32> {
+    set.nodes()[0].places.map(|places| places.places)
+}
+
+/// The scores table: one row per city, period and node that `keep` lets through.
+pub fn scores<'a>(assessment: &'a Assessment, keep: impl Fn(&Row<'_>) -> bool + Send + Sync + 'a) -> Table<'a> {
+    Table::streamed("scores", scores_columns(places(assessment.set())), move |emit| {
+        for row in assessment.long().filter(|row| keep(row)) {
+            emit(&score_cells(&row))?;
+        }
+        Ok::<(), ExportError>(())
+    })
+}
+
+/// One row of the scores table, in the order of its columns.
+fn score_cells<'r>(row: &Row<'r>) -> [Cell<'r>; 12] {
+    [
+        row.city.into(),
+        row.period.to_string().into(),
+        row.node.into(),
+        row.value.into(),
+        row.score.into(),
+        row.mark.into(),
+        row.points.into(),
+        row.coverage.into(),
+        row.low.into(),
+        row.high.into(),
+        row.rank.into(),
+        row.level.into(),
+    ]
+}
+
+/// The gaps table, every node in the order of the set; rates and verdicts are empty until goals give them.
+#[must_use]
+pub fn gaps<'a>(assessment: &'a Assessment, analysis: &'a GapAnalysis, language: Language) -> Table<'a> {
+    let set = assessment.set();
+    let rows = analysis.gaps.iter().map(|gap| {
+        let node = &set.nodes()[gap.node];
+        vec![
+            analysis.city.as_str().into(),
+            analysis.period.to_string().into(),
+            node.code.as_str().into(),
+            analysis.against.to_string().into(),
+            gap.reference.into(),
+            gap.score.into(),
+            gap.gap_score.into(),
+            gap.gap_points.into(),
+            gap.value.into(),
+            gap.target_value.into(),
+            gap.gap_value.into(),
+            node.leaf().and_then(|leaf| leaf.unit.as_deref()).into(),
+            Cell::Empty,
+            Cell::Empty,
+            Cell::Empty,
+            Cell::Empty,
+            Cell::Empty,
+            Cell::Empty,
+            gap.note.as_ref().map(|note| note.get(language)).into(),
+        ]
+    });
+    Table::new("gaps", gaps_columns(places(set)), rows.collect())
+}

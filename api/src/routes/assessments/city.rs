@@ -1,0 +1,84 @@
+use actix_web::{get, web};
+use citygauge_openapi::{self as wire, Code, Id, PeriodCode};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{name_of, period_of};
+use crate::answer::Answer;
+use crate::assessments::kept;
+use crate::assessments::recompute::manifest;
+use crate::auth::{Caller, Right};
+use crate::error::{Failure, Problems};
+use crate::extract::Lang;
+use crate::faults::from_kept;
+use crate::routes::indicator_sets::present_key;
+use crate::routes::parameters::IfNoneMatchHeader;
+use crate::sets;
+use crate::state::State;
+use crate::store::{assessments, cities};
+
+/// Which period.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct WantedCard {
+    /// The period; the latest one unless given.
+    period: Option<PeriodCode>,
+}
+
+/// Show the score card of a city.
+#[utoipa::path(
+    tag = "assessments",
+    params(("id" = Id, Path, description = "The assessment"), ("city" = Code, Path, description = "The city"), WantedCard, IfNoneMatchHeader),
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "Every node of the city", body = wire::ScoreCard),
+        (status = 304, description = "The caller has it already"),
+        (status = 409, description = "There is no result yet", body = wire::Problem, content_type = "application/problem+json"),
+        Problems,
+    )
+)]
+#[get("/assessments/{id}/cities/{city}")]
+pub async fn show_score_card(
+    caller: Caller,
+    state: web::Data<State>,
+    language: Lang,
+    path: web::Path<(Id, Code)>,
+    query: web::Query<WantedCard>,
+) -> Result<Answer, Failure> {
+    caller.require(Right::ReadAssessments)?;
+    let (id, city) = path.into_inner();
+    let stored = assessments::find(state.db(), id.as_str()).await?;
+    let (_, set) = sets::find(&state, &stored.request.set).await?;
+    let manifest = manifest(&stored)?;
+    let period = period_of(&manifest, query.period.as_ref())?;
+    let result = kept::open(&state, &manifest, |known| known == period).await?.remove(0);
+    let row = result.row_of(city.as_str()).ok_or_else(|| Failure::absent("评估中没有这个城市", "the assessment has no such city"))?;
+    let nodes = set.nodes().iter().enumerate().map(|(place, node)| wire::CardNode {
+        parent: node.parent.map(|parent| Code::trusted(set.nodes()[parent].code.clone())),
+        depth: node.depth,
+        title: node.title.get(language.0).to_owned(),
+        share: node.share_f64(),
+        unit: node.leaf().and_then(|leaf| leaf.unit.clone()),
+        result: result.row(&set, row, place),
+    });
+    let mut warnings = Vec::new();
+    for warning in kept::warnings(&state, &manifest).await? {
+        let warning = from_kept(warning, language.0)?;
+        if warning.city.as_deref() == Some(city.as_str()) && warning.period.as_deref() == Some(period.as_str()) {
+            warnings.push(warning);
+        }
+    }
+    let card = wire::ScoreCard {
+        assessment: Id::trusted(stored.request.id),
+        set: present_key(stored.request.set),
+        set_title: set.document().title.clone(),
+        name: name_of(&cities::all(state.db()).await?, city.as_str(), language.0),
+        city,
+        period: PeriodCode::trusted(period),
+        cohort: result.cities.len() as u64,
+        nodes: nodes.collect(),
+        warnings,
+    };
+    Ok(Answer::ok(&card))
+}

@@ -1,0 +1,117 @@
+use actix_web::{post, web};
+use citygauge_assessment::ENGINE_VERSION;
+use citygauge_indicators::{Fault, Faults, Period};
+use citygauge_openapi::{self as wire, Cohort};
+use serde_json::json;
+
+use super::present;
+use crate::answer::Answer;
+use crate::assessments::Options;
+use crate::auth::{Caller, Right};
+use crate::error::{BodyProblems, CreateProblems, Failure, Problems};
+use crate::extract::{JsonBody, Lang, Once};
+use crate::jobs::{ComputeAssessment, enqueue};
+use crate::routes::parameters::IdempotencyKeyHeader;
+use crate::sets;
+use crate::state::State;
+use crate::store::assessments::{self, NewAssessment};
+use crate::store::indicator_sets::{SetKey, SetState};
+use crate::store::{cities, peer_groups, releases};
+use crate::write::{once, trail};
+
+/// Assess cities with a published set.
+///
+/// The observations are frozen as a release unless one is named. Scoring is a job; `Location` names it.
+#[utoipa::path(
+    tag = "assessments",
+    params(IdempotencyKeyHeader),
+    request_body = wire::NewAssessment,
+    security(("token" = [])),
+    responses(
+        (status = 202, description = "The assessment, to be computed by a job", body = wire::Assessment),
+        Problems,
+        BodyProblems,
+        CreateProblems,
+    )
+)]
+#[post("/assessments")]
+pub async fn create_assessment(
+    caller: Caller,
+    state: web::Data<State>,
+    language: Lang,
+    request: Once,
+    body: JsonBody,
+) -> Result<Answer, Failure> {
+    caller.require(Right::WriteAssessments)?;
+    let new: wire::NewAssessment = body.read()?;
+    let key = SetKey { code: new.set.code.to_string(), version: new.set.version.to_string() };
+    let (stored, set) = sets::find(&state, &key).await?;
+    if stored.entry.state == SetState::Draft {
+        return Err(Failure::conflict("草稿须先发布才能用于评估", "a draft must be published before it can be applied"));
+    }
+    let options = options(&state, &new).await?;
+    if let Some(release) = &new.release {
+        releases::find(state.db(), release.as_str()).await?;
+    }
+    let answer = once(&state, &caller, &request, &body.digest, async |transaction| {
+        let (id, job) = (state.sources().id(), state.sources().id());
+        let assessment = NewAssessment {
+            id: id.clone(),
+            set: key.clone(),
+            set_digest: stored.entry.digest.clone(),
+            release_id: new.release.as_ref().map(ToString::to_string),
+            options: json!(options),
+            engine_version: ENGINE_VERSION.to_owned(),
+            job_id: job.clone(),
+            created_at_ms: state.now_ms(),
+            created_by: caller.id().to_owned(),
+        };
+        enqueue(transaction, &state, &caller, &job, Some(&id), &ComputeAssessment { assessment: id.clone() }).await?;
+        assessments::insert(transaction, &assessment).await?;
+        trail(transaction, &state, &caller, "create_assessment", &format!("assessments/{id}"), json!({ "set": key.to_string() })).await?;
+        let kept = assessments::find(transaction, &id).await?;
+        Ok(Answer::accepted(&job, &present(kept, &set, language.0)?))
+    })
+    .await?;
+    state.work_arrived();
+    Ok(answer)
+}
+
+/// Checks periods and cohort, and resolves the cohort to codes.
+async fn options(state: &State, new: &wire::NewAssessment) -> Result<Options, Failure> {
+    let mut faults = Faults::default();
+    for (i, period) in new.periods.iter().flatten().enumerate() {
+        if let Err(fault) = period.as_str().parse::<Period>() {
+            faults.push(fault.at(format!("/periods/{i}")));
+        }
+    }
+    let listed = match &new.cohort {
+        Cohort::Every(_) => None,
+        Cohort::Cities(codes) => Some(codes.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        Cohort::PeerGroup { peer_group } => Some(peer_groups::find(state.db(), peer_group.as_str()).await?.profile.cities),
+    };
+    if let Some(codes) = &listed {
+        let known = cities::codes(state.db()).await?;
+        if codes.is_empty() {
+            faults.push(
+                Fault::error("cohort.empty", "参评城市为空", "the cohort is empty").at("/cohort").hint("至少列出一个城市", "name one city at least"),
+            );
+        }
+        for (i, code) in codes.iter().enumerate() {
+            let fault = if !known.contains(code) {
+                Fault::error("observation.unknown_city", format!("没有城市“{code}”"), format!("there is no city '{code}'"))
+                    .hint("先登记该城市", "register the city first")
+            } else if codes[..i].contains(code) {
+                Fault::error("city.duplicate", format!("城市“{code}”重复"), format!("the city '{code}' stands twice")).hint("删除一处", "remove one")
+            } else {
+                continue;
+            };
+            faults.push(fault.at(format!("/cohort/{i}")).city(code.clone()));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Failure::Invalid(faults));
+    }
+    let periods = new.periods.as_ref().map(|periods| periods.iter().map(ToString::to_string).collect());
+    Ok(Options { periods, cohort: new.cohort.clone(), cities: listed })
+}

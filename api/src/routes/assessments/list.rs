@@ -1,0 +1,38 @@
+use actix_web::{get, web};
+use citygauge_openapi::{self as wire, Cursor};
+
+use super::present;
+use crate::answer::Answer;
+use crate::auth::{Caller, Right};
+use crate::error::{Failure, Problems};
+use crate::extract::Lang;
+use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, Paging, position};
+use crate::sets;
+use crate::state::State;
+use crate::store::assessments::{self, AssessmentFilter};
+
+/// List the assessments, the newest first.
+#[utoipa::path(
+    tag = "assessments",
+    params(Paging, IfNoneMatchHeader),
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "A page of assessments", body = wire::AssessmentPage),
+        (status = 304, description = "The caller has it already"),
+        Problems,
+    )
+)]
+#[get("/assessments")]
+pub async fn list_assessments(caller: Caller, state: web::Data<State>, language: Lang, query: web::Query<Paging>) -> Result<Answer, Failure> {
+    caller.require(Right::ReadAssessments)?;
+    let before: Option<String> = position(query.cursor.as_ref())?;
+    let limit = PageLimit::or_configured(query.limit, &state);
+    let page = assessments::page(state.db(), &AssessmentFilter::default(), before.as_deref(), limit).await?;
+    let next = page.next.as_ref().map(Cursor::after);
+    let mut items = Vec::with_capacity(page.items.len());
+    for stored in page.items {
+        let (_, set) = sets::find(&state, &stored.request.set).await?;
+        items.push(present(stored, &set, language.0)?);
+    }
+    Ok(Answer::page(&wire::AssessmentPage { items, next: next.clone() }, next.as_ref()))
+}

@@ -1,0 +1,128 @@
+//! Assessments: a set version applied to a release, immutable once computed.
+
+mod city;
+mod create;
+mod explain;
+mod list;
+mod ranking;
+mod scores;
+mod show;
+
+use citygauge_indicators::{IndicatorSet, Language};
+use citygauge_openapi::{self as wire, Code, Digest, Id, Moment, PeriodCode};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::answer::Tag;
+use crate::assessments::kept::KeptError;
+use crate::assessments::{Options, kept::Manifest};
+use crate::error::Failure;
+use crate::routes::indicator_sets::present_key;
+use crate::routes::jobs::present_state;
+use crate::store::assessments::Assessment;
+use crate::store::cities::City;
+
+/// Mounts the operations on assessments.
+pub fn operations(config: &mut ServiceConfig) {
+    config
+        .service(list::list_assessments)
+        .service(create::create_assessment)
+        .service(show::show_assessment)
+        .service(scores::list_scores)
+        .service(ranking::show_ranking)
+        .service(city::show_score_card)
+        .service(explain::explain_score);
+}
+
+impl From<KeptError> for Failure {
+    fn from(error: KeptError) -> Self {
+        Self::internal(error)
+    }
+}
+
+/// An assessment as it is answered.
+fn present(stored: Assessment, set: &IndicatorSet, language: Language) -> Result<wire::Assessment, Failure> {
+    let options: Options = serde_json::from_value(stored.request.options).map_err(Failure::internal)?;
+    let summary = stored.summary.map(serde_json::from_value).transpose().map_err(Failure::internal)?;
+    let message = stored.error.as_ref().and_then(|error| {
+        let text: citygauge_indicators::Text = serde_json::from_value(error.get("message")?.clone()).ok()?;
+        Some(text.get(language).to_owned())
+    });
+    Ok(wire::Assessment {
+        id: Id::trusted(stored.request.id),
+        state: present_state(stored.state),
+        job: Id::trusted(stored.request.job_id),
+        set: present_key(stored.request.set),
+        set_digest: Digest::trusted(stored.request.set_digest),
+        set_title: set.document().title.clone(),
+        basis: set.document().basis.as_ref().map(Into::into),
+        release: stored.request.release_id.map(Id::trusted),
+        periods: options.periods.map(|periods| periods.into_iter().map(PeriodCode::trusted).collect()),
+        cohort: options.cohort,
+        engine_version: stored.request.engine_version,
+        summary,
+        warnings_total: u64::try_from(stored.warnings_total).unwrap_or(0),
+        error: message,
+        created_at: Moment::from_ms(stored.request.created_at_ms),
+        created_by: stored.request.created_by,
+        finished_at: stored.finished_at_ms.map(Moment::from_ms),
+    })
+}
+
+/// What changes while it is computed, and nothing after.
+fn tag(stored: &Assessment, language: Language) -> Tag {
+    let release = stored.request.release_id.as_deref().unwrap_or("-");
+    Tag::of_bytes(format!("{}|{}|{release}|{}", stored.request.id, stored.state, language.tag()).as_bytes())
+}
+
+/// The period that was asked for, or else the latest one with a result.
+pub(super) fn period_of(manifest: &Manifest, asked: Option<&PeriodCode>) -> Result<String, Failure> {
+    let known = || manifest.periods.iter().map(|of| of.period.as_str());
+    match asked {
+        None => known().last().map(str::to_owned).ok_or_else(no_result),
+        Some(period) => known().find(|known| *known == period.as_str()).map(str::to_owned).ok_or_else(no_result),
+    }
+}
+
+fn no_result() -> Failure {
+    Failure::absent("该时期没有结果", "there is no result for this period")
+}
+
+/// The name of a city in a language, its code where it has none.
+pub(super) fn name_of(cities: &[City], code: &str, language: Language) -> String {
+    let Some(city) = cities.iter().find(|city| city.profile.code == code) else { return code.to_owned() };
+    let own = match language {
+        Language::Zh => city.profile.name_zh.as_ref(),
+        Language::En => city.profile.name_en.as_ref(),
+    };
+    own.unwrap_or(&city.profile.name).clone()
+}
+
+/// A score with the places the set rounds it to.
+fn shown(set: &IndicatorSet, node: usize, score: Option<f64>) -> Option<String> {
+    let places = set.nodes()[node].places.map_or(2, |places| places.places);
+    score.map(|score| format!("{score:.*}", places as usize))
+}
+
+/// The place of a node, or 404.
+fn node_of(set: &IndicatorSet, code: Option<&Code>) -> Result<usize, Failure> {
+    let code = code.map_or(citygauge_indicators::TOTAL, |code| code.as_str());
+    set.node_index(code).ok_or_else(|| Failure::absent("没有这个节点", "there is no such node"))
+}
+
+/// A row of the engine's table.
+pub(super) fn present_row(row: &citygauge_assessment::Row) -> wire::ScoreRow {
+    wire::ScoreRow {
+        city: Code::trusted(row.city.to_owned()),
+        period: PeriodCode::trusted(row.period.to_string()),
+        node: Code::trusted(row.node.to_owned()),
+        value: row.value,
+        score: row.score,
+        mark: row.mark,
+        points: row.points,
+        coverage: row.coverage,
+        low: row.low,
+        high: row.high,
+        rank: row.rank.map(u64::from),
+        level: row.level.map(|level| Code::trusted(level.to_owned())),
+    }
+}

@@ -1,0 +1,89 @@
+use actix_web::{get, web};
+use citygauge_openapi::{self as wire, Code, Cursor, Id, PeriodCode};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{name_of, node_of, period_of, shown};
+use crate::answer::Answer;
+use crate::assessments::kept;
+use crate::assessments::recompute::manifest;
+use crate::auth::{Caller, Right};
+use crate::error::{Failure, Problems};
+use crate::extract::Lang;
+use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
+use crate::sets;
+use crate::state::State;
+use crate::store::{assessments, cities};
+
+/// Which ranking, and how much of it.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct WantedRanking {
+    /// The node; TOTAL unless given.
+    node: Option<Code>,
+    /// The period; the latest one unless given.
+    period: Option<PeriodCode>,
+    /// How many members a page has at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Option<PageLimit>,
+    /// Where the page starts: `next` of the page before.
+    cursor: Option<Cursor>,
+}
+
+/// Show the cities by rank on one node.
+///
+/// Competition ranks (1 2 2 4); cities of one rank stand in the order of their codes, those without a score last.
+#[utoipa::path(
+    tag = "assessments",
+    params(("id" = Id, Path, description = "The assessment"), WantedRanking, IfNoneMatchHeader),
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "A page of the ranking", body = wire::Ranking),
+        (status = 304, description = "The caller has it already"),
+        (status = 409, description = "There is no result yet", body = wire::Problem, content_type = "application/problem+json"),
+        Problems,
+    )
+)]
+#[get("/assessments/{id}/ranking")]
+pub async fn show_ranking(
+    caller: Caller,
+    state: web::Data<State>,
+    language: Lang,
+    id: web::Path<Id>,
+    query: web::Query<WantedRanking>,
+) -> Result<Answer, Failure> {
+    caller.require(Right::ReadAssessments)?;
+    let stored = assessments::find(state.db(), id.as_str()).await?;
+    let (_, set) = sets::find(&state, &stored.request.set).await?;
+    let node = node_of(&set, query.node.as_ref())?;
+    let manifest = manifest(&stored)?;
+    let period = period_of(&manifest, query.period.as_ref())?;
+    let result = kept::open(&state, &manifest, |known| known == period).await?.remove(0);
+    let mut rows: Vec<wire::ScoreRow> = (0..result.cities.len()).map(|row| result.row(&set, row, node)).collect();
+    rows.sort_by(|one, other| (one.rank.is_none(), one.rank, one.city.as_str()).cmp(&(other.rank.is_none(), other.rank, other.city.as_str())));
+    let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
+    let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
+    let next = (rows.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
+    let registered = cities::all(state.db()).await?;
+    let items = rows.into_iter().skip(start).take(limit).map(|row| wire::RankedCity {
+        rank: row.rank,
+        name: name_of(&registered, row.city.as_str(), language.0),
+        shown: shown(&set, node, row.score),
+        city: row.city,
+        score: row.score,
+        level: row.level,
+        coverage: row.coverage,
+        low: row.low,
+        high: row.high,
+    });
+    let ranking = wire::Ranking {
+        assessment: Id::trusted(stored.request.id),
+        period: PeriodCode::trusted(period),
+        node: Code::trusted(set.nodes()[node].code.clone()),
+        set_title: set.document().title.clone(),
+        items: items.collect(),
+        next: next.clone(),
+    };
+    Ok(Answer::page(&ranking, next.as_ref()))
+}

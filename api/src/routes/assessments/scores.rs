@@ -1,0 +1,164 @@
+use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use citygauge_indicators::IndicatorSet;
+use citygauge_openapi::{self as wire, Code, Cursor, Id, PeriodCode};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::node_of;
+use crate::answer::Answer;
+use crate::assessments::kept::{self, PeriodResult};
+use crate::assessments::recompute::manifest;
+use crate::auth::{Caller, Right};
+use crate::error::{Failure, Problems, TableProblems};
+use crate::export::{self, Cell, ExportError, Format, Options, Table, scores_columns};
+use crate::negotiate::wanted;
+use crate::results;
+use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
+use crate::sets;
+use crate::state::State;
+use crate::store::assessments;
+
+/// Which scores, how many, and in what form.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct WantedScores {
+    /// Only those of this node.
+    node: Option<Code>,
+    /// Only those of this city.
+    city: Option<Code>,
+    /// Only those of this period.
+    period: Option<PeriodCode>,
+    /// The form of the answer; overrules `Accept`.
+    format: Option<ScoresFormat>,
+    /// How many members a page has at most; a file holds all of them.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Option<PageLimit>,
+    /// Where the page starts: `next` of the page before.
+    cursor: Option<Cursor>,
+}
+
+/// The forms in which scores are given out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ScoresFormat {
+    /// A page.
+    Json,
+    /// All of them as CSV.
+    Csv,
+    /// All of them as a workbook.
+    Xlsx,
+    /// All of them as Parquet.
+    Parquet,
+}
+
+const OFFERED: [Format; 4] = [Format::Json, Format::Csv, Format::Xlsx, Format::Parquet];
+
+/// List the scores of an assessment.
+///
+/// One row per period, city and node, in the order of time, of the city codes and of the set.
+#[utoipa::path(
+    tag = "assessments",
+    params(("id" = Id, Path, description = "The assessment"), WantedScores, IfNoneMatchHeader),
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "A page of scores, or all of them as a file", content(
+            (wire::Scores = "application/json"),
+            (String = "text/csv"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (Vec<u8> = "application/vnd.apache.parquet"),
+        )),
+        (status = 304, description = "The caller has it already"),
+        (status = 409, description = "There is no result yet", body = wire::Problem, content_type = "application/problem+json"),
+        Problems,
+        TableProblems,
+    )
+)]
+#[get("/assessments/{id}/scores")]
+pub async fn list_scores(
+    caller: Caller,
+    state: web::Data<State>,
+    id: web::Path<Id>,
+    query: web::Query<WantedScores>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Failure> {
+    caller.require(Right::ReadAssessments)?;
+    let asked = query.format.map(|format| match format {
+        ScoresFormat::Json => Format::Json,
+        ScoresFormat::Csv => Format::Csv,
+        ScoresFormat::Xlsx => Format::Xlsx,
+        ScoresFormat::Parquet => Format::Parquet,
+    });
+    let format = wanted(&request, asked, &OFFERED)?;
+    let stored = assessments::find(state.db(), id.as_str()).await?;
+    let (_, set) = sets::find(&state, &stored.request.set).await?;
+    let nodes: Vec<usize> = match &query.node {
+        Some(code) => vec![node_of(&set, Some(code))?],
+        None => (0..set.nodes().len()).collect(),
+    };
+    let periods = kept::open(&state, &manifest(&stored)?, |period| query.period.as_ref().is_none_or(|asked| asked.as_str() == period)).await?;
+    let cells = cells(&periods, query.city.as_ref(), &nodes);
+    if format == Format::Json {
+        let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
+        let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
+        let page = cells.iter().skip(start).take(limit);
+        let items = page.map(|&(period, row, node)| periods[period].row(&set, row, node)).collect();
+        let next = (cells.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
+        return Ok(Answer::page(&wire::Scores { items, next: next.clone() }, next.as_ref()).respond_to(&request));
+    }
+    let written = state.engine(move || file(&set, &periods, &cells, format));
+    let bytes = written.await?.map_err(too_large)?;
+    Ok(HttpResponse::Ok()
+        .insert_header(("content-type", format.media_type()))
+        .insert_header(("content-disposition", format!("attachment; filename=\"scores-{id}.{}\"", format.extension())))
+        .body(bytes))
+}
+
+/// Period, row and node of every row of the answer.
+fn cells(periods: &[PeriodResult], city: Option<&Code>, nodes: &[usize]) -> Vec<(usize, usize, usize)> {
+    let mut cells = Vec::new();
+    for (place, period) in periods.iter().enumerate() {
+        let rows: Vec<usize> = match city {
+            Some(code) => period.row_of(code.as_str()).into_iter().collect(),
+            None => (0..period.cities.len()).collect(),
+        };
+        cells.extend(rows.into_iter().flat_map(|row| nodes.iter().map(move |&node| (place, row, node))));
+    }
+    cells
+}
+
+fn file(set: &IndicatorSet, periods: &[PeriodResult], cells: &[(usize, usize, usize)], format: Format) -> Result<Vec<u8>, ExportError> {
+    let table = Table::streamed("scores", scores_columns(results::places(set)), |emit| {
+        cells.iter().try_for_each(|&(period, row, node)| {
+            let row = periods[period].row(set, row, node);
+            emit(&[
+                Cell::from(row.city.as_str()),
+                row.period.as_str().into(),
+                row.node.as_str().into(),
+                row.value.into(),
+                row.score.into(),
+                row.mark.into(),
+                row.points.into(),
+                row.coverage.into(),
+                row.low.into(),
+                row.high.into(),
+                row.rank.and_then(|rank| i64::try_from(rank).ok()).into(),
+                row.level.as_ref().map(|level| level.as_str()).into(),
+            ])
+        })
+    });
+    let mut bytes = Vec::new();
+    export::write(&[table], format, &Options::default(), &mut bytes)?;
+    Ok(bytes)
+}
+
+/// A workbook holds 1,048,576 rows; what does not fit is the caller's choice to change.
+fn too_large(error: ExportError) -> Failure {
+    match error {
+        ExportError::TooManyRows { .. } => Failure::invalid(
+            citygauge_indicators::Fault::error("export.too_many_rows", "行数超出工作表上限", error.to_string())
+                .hint("请改用 CSV 或 Parquet，或加筛选条件", "ask for CSV or Parquet, or for fewer rows"),
+        ),
+        other => Failure::internal(other),
+    }
+}

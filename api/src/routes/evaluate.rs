@@ -1,0 +1,121 @@
+//! Evaluation: a set and data in, scores out; nothing is kept.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use actix_web::{post, web};
+use citygauge_assessment::{Observations, Options, assess};
+use citygauge_indicators::{City, Fault, Faults, IndicatorSet, Observation, SetDocument};
+use citygauge_openapi as wire;
+use serde_json::{Value, json};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::answer::Answer;
+use crate::assessments::recompute::periods;
+use crate::auth::{Caller, Right};
+use crate::error::{BodyProblems, Failure, Problems};
+use crate::extract::{JsonBody, Lang};
+use crate::intake::{self, Format};
+use crate::routes::assessments::present_row;
+use crate::sets;
+use crate::state::State;
+use crate::store::indicator_sets::SetKey;
+
+/// Mounts the operation.
+pub fn operations(config: &mut ServiceConfig) {
+    config.service(evaluate);
+}
+
+/// Score data with a set, and keep nothing.
+///
+/// The set stands in the request or is named by `set_ref`. Every fault of set and data is answered at once.
+#[utoipa::path(
+    tag = "evaluate",
+    request_body = wire::EvaluationRequest,
+    security(("token" = [])),
+    responses((status = 200, description = "The scores", body = wire::Evaluation), Problems, BodyProblems)
+)]
+#[post("/evaluate")]
+pub async fn evaluate(caller: Caller, state: web::Data<State>, language: Lang, body: JsonBody) -> Result<Answer, Failure> {
+    caller.require(Right::Evaluate)?;
+    let request: wire::EvaluationRequest = body.read()?;
+    let kept = match (&request.set, &request.set_ref) {
+        (None, Some(key)) => {
+            let key = SetKey { code: key.code.to_string(), version: key.version.to_string() };
+            Some(sets::find(&state, &key).await?.1)
+        }
+        (Some(_), None) => None,
+        _ => {
+            return Err(Failure::invalid(
+                Fault::error("evaluate.set", "set 与 set_ref 必须且只能给出一个", "exactly one of set and set_ref is given")
+                    .at("")
+                    .hint("给出指标体系文档，或其代码与版本", "give a set document, or its code and version"),
+            ));
+        }
+    };
+    let bytes = body.bytes.clone();
+    let evaluation = state.engine(move || compute(request, kept, &bytes, language.0)).await??;
+    Ok(Answer::ok(&evaluation))
+}
+
+fn compute(
+    request: wire::EvaluationRequest,
+    kept: Option<Arc<IndicatorSet>>,
+    body: &[u8],
+    language: citygauge_indicators::Language,
+) -> Result<wire::Evaluation, Failure> {
+    let mut faults = Faults::default();
+    let set = match kept {
+        Some(set) => Some(set),
+        None => match SetDocument::check_value(request.set.as_ref().unwrap_or(&Value::Null)) {
+            Ok(set) => Some(Arc::new(set)),
+            Err(found) => {
+                faults.0.extend(found.0.into_iter().map(|fault| below("/set", fault)));
+                None
+            }
+        },
+    };
+    let wanted = request.periods.as_ref().map(|periods| periods.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let wanted = periods(wanted.as_deref()).unwrap_or_else(|fault| {
+        faults.push(fault.at("/periods"));
+        None
+    });
+    let cities: Vec<City> = request.cities.into_iter().map(City::from).collect();
+    let Some(set) = set else { return Err(Failure::Invalid(faults)) };
+    let observations = read(&set, body, &cities, &mut faults);
+    if !faults.is_empty() {
+        return Err(Failure::Invalid(faults));
+    }
+    let listed = (!cities.is_empty()).then_some(cities.as_slice());
+    let observations = Observations::from_long(&set, &observations, listed)?;
+    let assessment = assess(&set, &observations, &Options { periods: wanted, progress: None })?;
+    Ok(wire::Evaluation {
+        results: assessment.long().map(|row| present_row(&row)).collect(),
+        warnings: assessment.warnings().iter().map(|warning| wire::Fault::new(warning, language)).collect(),
+    })
+}
+
+/// Reads the observations as a file of them is read, so that the same faults have the same words.
+fn read(set: &IndicatorSet, body: &[u8], cities: &[City], faults: &mut Faults) -> Vec<Observation> {
+    let whole: Value = serde_json::from_slice(body).unwrap_or_default();
+    let file = json!({ "observations": whole.get("observations") }).to_string();
+    let known: HashSet<String> = cities.iter().map(|city| city.code.clone()).collect();
+    if whole["observations"].as_array().is_some_and(Vec::is_empty) {
+        faults.push(
+            Fault::error("file.no_rows", "没有观测值", "there are no observations").at("/observations").hint("至少给出一个观测值", "give one observation at least"),
+        );
+        return Vec::new();
+    }
+    let options = intake::observations::ObservationOptions {
+        known_cities: (!known.is_empty()).then_some(&known),
+        ..intake::observations::ObservationOptions::default()
+    };
+    let reading = intake::observations::read(file.as_bytes(), Format::Json, set, &options);
+    faults.0.extend(reading.faults.0);
+    reading.rows.iter().map(|row| row.to_observation(set)).collect()
+}
+
+fn below(prefix: &str, fault: Fault) -> Fault {
+    let pointer = format!("{prefix}{}", fault.pointer.as_deref().unwrap_or_default());
+    fault.at(pointer)
+}

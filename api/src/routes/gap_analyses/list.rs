@@ -1,0 +1,54 @@
+use actix_web::{get, web};
+use citygauge_openapi::{self as wire, Cursor, Id};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::present;
+use crate::answer::Answer;
+use crate::auth::{Caller, Right};
+use crate::error::{Failure, Problems};
+use crate::extract::Lang;
+use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
+use crate::state::State;
+use crate::store::gap_analyses;
+
+/// Which analyses, and how many.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct WantedAnalyses {
+    /// Only those of this assessment.
+    assessment: Option<Id>,
+    /// How many members a page has at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Option<PageLimit>,
+    /// Where the page starts: `next` of the page before.
+    cursor: Option<Cursor>,
+}
+
+/// List the gap analyses, the newest first.
+#[utoipa::path(
+    tag = "gap-analyses",
+    params(WantedAnalyses, IfNoneMatchHeader),
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "A page of analyses", body = wire::GapAnalysisPage),
+        (status = 304, description = "The caller has it already"),
+        Problems,
+    )
+)]
+#[get("/gap-analyses")]
+pub async fn list_gap_analyses(
+    caller: Caller,
+    state: web::Data<State>,
+    language: Lang,
+    query: web::Query<WantedAnalyses>,
+) -> Result<Answer, Failure> {
+    caller.require(Right::ReadAssessments)?;
+    let before: Option<String> = position(query.cursor.as_ref())?;
+    let limit = PageLimit::or_configured(query.limit, &state);
+    let page = gap_analyses::page(state.db(), query.assessment.as_ref().map(|id| id.as_str()), before.as_deref(), limit).await?;
+    let next = page.next.as_ref().map(Cursor::after);
+    let items = page.items.into_iter().map(|stored| present(stored, language.0)).collect::<Result<_, _>>()?;
+    Ok(Answer::page(&wire::GapAnalysisPage { items, next: next.clone() }, next.as_ref()))
+}

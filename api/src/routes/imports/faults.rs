@@ -1,0 +1,144 @@
+use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use citygauge_indicators::Language;
+use citygauge_openapi::{self as wire, Cursor, Id};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::answer::Answer;
+use crate::auth::{Caller, Right};
+use crate::error::{Failure, Problems, TableProblems};
+use crate::export::{self, Cell, Column, Format, Table};
+use crate::extract::Lang;
+use crate::faults::from_kept;
+use crate::negotiate::wanted;
+use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
+use crate::state::State;
+use crate::store::imports;
+
+/// Which faults, how many, and in what form.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    /// The form of the answer; overrules `Accept`.
+    format: Option<FaultsFormat>,
+    /// How many members the page has at most; a CSV file holds all of them.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Option<PageLimit>,
+    /// Where the page starts: `next` of the page before.
+    cursor: Option<Cursor>,
+}
+
+/// The forms in which faults are given out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultsFormat {
+    /// A page.
+    Json,
+    /// A file with all of them.
+    Csv,
+    /// A workbook with all of them.
+    Xlsx,
+}
+
+/// List every fault of an import, in the order of the file.
+#[utoipa::path(
+    tag = "imports",
+    params(("id" = Id, Path, description = "The import"), Wanted, IfNoneMatchHeader),
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "A page of faults, or all of them as a file", content(
+            (wire::FaultPage = "application/json"),
+            (String = "text/csv"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        (status = 304, description = "The caller has it already"),
+        Problems,
+        TableProblems,
+    )
+)]
+#[get("/imports/{id}/faults")]
+pub async fn list_import_faults(
+    caller: Caller,
+    state: web::Data<State>,
+    language: Lang,
+    id: web::Path<Id>,
+    query: web::Query<Wanted>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Failure> {
+    caller.require(Right::ReadJobs)?;
+    let import = imports::find(state.db(), id.as_str()).await?;
+    caller.require_own(&import.request.created_by)?;
+    let asked = query.format.map(|format| match format {
+        FaultsFormat::Json => Format::Json,
+        FaultsFormat::Csv => Format::Csv,
+        FaultsFormat::Xlsx => Format::Xlsx,
+    });
+    let format = wanted(&request, asked, &[Format::Json, Format::Csv, Format::Xlsx])?;
+    let after: Option<i64> = position(query.cursor.as_ref())?;
+    if format != Format::Json {
+        return file(&state, id.as_str(), language.0, format).await;
+    }
+    let limit = PageLimit::or_configured(query.limit, &state);
+    let page = imports::page_faults(state.db(), id.as_str(), after, limit).await?;
+    let next = page.next.as_ref().map(Cursor::after);
+    let items = page.items.into_iter().map(|fault| from_kept(fault, language.0)).collect::<Result<_, _>>()?;
+    Ok(Answer::page(&wire::FaultPage { items, next: next.clone() }, next.as_ref()).respond_to(&request))
+}
+
+/// All faults as a file.
+async fn file(state: &State, id: &str, language: Language, format: Format) -> Result<HttpResponse, Failure> {
+    let mut faults: Vec<wire::Fault> = Vec::new();
+    let mut after = None;
+    loop {
+        let page = imports::page_faults(state.db(), id, after, 10_000).await?;
+        for fault in page.items {
+            faults.push(from_kept(fault, language)?);
+        }
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let written = state.engine(move || {
+        let mut bytes = Vec::new();
+        export::write(&[table(&faults)], format, &export::Options::default(), &mut bytes).map(|()| bytes)
+    });
+    let bytes = written.await?.map_err(Failure::internal)?;
+    Ok(HttpResponse::Ok()
+        .insert_header(("content-type", format.media_type()))
+        .insert_header(("content-disposition", format!("attachment; filename=\"faults-{id}.{}\"", format.extension())))
+        .body(bytes))
+}
+
+fn table(faults: &[wire::Fault]) -> Table<'_> {
+    let names = [
+        "severity", "code", "file", "sheet", "row", "column", "pointer", "city", "period", "node_or_item", "value",
+        "expected", "hint", "message",
+    ];
+    let columns = names.map(|name| if name == "row" { Column::integer(name) } else { Column::text(name) });
+    Table::streamed("faults", columns.into(), move |emit| {
+        faults.iter().try_for_each(|fault| {
+            let severity = match fault.severity {
+                wire::Severity::Warning => "warning",
+                wire::Severity::Error => "error",
+            };
+            emit(&[
+                severity.into(),
+                Cell::from(&fault.code),
+                fault.file.as_ref().into(),
+                fault.sheet.as_ref().into(),
+                fault.row.and_then(|row| i64::try_from(row).ok()).into(),
+                fault.column.as_ref().into(),
+                fault.pointer.as_ref().into(),
+                fault.city.as_ref().into(),
+                fault.period.as_ref().into(),
+                fault.node_or_item.as_ref().into(),
+                fault.value.as_ref().into(),
+                fault.expected.as_ref().into(),
+                fault.hint.as_ref().into(),
+                Cell::from(&fault.message),
+            ])
+        })
+    })
+}

@@ -1,0 +1,73 @@
+//! Imports: files of cities or observations.
+
+mod create;
+mod faults;
+mod list;
+mod show;
+#[cfg(test)]
+mod tests;
+
+use citygauge_indicators::Language;
+use citygauge_openapi::{self as wire, Digest, Id, Line, Moment, PeriodCode};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::indicator_sets::present_key;
+use super::jobs::present_state;
+use crate::error::Failure;
+use crate::faults::from_kept;
+use crate::state::State;
+use crate::store::imports::{self, Import, ImportKind, ImportMode, OnFault};
+
+/// Mounts the operations on imports.
+pub fn operations(config: &mut ServiceConfig) {
+    config
+        .service(list::list_imports)
+        .service(create::create_import)
+        .service(show::show_import)
+        .service(faults::list_import_faults);
+}
+
+/// Faults that an import shows of itself; the rest are a list of their own.
+const FIRST_FAULTS: u64 = 100;
+
+/// The import with its first faults.
+async fn present_with_faults(state: &State, import: Import, language: Language) -> Result<wire::Import, Failure> {
+    let first = imports::page_faults(state.db(), &import.request.id, None, FIRST_FAULTS).await?;
+    let faults = first.items.into_iter().map(|fault| from_kept(fault, language)).collect::<Result<_, _>>()?;
+    Ok(present(import, faults))
+}
+
+fn present(import: Import, faults: Vec<wire::Fault>) -> wire::Import {
+    let Import { request, state, tally, finished_at_ms, .. } = import;
+    let count = |number: i64| u64::try_from(number).unwrap_or(0);
+    wire::Import {
+        id: Id::trusted(request.id),
+        job: Id::trusted(request.job_id),
+        kind: match request.kind {
+            ImportKind::Cities => wire::ImportKind::Cities,
+            ImportKind::Observations => wire::ImportKind::Observations,
+        },
+        mode: match request.mode {
+            ImportMode::Validate => wire::ImportMode::Validate,
+            ImportMode::Commit => wire::ImportMode::Commit,
+        },
+        on_fault: match request.on_fault {
+            OnFault::RejectAll => wire::OnFault::RejectAll,
+            OnFault::SkipRows => wire::OnFault::SkipRows,
+        },
+        set: request.set.map(present_key),
+        period: request.period.map(PeriodCode::trusted),
+        file_name: request.file_name.map(Line::trusted),
+        media_type: request.media_type,
+        digest: Digest::trusted(request.upload_digest),
+        bytes: count(request.upload_bytes),
+        state: present_state(state),
+        accepted: count(tally.accepted),
+        rejected: count(tally.rejected),
+        unchanged: count(tally.unchanged),
+        faults: wire::ImportFaults { total: count(tally.faults_total), items: faults },
+        created_at: Moment::from_ms(request.created_at_ms),
+        created_by: request.created_by,
+        finished_at: finished_at_ms.map(Moment::from_ms),
+    }
+}

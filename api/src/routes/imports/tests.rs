@@ -1,0 +1,135 @@
+use actix_web::http::Method;
+use serde_json::{Value, json};
+
+use crate::store::keys::Role;
+use crate::testing::{Harness, small_set};
+
+const OBSERVATIONS: &str = "kind=observations&set_code=small&set_version=1";
+
+async fn prepared() -> Harness {
+    let harness = Harness::new().await;
+    harness.post("/api/v1/indicator-sets", &small_set()).await;
+    let cities = harness.import("kind=cities", "text/csv", "code,name,region\na,A,east\nb,B,west\n").await;
+    assert_eq!((&cities["state"], &cities["accepted"]), (&json!("succeeded"), &json!(2)), "{cities}");
+    harness
+}
+
+fn tally(import: &Value) -> [Value; 5] {
+    ["state", "accepted", "rejected", "unchanged"].map(|key| import[key].clone()).into_iter()
+        .chain([import["faults"]["total"].clone()]).collect::<Vec<_>>().try_into().expect("five members")
+}
+
+async fn observations(harness: &Harness) -> usize {
+    harness.get("/api/v1/observations").await.json()["items"].as_array().expect("items").len()
+}
+
+#[actix_web::test]
+async fn a_sound_file_is_kept_whole_and_a_second_time_changes_nothing() {
+    let harness = prepared().await;
+    let csv = "city,period,item,value\na,2026,trees,10\na,2026,open_data,yes\nb,2026,trees,20\n";
+    let first = harness.import(OBSERVATIONS, "text/csv", csv).await;
+    assert_eq!(tally(&first), [json!("succeeded"), json!(3), json!(0), json!(0), json!(0)], "{first}");
+    let again = harness.import(OBSERVATIONS, "text/csv", csv).await;
+    assert_eq!(tally(&again), [json!("succeeded"), json!(0), json!(0), json!(3), json!(0)]);
+    let corrected = csv.replace(",10", ",11");
+    assert_eq!(harness.import(OBSERVATIONS, "text/csv", &corrected).await["accepted"], 1);
+    let history = harness.get("/api/v1/observations/a/2026/trees/history").await.json();
+    let values: Vec<_> = history["items"].as_array().expect("items").iter().map(|one| one["value"].clone()).collect();
+    assert_eq!(values, [json!(11.0), json!(10.0)]);
+}
+
+#[actix_web::test]
+async fn one_fault_refuses_the_file_unless_rows_may_be_skipped() {
+    let harness = prepared().await;
+    let csv = "city,period,item,value\na,2026,trees,10\nz,2026,trees,1\nb,2026,trees,-1\n";
+    let refused = harness.import(OBSERVATIONS, "text/csv", csv).await;
+    assert_eq!(tally(&refused), [json!("failed"), json!(0), json!(2), json!(0), json!(2)], "{refused}");
+    assert_eq!(observations(&harness).await, 0);
+    let job = harness.get(&format!("/api/v1/jobs/{}", refused["job"].as_str().expect("a job"))).await.json();
+    assert_eq!((&job["state"], job["error"].is_string()), (&json!("failed"), true), "{job}");
+    assert_eq!(job["result"], format!("/api/v1/imports/{}", refused["id"].as_str().expect("an id")));
+
+    let partial = harness.import(&format!("{OBSERVATIONS}&on_fault=skip_rows"), "text/csv", csv).await;
+    assert_eq!(tally(&partial), [json!("partial"), json!(1), json!(2), json!(0), json!(2)], "{partial}");
+    assert_eq!(observations(&harness).await, 1);
+}
+
+#[actix_web::test]
+async fn a_file_that_is_only_looked_at_changes_nothing() {
+    let harness = prepared().await;
+    let csv = "city,period,item,value\na,2026,trees,10\n";
+    let looked = harness.import(&format!("{OBSERVATIONS}&mode=validate"), "text/csv", csv).await;
+    assert_eq!(tally(&looked), [json!("succeeded"), json!(1), json!(0), json!(0), json!(0)], "{looked}");
+    assert_eq!(observations(&harness).await, 0);
+}
+
+#[actix_web::test]
+async fn faults_come_page_by_page_or_as_a_file_in_either_language() {
+    let harness = prepared().await;
+    let csv = "city,period,item,value\nz,2026,trees,1\na,20x6,trees,1\na,2026,trees,NaN\n";
+    let import = harness.import(OBSERVATIONS, "text/csv", csv).await;
+    let path = format!("/api/v1/imports/{}/faults", import["id"].as_str().expect("an id"));
+    let first = harness.get(&format!("{path}?limit=2")).await.json();
+    assert_eq!((first["items"].as_array().map(Vec::len), first["next"].is_string()), (Some(2), true));
+    assert_eq!(first["items"][0]["row"], 2);
+    let csv = harness.get(&format!("{path}?format=csv")).await;
+    assert_eq!(csv.header("content-type"), "text/csv");
+    assert_eq!(String::from_utf8_lossy(&csv.body).lines().count(), 4);
+    let zh = harness.request(Method::GET, &path).insert_header(("accept-language", "zh"));
+    let zh = harness.send(zh).await.json();
+    assert_ne!(zh["items"][0]["message"], first["items"][0]["message"]);
+    let html = harness.request(Method::GET, &path).insert_header(("accept", "text/html"));
+    assert_eq!(harness.send(html).await.problem(), (406, "not-acceptable".into()));
+}
+
+#[actix_web::test]
+async fn a_reporter_brings_and_sees_its_own_cities_only() {
+    let harness = prepared().await;
+    let token = harness.key(Role::Reporter, &["a"]).await;
+    let csv = "city,period,item,value\na,2026,trees,10\nb,2026,trees,20\n";
+    let refused = harness.import_as(&token, OBSERVATIONS, "text/csv", csv).await;
+    assert_eq!(refused["faults"]["items"][0]["code"], "observation.city_out_of_scope", "{refused}");
+    harness.import(OBSERVATIONS, "text/csv", csv).await;
+    let own = harness.send(harness.request_as(&token, Method::GET, "/api/v1/observations")).await.json();
+    assert_eq!(own["items"].as_array().map(Vec::len), Some(1));
+    let other = harness.request_as(&token, Method::GET, "/api/v1/observations?city=b");
+    assert_eq!(harness.send(other).await.status.as_u16(), 403);
+    let other = harness.request_as(&token, Method::GET, "/api/v1/observations/b/2026/trees");
+    assert_eq!(harness.send(other).await.status.as_u16(), 403);
+    let cities = harness.request_as(&token, Method::POST, "/api/v1/imports?kind=cities").insert_header(("content-type", "text/csv"));
+    assert_eq!(harness.send(cities.set_payload("x")).await.status.as_u16(), 403);
+}
+
+#[actix_web::test]
+async fn an_upload_that_nobody_reads_is_refused_at_the_door() {
+    let harness = prepared().await;
+    let send = |query: &str, kind: &'static str| {
+        let path = format!("/api/v1/imports?{query}");
+        harness.request(Method::POST, &path).insert_header(("content-type", kind)).set_payload("x")
+    };
+    assert_eq!(harness.send(send("kind=cities", "text/html")).await.problem(), (415, "unsupported-media-type".into()));
+    assert_eq!(harness.send(send("kind=streets", "text/csv")).await.status.as_u16(), 400);
+    assert_eq!(harness.send(send("kind=observations", "text/csv")).await.faults(), [("import.no_set".into(), String::new())]);
+    let absent = send("kind=observations&set_code=other&set_version=1", "text/csv");
+    assert_eq!(harness.send(absent).await.status.as_u16(), 404);
+}
+
+#[actix_web::test]
+async fn an_upload_beyond_the_limit_is_refused() {
+    let harness = Harness::with(|config| config.limits.upload_bytes = 1_024).await;
+    let request = harness.request(Method::POST, "/api/v1/imports?kind=cities").insert_header(("content-type", "text/csv"));
+    let reply = harness.send(request.set_payload("x".repeat(2_000))).await;
+    assert_eq!(reply.problem(), (413, "too-large".into()));
+}
+
+#[actix_web::test]
+async fn a_repeated_upload_is_one_import() {
+    let harness = prepared().await;
+    let send = || {
+        let request = harness.request(Method::POST, "/api/v1/imports?kind=cities").insert_header(("content-type", "text/csv"));
+        request.insert_header(("idempotency-key", "u1")).set_payload("code,name\nc,C\n")
+    };
+    let (first, again) = (harness.send(send()).await, harness.send(send()).await);
+    assert_eq!(first.json()["id"], again.json()["id"]);
+    assert_eq!(first.header("location"), again.header("location"));
+}

@@ -1,0 +1,79 @@
+use actix_web::{post, web};
+use citygauge_indicators::{Fault, SetDocument};
+use citygauge_openapi::{self as wire, Code};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::IntoParams;
+
+use super::{document, location, present, subject, tag};
+use crate::answer::Answer;
+use crate::auth::{Caller, Right};
+use crate::error::{BodyProblems, CreateProblems, Failure, Problems};
+use crate::extract::{JsonBody, Lang, Once};
+use crate::routes::parameters::IdempotencyKeyHeader;
+use crate::state::State;
+use crate::store::indicator_sets::{self, SetKey, SetState};
+use crate::write::{once, trail};
+
+/// Where the draft comes from.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Lineage {
+    /// The code of the published version that the draft derives from.
+    base_code: Option<Code>,
+    /// Its version.
+    base_version: Option<Code>,
+}
+
+/// Make a draft of a set document.
+///
+/// The document is checked whole; every fault has a pointer into it. Its code and version must be free.
+#[utoipa::path(
+    tag = "indicator-sets",
+    params(Lineage, IdempotencyKeyHeader),
+    request_body = SetDocument,
+    security(("token" = [])),
+    responses((status = 201, description = "The draft", body = wire::IndicatorSet), Problems, BodyProblems, CreateProblems)
+)]
+#[post("/indicator-sets")]
+pub async fn create_indicator_set(
+    caller: Caller,
+    state: web::Data<State>,
+    language: Lang,
+    lineage: web::Query<Lineage>,
+    request: Once,
+    body: JsonBody,
+) -> Result<Answer, Failure> {
+    caller.require(Right::WriteSets)?;
+    let mut checked = document::check(&state, body.bytes.clone()).await??;
+    checked.new.derived_from = lineage.into_inner().base()?;
+    once(&state, &caller, &request, &body.digest, async |transaction| {
+        if let Some(base) = &checked.new.derived_from {
+            let base = indicator_sets::find(transaction, base).await?;
+            if base.entry.state == SetState::Draft {
+                return Err(Failure::conflict("只能从已发布的版本派生", "only a published version can be derived from"));
+            }
+        }
+        let entry = indicator_sets::insert(transaction, &checked.new, caller.id(), state.now_ms()).await?;
+        let detail = json!({ "digest": entry.digest });
+        trail(transaction, &state, &caller, "create_indicator_set", &subject(&entry.key), detail).await?;
+        let (location, tag) = (location(&entry.key), tag(&entry));
+        let set = present(entry, &checked.new.document, checked.set.warnings(), language.0)?;
+        Ok(Answer::created(&location, &set, &tag))
+    })
+    .await
+}
+
+impl Lineage {
+    fn base(self) -> Result<Option<SetKey>, Failure> {
+        match (self.base_code, self.base_version) {
+            (Some(code), Some(version)) => Ok(Some(SetKey { code: code.into(), version: version.into() })),
+            (None, None) => Ok(None),
+            _ => Err(Failure::malformed(
+                Fault::error("query.lineage", "base_code 与 base_version 须同时给出", "base_code and base_version go together")
+                    .hint("请同时给出两者", "give both"),
+            )),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The operations, one file each; this folder reads like the contents page of the API.
+//!
+//! # Adding an operation
+//!
+//! 1. A file `routes/<resource>/<operation>.rs` with one handler: extract, `caller.require(…)?`, do one thing,
+//!    answer. Its first doc line is the operation's summary, the rest its description.
+//! 2. Its `#[utoipa::path]` names the tag, the parameters, `security(("token" = []))`, the success, and the
+//!    groups of [`crate::error`] that apply: `Problems` always, `BodyProblems` where a body is read,
+//!    `ChangeProblems` where `If-Match` is needed, `CreateProblems` where something is made.
+//! 3. A line in the resource's `operations`; a new resource needs its line in [`operations`] here. Register
+//!    with `.service(…)`: a `.route(…)` is served but not described.
+//! 4. A write goes through [`crate::write`]: [`trail`](crate::write::trail) in its transaction, and
+//!    [`once`](crate::write::once) for a POST.
+//! 5. `cargo run -- openapi --out openapi/openapi.json`.
+
+pub mod assessments;
+pub mod audit_events;
+pub mod cities;
+pub mod evaluate;
+pub mod gap_analyses;
+pub mod imports;
+pub mod indicator_sets;
+pub mod jobs;
+pub mod keys;
+pub mod observations;
+pub mod parameters;
+pub mod peer_groups;
+pub mod releases;
+pub mod service;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Everything under the API's root.
+pub fn operations(config: &mut ServiceConfig) {
+    config
+        .configure(indicator_sets::operations)
+        .configure(cities::operations)
+        .configure(peer_groups::operations)
+        .configure(imports::operations)
+        .configure(observations::operations)
+        .configure(releases::operations)
+        .configure(assessments::operations)
+        .configure(gap_analyses::operations)
+        .configure(evaluate::operations)
+        .configure(jobs::operations)
+        .configure(keys::operations)
+        .configure(audit_events::operations);
+}

@@ -1,0 +1,70 @@
+//! Observations: what was reported, with its history.
+
+mod history;
+mod list;
+mod report;
+mod show;
+#[cfg(test)]
+mod tests;
+
+use citygauge_openapi::{
+    self as wire, Code, Id, Line, Moment, ObservationStatus, ObservationValue, PeriodCode, path_segment,
+};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::answer::Tag;
+use crate::store::observations::{Observation, Place, Status};
+
+/// Mounts the operations on observations.
+pub fn operations(config: &mut ServiceConfig) {
+    config
+        .service(list::list_observations)
+        .service(show::show_observation)
+        .service(report::report_observation)
+        .service(history::list_observation_history);
+}
+
+/// The path of an observation: city, period and item.
+type PlacePath = actix_web::web::Path<(Code, PeriodCode, Code)>;
+
+fn place(path: &PlacePath) -> Place {
+    Place { city: path.0.to_string(), period: path.1.to_string(), item: path.2.to_string() }
+}
+
+/// The path of an observation below the API's root.
+fn subject(place: &Place) -> String {
+    let Place { city, period, item } = place;
+    format!("observations/{}/{period}/{}", path_segment(city), path_segment(item))
+}
+
+/// A value never changes; the number of the row that holds now tells whether it was corrected.
+fn tag(observation: &Observation) -> Tag {
+    Tag::of_row(observation.id, observation.recorded_at_ms)
+}
+
+fn present(observation: Observation) -> wire::Observation {
+    let value = observation.value;
+    let stated = |text: String| Some(text).filter(|text| !text.is_empty());
+    wire::Observation {
+        city: Code::trusted(value.city),
+        period: PeriodCode::trusted(value.period),
+        item: Code::trusted(value.item),
+        value: match (value.number, value.choice) {
+            (Some(number), _) => Some(ObservationValue::Number(number)),
+            (None, choice) => choice.map(|choice| ObservationValue::Text(Line::trusted(choice))),
+        },
+        status: match value.status {
+            Status::Reported => ObservationStatus::Reported,
+            Status::Missing => ObservationStatus::Missing,
+            Status::NotApplicable => ObservationStatus::NotApplicable,
+            Status::Rejected => ObservationStatus::Rejected,
+        },
+        quality: stated(value.quality),
+        source: stated(value.source),
+        note: value.note,
+        import: observation.import_id.map(Id::trusted),
+        recorded_at: Moment::from_ms(observation.recorded_at_ms),
+        recorded_by: observation.recorded_by,
+        superseded_at: observation.superseded_at_ms.map(Moment::from_ms),
+    }
+}

@@ -1,0 +1,109 @@
+use std::collections::HashSet;
+
+use actix_web::{put, web};
+use citygauge_indicators::{Faults, IndicatorSet};
+use citygauge_openapi::{self as wire, API_ROOT, Code, ObservationReport, PeriodCode};
+use serde_json::json;
+
+use super::show::current;
+use super::{PlacePath, place, present, subject, tag};
+use crate::answer::Answer;
+use crate::auth::{Caller, Right};
+use crate::error::{BodyProblems, ChangeProblems, Failure, Problems};
+use crate::extract::{IfMatch, JsonBody};
+use crate::intake::Format;
+use crate::intake::observations::{ObservationOptions, read};
+use crate::jobs::recorded_form;
+use crate::routes::parameters::IfMatchHeader;
+use crate::sets;
+use crate::state::State;
+use crate::store::indicator_sets::SetKey;
+use crate::store::observations::{NewObservation, Place, Recorded, insert_batch};
+use crate::store::{Transaction, cities};
+use crate::write::trail;
+
+/// Report an observation, or correct it.
+///
+/// The value is checked against the item of the set. An earlier value stays in the history; it is corrected
+/// only by a caller who has seen it: `If-Match` is needed.
+#[utoipa::path(
+    tag = "observations",
+    params(
+        ("city" = Code, Path, description = "The code of the city"),
+        ("period" = PeriodCode, Path, description = "The period"),
+        ("item" = Code, Path, description = "The code of the data item"),
+        IfMatchHeader,
+    ),
+    request_body = wire::ObservationReport,
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "The observation was corrected", body = wire::Observation),
+        (status = 201, description = "The observation was reported", body = wire::Observation),
+        Problems,
+        BodyProblems,
+        ChangeProblems,
+    )
+)]
+#[put("/observations/{city}/{period}/{item}")]
+pub async fn report_observation(
+    caller: Caller,
+    state: web::Data<State>,
+    path: PlacePath,
+    if_match: IfMatch,
+    body: JsonBody,
+) -> Result<Answer, Failure> {
+    caller.require(Right::WriteObservations)?;
+    caller.require_city(path.0.as_str())?;
+    let report: ObservationReport = body.read()?;
+    let key = SetKey { code: report.set.code.to_string(), version: report.set.version.to_string() };
+    let (_, set) = sets::find(&state, &key).await?;
+    let place = place(&path);
+    let transaction = state.store().begin().await?;
+    let new = checked(&transaction, &set, &place, &report).await?;
+    let known = current(&transaction, &place).await?;
+    match &known {
+        Some(known) => if_match.admit(&tag(known))?,
+        None => if_match.admit_absent()?,
+    }
+    let recorded = Recorded { at_ms: state.now_ms(), by: caller.id(), import_id: None };
+    insert_batch(&transaction, &[new], recorded).await?;
+    let action = if known.is_some() { "correct_observation" } else { "report_observation" };
+    trail(&transaction, &state, &caller, action, &subject(&place), json!({ "set": report.set })).await?;
+    let now = current(&transaction, &place).await?.ok_or_else(|| Failure::internal("what was recorded is not there"))?;
+    transaction.commit().await?;
+    let tag = tag(&now);
+    Ok(match known {
+        Some(_) => Answer::row(&present(now), &tag),
+        None => Answer::created(&format!("{API_ROOT}/{}", subject(&place)), &present(now), &tag),
+    })
+}
+
+/// The report as it is recorded. It is read as a file of one row would be, so both know the same faults.
+async fn checked(
+    transaction: &Transaction,
+    set: &IndicatorSet,
+    place: &Place,
+    report: &ObservationReport,
+) -> Result<NewObservation, Failure> {
+    let city = cities::find_by_code(transaction, &place.city).await?;
+    let known: HashSet<String> = city.into_iter().map(|city| city.profile.code).collect();
+    let row = json!([{
+        "city": place.city, "period": place.period, "item": place.item, "value": report.value,
+        "status": report.status, "quality": report.quality, "source": report.source, "note": report.note,
+    }]);
+    let options = ObservationOptions { known_cities: Some(&known), ..ObservationOptions::default() };
+    let reading = read(row.to_string().as_bytes(), Format::Json, set, &options);
+    match reading.rows.first() {
+        Some(row) if reading.is_sound() => Ok(recorded_form(row, set)),
+        _ => Err(Failure::Invalid(in_report(reading.faults))),
+    }
+}
+
+/// The faults with pointers into the report instead of a file of one row.
+fn in_report(mut faults: Faults) -> Faults {
+    for fault in &mut faults.0 {
+        let member = fault.pointer.as_deref().and_then(|pointer| pointer.rsplit('/').next());
+        fault.pointer = member.map(|member| if member == "0" { String::new() } else { format!("/{member}") });
+    }
+    faults
+}

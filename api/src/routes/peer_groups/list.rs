@@ -1,0 +1,32 @@
+use actix_web::{get, web};
+use citygauge_openapi::{self as wire, Cursor};
+
+use super::present;
+use crate::answer::Answer;
+use crate::auth::{Caller, Right};
+use crate::error::{Failure, Problems};
+use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, Paging, position};
+use crate::state::State;
+use crate::store::peer_groups;
+
+/// List the peer groups, by code.
+#[utoipa::path(
+    tag = "peer-groups",
+    params(Paging, IfNoneMatchHeader),
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "A page of peer groups", body = wire::PeerGroupPage),
+        (status = 304, description = "The caller has it already"),
+        Problems,
+    )
+)]
+#[get("/peer-groups")]
+pub async fn list_peer_groups(caller: Caller, state: web::Data<State>, query: web::Query<Paging>) -> Result<Answer, Failure> {
+    caller.require(Right::ReadPeerGroups)?;
+    let after: Option<String> = position(query.cursor.as_ref())?;
+    let limit = PageLimit::or_configured(query.limit, &state);
+    let page = peer_groups::page(state.db(), after.as_deref(), limit).await?;
+    let next = page.next.as_ref().map(Cursor::after);
+    let items = page.items.into_iter().map(present).collect();
+    Ok(Answer::page(&wire::PeerGroupPage { items, next: next.clone() }, next.as_ref()))
+}

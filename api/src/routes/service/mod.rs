@@ -1,0 +1,12 @@
+//! The service itself: whether it lives, whether it is ready, and its description.
+
+mod livez;
+mod openapi_json;
+mod readyz;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Mounts the operations at the root; they need no key.
+pub fn operations(config: &mut ServiceConfig) {
+    config.service(livez::livez).service(readyz::readyz).service(openapi_json::show_openapi);
+}

@@ -1,0 +1,193 @@
+//! The running service: from a configuration to a listener, a database that is up to date, and workers.
+
+use std::future::Future;
+use std::io;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::path::Path;
+use std::time::Duration;
+
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+use serde_json::json;
+use tracing::info;
+use utoipa_actix_web::AppExt;
+
+use crate::app::{self, Description, Paths};
+use crate::artifacts::{ArtifactError, Artifacts};
+use crate::auth::{Caller, Token};
+use crate::clock::Sources;
+use crate::config::{Config, ConfigError};
+use crate::envelope::{envelope, unmatched};
+use crate::jobs;
+use crate::keys::{self, Issue};
+use crate::state::State;
+use crate::store::keys::Role;
+use crate::store::{Store, StoreError};
+
+/// A service that is ready to run: it listens already, so its address is known.
+#[derive(Debug)]
+pub struct Service {
+    state: web::Data<State>,
+    listener: TcpListener,
+    address: SocketAddr,
+    first_key: Option<Token>,
+}
+
+/// Why a service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration makes no sense.
+    #[error("{0}")]
+    Config(#[from] ConfigError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {reason}")]
+    Address {
+        /// The address.
+        address: String,
+        /// Why not.
+        reason: io::Error,
+    },
+    /// The data folder cannot be used.
+    #[error("cannot use the data folder {folder}: {reason}")]
+    Folder {
+        /// The folder.
+        folder: String,
+        /// Why not.
+        reason: io::Error,
+    },
+    /// The database cannot be used.
+    #[error("cannot use the database: {0}")]
+    Store(#[from] StoreError),
+    /// The database is of another version, and the configuration forbids to change it.
+    #[error("the database lacks {0} migrations; run `citygauge migrate up`, or set database.migrate")]
+    Behind(usize),
+    /// The artifact store cannot be used.
+    #[error("cannot use the artifact store: {0}")]
+    Artifacts(#[from] ArtifactError),
+}
+
+impl Service {
+    /// Opens everything a service needs; the first start of a service that is not open issues an admin key.
+    pub async fn build(config: Config) -> Result<Self, StartError> {
+        Self::build_with(config, Sources::system()).await
+    }
+
+    /// As [`Service::build`], with other origins of time and identifiers.
+    pub async fn build_with(config: Config, sources: Sources) -> Result<Self, StartError> {
+        config.check()?;
+        let listener = listen(&config.server.host, config.server.port)?;
+        let address = listener
+            .local_addr()
+            .map_err(|reason| StartError::Address { address: config.server.host.clone(), reason })?;
+        let state = open(config, sources).await?;
+        let first_key = if state.is_open() { None } else { issue_first_key(&state).await? };
+        Ok(Self { state: web::Data::new(state), listener, address, first_key })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its parts, for those that work beside the requests.
+    pub fn state(&self) -> web::Data<State> {
+        self.state.clone()
+    }
+
+    /// The token of the admin key that this start has issued; it is nowhere else.
+    pub fn first_key(&self) -> Option<String> {
+        self.first_key.as_ref().map(Token::reveal)
+    }
+
+    /// Answers requests until the process is told to stop.
+    pub async fn run(self) -> io::Result<()> {
+        self.run_until(std::future::pending()).await
+    }
+
+    /// Answers requests until `stop`, or until the process is told to stop; what is under way may end.
+    pub async fn run_until(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+        let Self { state, listener, address, .. } = self;
+        let openapi = app::describe();
+        let description = web::Data::new(Description::render(&openapi));
+        let paths = web::Data::new(Paths::of(&openapi));
+        let server = &state.config().server;
+        let (threads, patience) = (server.threads, server.shutdown_timeout_s);
+        let header_timeout = Duration::from_secs(server.header_timeout_s);
+        let workers = jobs::start(&state, address.port());
+        let for_app = state.clone();
+        let mut http = HttpServer::new(move || {
+            App::new()
+                .into_utoipa_app()
+                .app_data(for_app.clone())
+                .app_data(description.clone())
+                .app_data(paths.clone())
+                .configure(app::mount)
+                .map(|app| app.default_service(web::route().to(unmatched)).wrap(from_fn(envelope)))
+                .into_app()
+        })
+        .client_request_timeout(header_timeout)
+        .shutdown_timeout(patience);
+        if threads > 0 {
+            http = http.workers(threads);
+        }
+        let server = http.listen(listener)?.run();
+        info!(%address, "listening on http://{address}");
+        let handle = server.handle();
+        tokio::spawn(async move {
+            stop.await;
+            handle.stop(true).await;
+        });
+        let ended = server.await;
+        workers.stop(Duration::from_secs(patience)).await;
+        if let Err(error) = state.store().close().await {
+            tracing::warn!("the database did not close: {error}");
+        }
+        ended
+    }
+}
+
+/// Opens the database and the artifacts, without listening: what the commands that need both call.
+pub async fn open(config: Config, sources: Sources) -> Result<State, StartError> {
+    if config.database.url.is_none() || config.objects.dir.is_none() {
+        make_private(&config.server.data_dir)
+            .map_err(|reason| StartError::Folder { folder: config.server.data_dir.display().to_string(), reason })?;
+    }
+    let store = Store::connect(&config.database_url(), config.database.options()).await?;
+    if config.database.migrate {
+        store.migrate_up().await?;
+    } else {
+        let behind = store.migration_status().await?.iter().filter(|migration| !migration.applied).count();
+        if behind > 0 {
+            return Err(StartError::Behind(behind));
+        }
+    }
+    let artifacts = Artifacts::in_folder(&config.objects_dir(), sources.clone())?;
+    Ok(State::new(config, store, artifacts, sources))
+}
+
+/// Makes the data folder; what is in it is for the service only.
+fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn listen(host: &str, port: u16) -> Result<TcpListener, StartError> {
+    let failed = |reason| StartError::Address { address: format!("{host}:{port}"), reason };
+    let addresses: Vec<SocketAddr> = (host, port).to_socket_addrs().map_err(failed)?.collect();
+    TcpListener::bind(addresses.as_slice()).map_err(failed)
+}
+
+/// Issues an admin key where there has never been a key.
+async fn issue_first_key(state: &State) -> Result<Option<Token>, StoreError> {
+    let transaction = state.store().begin().await?;
+    if crate::store::keys::count(&transaction).await? > 0 {
+        return Ok(None);
+    }
+    let issue = Issue { name: "first key".into(), role: Role::Admin, cities: Vec::new(), expires_at_ms: None };
+    let (_, token) = keys::issue(&transaction, state, &Caller::service(), issue, json!({"first": true})).await?;
+    transaction.commit().await?;
+    Ok(Some(token))
+}

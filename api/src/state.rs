@@ -1,0 +1,179 @@
+//! What every handler and every job shares.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::futures::Notified;
+use tokio::sync::{Notify, Semaphore};
+
+use crate::artifacts::Artifacts;
+use crate::assessments::recompute::Recomputed;
+use crate::auth::Keyring;
+use crate::clock::Sources;
+use crate::config::Config;
+use crate::sets::CheckedSets;
+use crate::store::Store;
+
+/// The parts of the running service.
+#[derive(Debug)]
+pub struct State {
+    config: Config,
+    store: Store,
+    artifacts: Artifacts,
+    sources: Sources,
+    keyring: Keyring,
+    checked_sets: CheckedSets,
+    recomputed: Recomputed,
+    engines: Semaphore,
+    engines_waiting: AtomicUsize,
+    work: Notify,
+    progress: Notify,
+    working: AtomicBool,
+}
+
+/// Why a computation was not carried out to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineStopped {
+    /// Too many are waiting already.
+    #[error("too many computations are waiting")]
+    Busy,
+    /// It panicked.
+    #[error("a computation panicked")]
+    Panicked,
+}
+
+impl State {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(config: Config, store: Store, artifacts: Artifacts, sources: Sources) -> Self {
+        Self {
+            keyring: Keyring::default(),
+            checked_sets: CheckedSets::default(),
+            recomputed: Recomputed::default(),
+            engines: Semaphore::new(config.limits.engines_at_once()),
+            engines_waiting: AtomicUsize::new(0),
+            work: Notify::new(),
+            progress: Notify::new(),
+            working: AtomicBool::new(false),
+            config,
+            store,
+            artifacts,
+            sources,
+        }
+    }
+
+    /// What the service was told at start.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The database's pool, for reads.
+    pub fn db(&self) -> &crate::store::Connection {
+        self.store.db()
+    }
+
+    /// Uploads, releases and results.
+    pub fn artifacts(&self) -> &Artifacts {
+        &self.artifacts
+    }
+
+    /// Time, identifiers and secrets.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// Milliseconds since 1970 in UTC.
+    pub fn now_ms(&self) -> i64 {
+        self.sources.now_ms()
+    }
+
+    /// The keys that were seen lately.
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    /// The sets that were checked lately.
+    pub fn checked_sets(&self) -> &CheckedSets {
+        &self.checked_sets
+    }
+
+    /// The assessments that were made again lately.
+    pub fn recomputed(&self) -> &Recomputed {
+        &self.recomputed
+    }
+
+    /// Whether anyone on this machine is let in as admin.
+    pub fn is_open(&self) -> bool {
+        self.config.server.open
+    }
+
+    /// The longest a request may take.
+    pub fn request_timeout(&self) -> Duration {
+        Duration::from_secs(self.config.server.request_timeout_s)
+    }
+
+    /// Runs work that blocks or keeps a processor busy, off the threads that answer requests; as many at once
+    /// as configured, the others wait their turn.
+    pub async fn engine<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, EngineStopped> {
+        let place = Waiting::join(&self.engines_waiting, self.config.limits.engines_waiting)?;
+        let turn = self.engines.acquire().await.map_err(|_closed| EngineStopped::Busy)?;
+        drop(place);
+        let done = tokio::task::spawn_blocking(work).await.map_err(|_panicked| EngineStopped::Panicked);
+        drop(turn);
+        done
+    }
+
+    /// Wakes the workers of this process: something was enqueued.
+    pub fn work_arrived(&self) {
+        self.work.notify_waiters();
+    }
+
+    /// Waits until something is enqueued in this process, from the call on.
+    pub fn work(&self) -> Notified<'_> {
+        self.work.notified()
+    }
+
+    /// Wakes everybody who waits for a job: one has changed.
+    pub fn job_changed(&self) {
+        self.progress.notify_waiters();
+    }
+
+    /// Waits until some job of this process changes, from the call on.
+    pub fn job_change(&self) -> Notified<'_> {
+        self.progress.notified()
+    }
+
+    /// Notes whether the workers of this process are running.
+    pub fn set_working(&self, working: bool) {
+        self.working.store(working, Ordering::Relaxed);
+    }
+
+    /// Whether the workers of this process are running, or there are none to run.
+    pub fn is_working(&self) -> bool {
+        self.config.jobs.workers == 0 || self.working.load(Ordering::Relaxed)
+    }
+}
+
+/// A place in the queue for a computation; leaving the scope leaves the queue.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn join(waiting: &'a AtomicUsize, most: usize) -> Result<Self, EngineStopped> {
+        let place = Self(waiting);
+        if waiting.fetch_add(1, Ordering::Relaxed) > most { Err(EngineStopped::Busy) } else { Ok(place) }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}

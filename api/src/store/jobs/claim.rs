@@ -1,0 +1,140 @@
+//! Taking jobs, and taking them back from workers that are gone.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Statement};
+use serde_json::{Value, json};
+
+use super::{TABLE, WorkState, sql, subjects};
+use crate::store::entity::job::{COLUMN, Column, Entity, Model};
+use crate::store::row::{self, Row};
+use crate::store::{Store, StoreError, Word};
+
+/// The right to work on a job, as long as nobody else has claimed it since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The job.
+    pub job_id: String,
+    /// Who holds it.
+    pub worker: String,
+    /// Which start of the job this is; the fence.
+    pub attempt: i32,
+}
+
+/// A job that is the caller's to do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClaimedJob {
+    /// What every write on its behalf has to show.
+    pub claim: Claim,
+    /// Which work it is.
+    pub kind: String,
+    /// What the work needs to know.
+    pub payload: Value,
+    /// The identifier of the import or assessment it works on.
+    pub subject: Option<String>,
+    /// How many times it may be started; this is the last when it equals the claim's attempt.
+    pub attempts_limit: i32,
+    /// Who enqueued it.
+    pub created_by: String,
+    /// When it was enqueued.
+    pub created_at_ms: i64,
+}
+
+/// Takes the job that has waited longest: a queued one whose time has come, or a running one whose lease
+/// has run out.
+///
+/// A job whose worker is gone and that was cancelled, or has no attempt left, ends here instead. While
+/// nothing is due this only reads.
+pub async fn claim(
+    store: &Store,
+    worker: &str,
+    now_ms: i64,
+    lease_ms: i64,
+) -> Result<Option<ClaimedJob>, StoreError> {
+    let backend = store.backend();
+    let due = Statement::from_sql_and_values(backend, sql::DUE, [now_ms.into()]);
+    if store.db().query_one_raw(due).await?.is_none() {
+        return Ok(None);
+    }
+    let transaction = store.begin().await?;
+    end_abandoned(&transaction, now_ms).await?;
+    let lease_until_ms = now_ms.saturating_add(lease_ms);
+    let values = [worker.into(), lease_until_ms.into(), now_ms.into()];
+    let statement = Statement::from_sql_and_values(backend, sql::claim(backend), values);
+    let row = Model::find_by_statement(statement)
+        .one(&transaction)
+        .await?;
+    transaction.commit().await?;
+    row.map(|row| ClaimedJob::new(row, worker)).transpose()
+}
+
+/// Gives the jobs that a former process of this name still holds back to the queue, and says how many.
+///
+/// To be called once when a worker starts, before its first [`claim`]: they need not wait for their lease.
+pub async fn release_claims_of(
+    store: &Store,
+    worker: &str,
+    now_ms: i64,
+) -> Result<u64, StoreError> {
+    let transaction = store.begin().await?;
+    let held = || {
+        Entity::update_many()
+            .filter(COLUMN.worker.eq(worker))
+            .filter(COLUMN.state.eq(WorkState::Running.as_str()))
+    };
+    held()
+        .col_expr(Column::LeaseUntilMs, Expr::value(now_ms))
+        .exec(&transaction)
+        .await?;
+    end_abandoned(&transaction, now_ms).await?;
+    let released = held()
+        .col_expr(Column::State, Expr::value(WorkState::Queued.as_str()))
+        .col_expr(Column::Worker, Expr::value(None::<String>))
+        .col_expr(Column::LeaseUntilMs, Expr::value(None::<i64>))
+        .exec(&transaction)
+        .await?;
+    transaction.commit().await?;
+    Ok(released.rows_affected)
+}
+
+async fn end_abandoned(conn: &impl ConnectionTrait, now_ms: i64) -> Result<(), StoreError> {
+    let backend = conn.get_database_backend();
+    let error = json!({
+        "code": "attempts-exhausted",
+        "message": "the worker stopped answering during the last attempt that was allowed",
+    });
+    let values = [now_ms.into(), row::text(&error)?.into()];
+    let statement = Statement::from_sql_and_values(backend, sql::end_abandoned(backend), values);
+    let ended = Model::find_by_statement(statement).all(conn).await?;
+    for (state, error) in [
+        (WorkState::Failed, Some(&error)),
+        (WorkState::Cancelled, None),
+    ] {
+        let jobs = ended.iter().filter(|job| job.state == state.as_str());
+        let jobs: Vec<&str> = jobs.map(|job| job.id.as_str()).collect();
+        subjects::end(conn, &jobs, state, error, now_ms).await?;
+    }
+    Ok(())
+}
+
+impl ClaimedJob {
+    fn new(row: Model, worker: &str) -> Result<Self, StoreError> {
+        let payload = Row {
+            table: TABLE,
+            key: &row.id,
+        }
+        .json("payload", &row.payload)?;
+        Ok(Self {
+            claim: Claim {
+                job_id: row.id,
+                worker: worker.to_owned(),
+                attempt: row.attempt,
+            },
+            kind: row.kind,
+            payload,
+            subject: row.subject,
+            attempts_limit: row.attempts_limit,
+            created_by: row.created_by,
+            created_at_ms: row.created_at_ms,
+        })
+    }
+}

@@ -1,0 +1,57 @@
+//! The statements of the claim that the query builder cannot say.
+//!
+//! They differ between the databases in one place: PostgreSQL locks the rows it looks at and skips those
+//! that somebody else has locked; SQLite has one writer at a time, and that is the caller. The list of
+//! states is spelled as in the partial index `ix_jobs_due`, or SQLite would not use it.
+
+use sea_orm::DbBackend;
+
+/// Whether anything can be claimed or has to be ended. Binds: now.
+pub(super) const DUE: &str = "
+    SELECT id FROM jobs
+    WHERE state IN ('queued', 'running')
+      AND (state = 'queued' AND run_at_ms <= $1 OR state = 'running' AND lease_until_ms <= $1)
+    LIMIT 1";
+
+/// Takes the job that has waited longest. Binds: worker, end of the lease, now.
+pub(super) fn claim(backend: DbBackend) -> String {
+    format!(
+        "UPDATE jobs
+         SET state = 'running', attempt = attempt + 1, progress = 0, worker = $1, lease_until_ms = $2
+         WHERE id = (
+             SELECT id FROM jobs
+             WHERE state IN ('queued', 'running')
+               AND attempt < attempts_limit
+               AND (state = 'queued' AND run_at_ms <= $3 OR state = 'running' AND lease_until_ms <= $3)
+             ORDER BY run_at_ms, id LIMIT 1 {}
+         )
+         RETURNING *",
+        skip_locked(backend)
+    )
+}
+
+/// Ends the jobs whose worker is gone and that must not start again. Binds: now, error.
+pub(super) fn end_abandoned(backend: DbBackend) -> String {
+    format!(
+        "UPDATE jobs
+         SET state = CASE WHEN cancel_requested THEN 'cancelled' ELSE 'failed' END,
+             error = CASE WHEN cancel_requested THEN error ELSE $2 END,
+             finished_at_ms = $1, worker = NULL, lease_until_ms = NULL
+         WHERE id IN (
+             SELECT id FROM jobs
+             WHERE state IN ('queued', 'running')
+               AND state = 'running' AND lease_until_ms <= $1
+               AND (cancel_requested OR attempt >= attempts_limit)
+             {}
+         )
+         RETURNING *",
+        skip_locked(backend)
+    )
+}
+
+fn skip_locked(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => "FOR UPDATE SKIP LOCKED",
+        _ => "",
+    }
+}

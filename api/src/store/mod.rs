@@ -1,0 +1,40 @@
+//! Everything the service remembers, on SQLite or PostgreSQL; the only place that knows the ORM.
+//!
+//! A function takes `&impl ConnectionTrait`, so the same one runs on [`Store::db`] or inside a
+//! [`Transaction`]. It never opens a transaction of its own unless it takes a [`Store`]: whoever needs two
+//! writes to happen together opens one with [`Store::begin`]. After an error the transaction is over: PostgreSQL
+//! refuses every later statement in it.
+//!
+//! What comes back are plain values of the module (`cities::City`), never rows. Naming: `find` fails when
+//! the thing is absent, `find_by_…` gives an `Option`, `page` reads in the order of a unique key, `insert`,
+//! `replace` (checks the revision the caller has seen) and `remove` write.
+
+mod connect;
+mod entity;
+mod error;
+mod page;
+mod row;
+mod transaction;
+
+pub mod assessments;
+pub mod audit;
+pub mod cities;
+pub mod gap_analyses;
+pub mod idempotency;
+pub mod imports;
+pub mod indicator_sets;
+pub mod jobs;
+pub mod keys;
+pub mod observations;
+pub mod peer_groups;
+pub mod releases;
+
+#[cfg(test)]
+mod tests;
+
+pub use connect::{MigrationState, Store, StoreOptions};
+pub use error::{Clash, StoreError};
+pub use page::Page;
+pub use row::Word;
+pub use sea_orm::{ConnectionTrait, DatabaseConnection as Connection, StreamTrait};
+pub use transaction::Transaction;

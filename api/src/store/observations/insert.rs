@@ -1,0 +1,91 @@
+//! Recording a batch: new places get a row, changed ones a new row in place of the former, equal ones nothing.
+
+use std::cmp::Ordering;
+
+use sea_orm::ConnectionTrait;
+
+use super::{Counts, NewObservation, Recorded, TABLE, sql};
+use crate::store::{Clash, StoreError};
+
+/// Records a batch in the caller's transaction.
+///
+/// A row that says what is current already, in value, status, quality, source and note, is `unchanged` and
+/// writes nothing. Two rows for one place are a conflict, and so is a place that somebody else corrected
+/// since this statement began. Rows are written in the order of their places, so that batches that run at
+/// the same time wait for each other instead of deadlocking.
+pub async fn insert_batch(
+    conn: &impl ConnectionTrait,
+    observations: &[NewObservation],
+    recorded: Recorded<'_>,
+) -> Result<Counts, StoreError> {
+    let rows = in_order(observations)?;
+    let mut counts = Counts::default();
+    for chunk in rows.chunks(sql::rows_per_statement(conn.get_database_backend())) {
+        let accepted = insert_chunk(conn, chunk, recorded).await?;
+        counts.accepted += accepted;
+        counts.unchanged += chunk.len() as u64 - accepted;
+    }
+    Ok(counts)
+}
+
+/// Most batches hold new places only, and the first statement settles those. What it left out is there
+/// already: the rows that differ are superseded, and the same insert then finds their places free.
+async fn insert_chunk(
+    conn: &impl ConnectionTrait,
+    rows: &[&NewObservation],
+    recorded: Recorded<'_>,
+) -> Result<u64, StoreError> {
+    let backend = conn.get_database_backend();
+    let insert = sql::insert(backend, rows, recorded);
+    let new = conn.execute_raw(insert.clone()).await?.rows_affected();
+    if new == rows.len() as u64 {
+        return Ok(new);
+    }
+    let supersede = sql::supersede(backend, rows, recorded.at_ms);
+    let changed = conn.execute_raw(supersede).await?.rows_affected();
+    if changed > 0 {
+        let replaced = conn.execute_raw(insert).await?.rows_affected();
+        if replaced != changed {
+            let first = place(rows[0]).join("/");
+            return Err(StoreError::conflict(
+                TABLE,
+                format!("{first} …"),
+                Clash::Exists,
+            ));
+        }
+    }
+    Ok(new + changed)
+}
+
+/// The batch by place, each place once, every number finite.
+fn in_order(observations: &[NewObservation]) -> Result<Vec<&NewObservation>, StoreError> {
+    if let Some(row) = observations
+        .iter()
+        .find(|row| row.number.is_some_and(|n| !n.is_finite()))
+    {
+        let place = place(row).join("/");
+        return Err(StoreError::Internal(
+            format!("the number of {place} is not finite").into(),
+        ));
+    }
+    let mut rows: Vec<&NewObservation> = observations.iter().collect();
+    let by_place = |a: &&NewObservation, b: &&NewObservation| place(a).cmp(&place(b));
+    if !rows.is_sorted_by(|a, b| by_place(a, b) == Ordering::Less) {
+        rows.sort_unstable_by(by_place);
+        let twice = rows
+            .windows(2)
+            .find(|pair| by_place(&pair[0], &pair[1]) == Ordering::Equal);
+        if let Some(twice) = twice {
+            return Err(StoreError::conflict(
+                TABLE,
+                place(twice[0]).join("/"),
+                Clash::Exists,
+            ));
+        }
+    }
+    Ok(rows)
+}
+
+fn place(row: &NewObservation) -> [&str; 3] {
+    [&row.city, &row.period, &row.item]
+}

@@ -1,0 +1,183 @@
+//! Values of data items, with every value they ever had.
+//!
+//! A row is written once. A correction inserts the new row and stamps the former one with the moment it was
+//! superseded; the current rows are those without a stamp, at most one per city, period and item. What was
+//! current at a moment (`as_of_ms`) is what had been recorded by then and not yet superseded.
+
+mod frame;
+mod insert;
+mod query;
+mod sql;
+
+use sea_orm::{ConnectionTrait, EntityTrait};
+
+use super::entity::observation::{Entity, Model};
+use super::row::{Row, words};
+use super::{Page, StoreError};
+
+pub use super::cities::Counts;
+pub use frame::{Coded, Frame, read_as_of};
+pub use insert::insert_batch;
+
+const TABLE: &str = "observations";
+
+words! {
+    /// What is known about a value, apart from the value itself.
+    Status {
+        /// There is a value.
+        Reported = "reported",
+        /// There should be one.
+        Missing = "missing",
+        /// There cannot be one.
+        NotApplicable = "not_applicable",
+        /// There is one that was refused in review; it counts as missing.
+        Rejected = "rejected",
+    }
+}
+
+/// A value that is to be recorded.
+///
+/// A reported one has a number or a choice, a missing or not applicable one has neither. Texts that are not
+/// stated are empty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewObservation {
+    /// The city's code.
+    pub city: String,
+    /// The period, in the SDMX form (`2026`, `2026-Q3`).
+    pub period: String,
+    /// The data item's code.
+    pub item: String,
+    /// The value of a number, in the item's unit; a yes is 1, a no 0. Finite.
+    pub number: Option<f64>,
+    /// The code of the chosen option.
+    pub choice: Option<String>,
+    /// What is known about the value.
+    pub status: Status,
+    /// How good the value is, in the reporter's words.
+    pub quality: String,
+    /// Where the value comes from.
+    pub source: String,
+    /// A remark, such as the reason why it does not apply; empty is the same as none.
+    pub note: Option<String>,
+}
+
+/// When and by whom a batch is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recorded<'a> {
+    /// The moment, the same for the whole batch.
+    pub at_ms: i64,
+    /// Who recorded it.
+    pub by: &'a str,
+    /// The import it came with.
+    pub import_id: Option<&'a str>,
+}
+
+/// A value as it was recorded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observation {
+    /// Its number, growing with time.
+    pub id: i64,
+    /// What was recorded.
+    pub value: NewObservation,
+    /// The import it came with.
+    pub import_id: Option<String>,
+    /// When it was recorded.
+    pub recorded_at_ms: i64,
+    /// Who recorded it.
+    pub recorded_by: String,
+    /// When another one took over; none while it is current.
+    pub superseded_at_ms: Option<i64>,
+}
+
+/// The place of a value: at most one is current in each.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The city's code.
+    pub city: String,
+    /// The period.
+    pub period: String,
+    /// The data item's code.
+    pub item: String,
+}
+
+/// Which values are read; an empty list stands for all. The lists together may have 15,000 entries,
+/// which is what SQLite can bind twice.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// Only these cities.
+    pub cities: Vec<String>,
+    /// Only these data items.
+    pub items: Vec<String>,
+    /// Only these periods.
+    pub periods: Vec<String>,
+    /// What was current at this moment instead of now.
+    pub as_of_ms: Option<i64>,
+}
+
+/// The observation with this number, current or not.
+pub async fn find(conn: &impl ConnectionTrait, id: i64) -> Result<Observation, StoreError> {
+    let row = Entity::find_by_id(id).one(conn).await?;
+    row.ok_or_else(|| StoreError::absent(TABLE, id))?.try_into()
+}
+
+/// Every value a place ever had, oldest first; the last one is current.
+pub async fn history(
+    conn: &impl ConnectionTrait,
+    place: &Place,
+) -> Result<Vec<Observation>, StoreError> {
+    let statement = conn.get_database_backend().build(&query::history(place));
+    let rows = Entity::find().from_raw_sql(statement).all(conn).await?;
+    rows.into_iter().map(Observation::try_from).collect()
+}
+
+/// The values after a place, by city, period and item.
+pub async fn page(
+    conn: &impl ConnectionTrait,
+    filter: &Filter,
+    after: Option<&Place>,
+    limit: u64,
+) -> Result<Page<Observation, Place>, StoreError> {
+    let mut query = query::page(filter, after);
+    query.limit(limit.saturating_add(1));
+    let statement = conn.get_database_backend().build(&query);
+    let rows = Entity::find().from_raw_sql(statement).all(conn).await?;
+    let values = rows
+        .into_iter()
+        .map(Observation::try_from)
+        .collect::<Result<_, _>>()?;
+    Ok(Page::cut(values, limit, |row: &Observation| Place {
+        city: row.value.city.clone(),
+        period: row.value.period.clone(),
+        item: row.value.item.clone(),
+    }))
+}
+
+impl TryFrom<Model> for Observation {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let status = Row {
+            table: TABLE,
+            key: &row.id,
+        }
+        .word("status", &row.status)?;
+        Ok(Self {
+            id: row.id,
+            import_id: row.import_id,
+            recorded_at_ms: row.recorded_at_ms,
+            recorded_by: row.recorded_by,
+            superseded_at_ms: row.superseded_at_ms,
+            value: NewObservation {
+                city: row.city,
+                period: row.period,
+                item: row.item,
+                number: row.number,
+                choice: row.choice,
+                status,
+                quality: row.quality,
+                source: row.source,
+                note: row.note,
+            },
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! The queries behind pages, frames and histories.
+//!
+//! Rows lie in two halves, the current and the superseded, each with an index in the order of places. A
+//! query that needs both asks each half and lets the database merge them.
+
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
+use sea_orm::{Iterable, Order};
+
+use super::{Filter, Place};
+use crate::store::entity::observation::{Column, Entity};
+
+const PLACE: [Column; 3] = [Column::City, Column::Period, Column::Item];
+
+/// The whole rows of what a filter lets through, after a place, in the order of places.
+pub(super) fn page(filter: &Filter, after: Option<&Place>) -> SelectStatement {
+    select(&all_columns(), filter, after)
+}
+
+/// These columns of what a filter lets through, in the order of places.
+///
+/// What was current at a moment is either still current or has been superseded since.
+pub(super) fn select(
+    columns: &[Column],
+    filter: &Filter,
+    after: Option<&Place>,
+) -> SelectStatement {
+    let mut query = current(columns);
+    narrow(&mut query, filter, after);
+    if let Some(as_of_ms) = filter.as_of_ms {
+        query.and_where(Expr::col(Column::RecordedAtMs).lte(as_of_ms));
+        let mut former = superseded(columns);
+        narrow(&mut former, filter, after);
+        former
+            .and_where(Expr::col(Column::RecordedAtMs).lte(as_of_ms))
+            .and_where(Expr::col(Column::SupersededAtMs).gt(as_of_ms));
+        query.union(UnionType::All, former);
+    }
+    for column in PLACE {
+        query.order_by(column, Order::Asc);
+    }
+    query
+}
+
+/// Every row a place ever had, oldest first.
+pub(super) fn history(place: &Place) -> SelectStatement {
+    let columns = all_columns();
+    let [mut query, mut former] = [current(&columns), superseded(&columns)];
+    for half in [&mut query, &mut former] {
+        for (column, code) in PLACE
+            .into_iter()
+            .zip([&place.city, &place.period, &place.item])
+        {
+            half.and_where(Expr::col(column).eq(code.as_str()));
+        }
+    }
+    query
+        .union(UnionType::All, former)
+        .order_by(Column::Id, Order::Asc);
+    query
+}
+
+fn all_columns() -> Vec<Column> {
+    Column::iter().collect()
+}
+
+fn current(columns: &[Column]) -> SelectStatement {
+    let mut query = Query::select();
+    query
+        .columns(columns.iter().copied())
+        .from(Entity)
+        .and_where(Expr::col(Column::SupersededAtMs).is_null());
+    query
+}
+
+fn superseded(columns: &[Column]) -> SelectStatement {
+    let mut query = Query::select();
+    query
+        .columns(columns.iter().copied())
+        .from(Entity)
+        .and_where(Expr::col(Column::SupersededAtMs).is_not_null());
+    query
+}
+
+fn narrow(query: &mut SelectStatement, filter: &Filter, after: Option<&Place>) {
+    for (column, codes) in [
+        (Column::City, &filter.cities),
+        (Column::Item, &filter.items),
+        (Column::Period, &filter.periods),
+    ] {
+        if !codes.is_empty() {
+            query.and_where(Expr::col(column).is_in(codes.iter().map(String::as_str)));
+        }
+    }
+    if let Some(after) = after {
+        let after =
+            [&after.city, &after.period, &after.item].map(|part| Expr::value(part.as_str()));
+        query.and_where(Expr::tuple(PLACE.map(Expr::col)).gt(Expr::tuple(after)));
+    }
+}

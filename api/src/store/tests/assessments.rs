@@ -1,0 +1,101 @@
+use serde_json::json;
+
+use super::harness::on_both_databases;
+use super::registers::{release, set};
+use crate::store::assessments::{self, AssessmentFilter, Computed, NewAssessment};
+use crate::store::gap_analyses::{self, GapAnalysis};
+use crate::store::jobs::WorkState;
+use crate::store::{Clash, Store, StoreError, indicator_sets, releases};
+
+pub(super) fn assessment(id: &str) -> NewAssessment {
+    NewAssessment {
+        id: id.into(),
+        set: set("s", "1").key,
+        set_digest: "d".repeat(64),
+        release_id: None,
+        options: json!({"periods": ["2026"]}),
+        engine_version: "0.1.0".into(),
+        job_id: format!("job of {id}"),
+        created_at_ms: 1,
+        created_by: "test".into(),
+    }
+}
+
+fn computed() -> Computed {
+    Computed {
+        result: json!({"2026/score": "abc"}),
+        summary: json!({"cities": 3}),
+        warnings_total: 2,
+    }
+}
+
+on_both_databases! {
+    async fn an_assessment_names_what_it_read_and_ends_once(store: Store) {
+        let db = store.db();
+        let orphan = assessments::insert(db, &assessment("a1")).await.unwrap_err();
+        assert!(matches!(orphan, StoreError::Conflict { clash: Clash::Referenced, .. }), "{orphan}");
+        indicator_sets::insert(db, &set("s", "1"), "me", 1).await.unwrap();
+        assessments::insert(db, &assessment("a1")).await.unwrap();
+        assessments::start(db, "a1").await.unwrap();
+        releases::insert(db, &release("r1")).await.unwrap();
+        releases::insert(db, &release("r2")).await.unwrap();
+        assessments::freeze(db, "a1", "r1").await.unwrap();
+        let twice = assessments::freeze(db, "a1", "r2").await.unwrap_err();
+        assert!(matches!(twice, StoreError::Conflict { clash: Clash::WrongState, .. }), "{twice}");
+        assessments::finish(db, "a1", &computed(), 9).await.unwrap();
+
+        let found = assessments::find(db, "a1").await.unwrap();
+        let frozen = NewAssessment { release_id: Some("r1".into()), ..assessment("a1") };
+        assert_eq!(found.request, frozen);
+        assert_eq!((found.state, found.finished_at_ms), (WorkState::Succeeded, Some(9)));
+        assert_eq!((found.result, found.summary), (Some(computed().result), Some(computed().summary)));
+        assert_eq!((found.warnings_total, found.error), (2, None));
+        let late = assessments::finish(db, "a1", &computed(), 10).await.unwrap_err();
+        assert!(matches!(late, StoreError::Conflict { clash: Clash::WrongState, .. }), "{late}");
+    }
+
+    async fn a_result_without_a_release_is_refused(store: Store) {
+        let db = store.db();
+        indicator_sets::insert(db, &set("s", "1"), "me", 1).await.unwrap();
+        assessments::insert(db, &assessment("a1")).await.unwrap();
+        assert!(assessments::finish(db, "a1", &computed(), 9).await.is_err());
+    }
+
+    async fn assessments_are_listed_by_set_and_state(store: Store) {
+        let db = store.db();
+        indicator_sets::insert(db, &set("s", "1"), "me", 1).await.unwrap();
+        for id in ["a1", "a2", "a3"] {
+            assessments::insert(db, &assessment(id)).await.unwrap();
+        }
+        assessments::start(db, "a2").await.unwrap();
+        let queued = AssessmentFilter {
+            state: Some(WorkState::Queued),
+            set: Some(set("s", "1").key),
+        };
+        let first = assessments::page(db, &queued, None, 1).await.unwrap();
+        let second = assessments::page(db, &queued, first.next.as_deref(), 1).await.unwrap();
+        assert_eq!(first.items[0].request.id, "a3");
+        assert_eq!((second.items[0].request.id.as_str(), second.next), ("a1", None));
+        let other = AssessmentFilter { set: Some(set("s", "2").key), state: None };
+        assert!(assessments::page(db, &other, None, 9).await.unwrap().items.is_empty());
+    }
+
+    async fn gap_analyses_belong_to_an_assessment(store: Store) {
+        let db = store.db();
+        let analysis = |id: &str| GapAnalysis {
+            id: id.into(), assessment_id: "a1".into(), city: "330100".into(),
+            against: "peer_median".into(), by: Some("2030".into()), document: json!({"gaps": [1.5]}),
+            created_at_ms: 1, created_by: "test".into(),
+        };
+        let orphan = gap_analyses::insert(db, &analysis("g1")).await.unwrap_err();
+        assert!(matches!(orphan, StoreError::Conflict { clash: Clash::Referenced, .. }), "{orphan}");
+        indicator_sets::insert(db, &set("s", "1"), "me", 1).await.unwrap();
+        assessments::insert(db, &assessment("a1")).await.unwrap();
+        gap_analyses::insert(db, &analysis("g1")).await.unwrap();
+        gap_analyses::insert(db, &analysis("g2")).await.unwrap();
+        assert_eq!(gap_analyses::find(db, "g1").await.unwrap(), analysis("g1"));
+        let page = gap_analyses::page(db, Some("a1"), None, 1).await.unwrap();
+        assert_eq!((page.items, page.next.as_deref()), (vec![analysis("g2")], Some("g2")));
+        assert!(gap_analyses::page(db, Some("a2"), None, 1).await.unwrap().items.is_empty());
+    }
+}

@@ -1,0 +1,12 @@
+//! The store on real, migrated databases: SQLite always, PostgreSQL when `CITYGAUGE_TEST_DATABASE_URL` is set.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod assessments;
+mod harness;
+mod imports;
+mod jobs;
+mod observations;
+mod registers;
+mod schema;
+mod trail;

@@ -1,0 +1,252 @@
+use super::harness::on_both_databases;
+use super::registers::city;
+use crate::store::observations::{
+    self, Counts, Filter, NewObservation, Observation, Place, Recorded, Status,
+};
+use crate::store::{Clash, Store, StoreError, cities};
+
+fn value(city: &str, period: &str, item: &str, number: f64) -> NewObservation {
+    NewObservation {
+        city: city.into(),
+        period: period.into(),
+        item: item.into(),
+        number: Some(number),
+        choice: None,
+        status: Status::Reported,
+        quality: String::new(),
+        source: "yearbook".into(),
+        note: None,
+    }
+}
+
+fn at(at_ms: i64) -> Recorded<'static> {
+    Recorded {
+        at_ms,
+        by: "test",
+        import_id: None,
+    }
+}
+
+fn place(city: &str, period: &str, item: &str) -> Place {
+    Place {
+        city: city.into(),
+        period: period.into(),
+        item: item.into(),
+    }
+}
+
+fn as_of(as_of_ms: i64) -> Filter {
+    Filter {
+        as_of_ms: Some(as_of_ms),
+        ..Filter::default()
+    }
+}
+
+async fn numbers(store: &Store, filter: &Filter) -> Vec<Option<f64>> {
+    observations::read_as_of(store.db(), filter)
+        .await
+        .unwrap()
+        .number
+}
+
+on_both_databases! {
+    async fn a_correction_keeps_the_former_value(store: Store) {
+        let db = store.db();
+        let first = value("a", "2026", "x", 1.5);
+        let counts = observations::insert_batch(db, std::slice::from_ref(&first), at(10)).await.unwrap();
+        assert_eq!(counts, Counts { accepted: 1, unchanged: 0 });
+        let second = NewObservation { note: Some("typo".into()), ..value("a", "2026", "x", 15.0) };
+        let import = Recorded { at_ms: 20, by: "you", import_id: Some("i1") };
+        observations::insert_batch(db, std::slice::from_ref(&second), import).await.unwrap();
+
+        let history = observations::history(db, &place("a", "2026", "x")).await.unwrap();
+        let [former, current] = history.as_slice() else { panic!("expected two rows") };
+        assert_eq!((&former.value, former.recorded_at_ms), (&first, 10));
+        assert_eq!(former.superseded_at_ms, Some(20));
+        assert_eq!((&current.value, current.recorded_at_ms), (&second, 20));
+        assert_eq!((current.superseded_at_ms, current.import_id.as_deref()), (None, Some("i1")));
+        assert_eq!(current.recorded_by, "you");
+        assert_eq!(&observations::find(db, former.id).await.unwrap(), former);
+        let absent = observations::find(db, current.id + 1).await.unwrap_err();
+        assert!(matches!(absent, StoreError::Absent { .. }), "{absent}");
+    }
+
+    async fn a_row_that_says_what_is_known_writes_nothing(store: Store) {
+        let db = store.db();
+        let option = NewObservation { number: None, choice: Some("b".into()), ..value("a", "2026", "y", 0.0) };
+        let absent = NewObservation { number: None, status: Status::NotApplicable,
+            note: Some("inland".into()), ..value("a", "2026", "z", 0.0) };
+        let batch = [value("a", "2026", "x", 0.1), option, absent];
+        observations::insert_batch(db, &batch, at(1)).await.unwrap();
+        let again = observations::insert_batch(db, &batch, at(2)).await.unwrap();
+        assert_eq!(again, Counts { accepted: 0, unchanged: 3 });
+
+        let changes: [fn(&mut NewObservation); 6] = [
+            |row| row.number = Some(0.2),
+            |row| { row.number = None; row.choice = Some("b".into()) },
+            |row| { row.choice = None; row.status = Status::Missing },
+            |row| row.quality = "estimated".into(),
+            |row| row.source = "survey".into(),
+            |row| row.note = Some("late".into()),
+        ];
+        let mut row = batch[0].clone();
+        for (n, change) in changes.iter().enumerate() {
+            change(&mut row);
+            let counts = observations::insert_batch(db, &[row.clone()], at(3 + n as i64)).await.unwrap();
+            assert_eq!(counts, Counts { accepted: 1, unchanged: 0 }, "change {n}");
+        }
+        let nothing_said = NewObservation { note: Some(String::new()), ..value("b", "2026", "x", 1.0) };
+        observations::insert_batch(db, std::slice::from_ref(&nothing_said), at(20)).await.unwrap();
+        let again = observations::insert_batch(db, &[value("b", "2026", "x", 1.0)], at(21)).await.unwrap();
+        assert_eq!(again, Counts { accepted: 0, unchanged: 1 });
+        assert_eq!(observations::history(db, &place("a", "2026", "x")).await.unwrap().len(), 7);
+    }
+
+    async fn a_batch_may_mix_new_changed_and_equal_rows(store: Store) {
+        let db = store.db();
+        let rows: Vec<_> = (0..2_000).map(|n| value(&format!("c{n:05}"), "2026", "x", n as f64)).collect();
+        observations::insert_batch(db, &rows, at(1)).await.unwrap();
+        let mut mixed: Vec<_> = (1_000..3_000).map(|n| value(&format!("c{n:05}"), "2026", "x", n as f64)).collect();
+        for row in mixed.iter_mut().step_by(4) {
+            row.number = Some(-1.0);
+        }
+        mixed.reverse();
+        let counts = observations::insert_batch(db, &mixed, at(2)).await.unwrap();
+        assert_eq!(counts, Counts { accepted: 250 + 1_000, unchanged: 750 });
+        let now = numbers(&store, &Filter::default()).await;
+        assert_eq!(now.len(), 3_000);
+        assert_eq!(now.iter().filter(|number| **number == Some(-1.0)).count(), 500);
+        let then: Vec<_> = rows.iter().map(|row| row.number).collect();
+        assert_eq!(numbers(&store, &as_of(1)).await, then);
+    }
+
+    async fn doubles_and_any_text_come_back_unchanged(store: Store) {
+        let db = store.db();
+        let tricky = [0.1, -0.0, 1e-310, f64::MAX, f64::MIN_POSITIVE, 1.0 / 3.0, 9_007_199_254_740_993.0];
+        let mut batch: Vec<_> =
+            tricky.iter().enumerate().map(|(n, number)| value("a", "2026", &n.to_string(), *number)).collect();
+        batch[0].note = Some("逗号, \"引号\", {括号}, \\ and NaN".into());
+        batch[1].item = "NaN".into();
+        batch[2].source = "NULL".into();
+        observations::insert_batch(db, &batch, at(1)).await.unwrap();
+        let mut read: Vec<_> = observations::page(db, &Filter::default(), None, 99).await.unwrap()
+            .items.into_iter().map(|row| row.value).collect();
+        read.sort_by(|a, b| a.item.cmp(&b.item));
+        batch.sort_by(|a, b| a.item.cmp(&b.item));
+        assert_eq!(read, batch);
+        batch.iter_mut().for_each(|row| row.number = row.number.map(|number| number + 0.0));
+        let bits = |rows: &[NewObservation]| -> Vec<_> { rows.iter().map(|row| row.number.map(f64::to_bits)).collect() };
+        assert_eq!(bits(&read), bits(&batch));
+    }
+
+    async fn what_was_current_at_a_moment_stays_readable(store: Store) {
+        let db = store.db();
+        for (at_ms, x, y) in [(10, 1.0, 1.0), (20, 2.0, 1.0), (30, 3.0, 4.0)] {
+            let batch = [value("a", "2026", "x", x), value("a", "2026", "y", y)];
+            observations::insert_batch(db, &batch, at(at_ms)).await.unwrap();
+        }
+        let (one, two, three, four) = (Some(1.0), Some(2.0), Some(3.0), Some(4.0));
+        assert!(numbers(&store, &as_of(9)).await.is_empty());
+        assert_eq!(numbers(&store, &as_of(10)).await, [one, one]);
+        assert_eq!(numbers(&store, &as_of(19)).await, [one, one]);
+        assert_eq!(numbers(&store, &as_of(20)).await, [two, one]);
+        assert_eq!(numbers(&store, &as_of(30)).await, [three, four]);
+        assert_eq!(numbers(&store, &Filter::default()).await, [three, four]);
+    }
+
+    async fn pages_join_to_the_whole_in_the_order_of_places(store: Store) {
+        let db = store.db();
+        let batch: Vec<_> = ["a", "b", "c"].iter().flat_map(|city| {
+            ["2025", "2026"].iter().flat_map(move |period| {
+                ["x", "y"].iter().map(move |item| value(city, period, item, 1.0))
+            })
+        }).collect();
+        observations::insert_batch(db, &batch, at(1)).await.unwrap();
+        let corrected: Vec<_> = batch.iter().step_by(3)
+            .map(|row| NewObservation { number: Some(2.0), ..row.clone() }).collect();
+        observations::insert_batch(db, &corrected, at(2)).await.unwrap();
+
+        for (filter, expected) in [(as_of(1), 0), (as_of(2), 4), (Filter::default(), 4)] {
+            let (mut joined, mut after): (Vec<Observation>, Option<Place>) = (vec![], None);
+            loop {
+                let page = observations::page(db, &filter, after.as_ref(), 5).await.unwrap();
+                joined.extend(page.items);
+                match page.next {
+                    Some(next) => after = Some(next),
+                    None => break,
+                }
+            }
+            let places: Vec<_> = joined.iter().map(|row| (&row.value.city, &row.value.period, &row.value.item)).collect();
+            let all: Vec<_> = batch.iter().map(|row| (&row.city, &row.period, &row.item)).collect();
+            assert_eq!(places, all);
+            assert_eq!(joined.iter().filter(|row| row.value.number == Some(2.0)).count(), expected);
+        }
+    }
+
+    async fn a_filter_lets_through_what_it_names(store: Store) {
+        let db = store.db();
+        let batch = [value("a", "2025", "x", 1.0), value("a", "2026", "x", 2.0),
+            value("a", "2026", "y", 3.0), value("b", "2026", "x", 4.0)];
+        observations::insert_batch(db, &batch, at(1)).await.unwrap();
+        let one = |text: &str| vec![text.to_owned()];
+        let of_city = Filter { cities: one("a"), ..Filter::default() };
+        assert_eq!(numbers(&store, &of_city).await, [Some(1.0), Some(2.0), Some(3.0)]);
+        let of_all = Filter { cities: vec!["a".into(), "b".into()], items: one("x"), periods: one("2026"), as_of_ms: Some(1) };
+        assert_eq!(numbers(&store, &of_all).await, [Some(2.0), Some(4.0)]);
+        let page = observations::page(db, &of_all, Some(&place("a", "2026", "x")), 9).await.unwrap();
+        assert_eq!(page.items.len(), 1);
+
+        let frame = observations::read_as_of(db, &Filter::default()).await.unwrap();
+        assert_eq!(frame.city.iter().collect::<Vec<_>>(), ["a", "a", "a", "b"]);
+        assert_eq!(frame.period.iter().collect::<Vec<_>>(), ["2025", "2026", "2026", "2026"]);
+        assert_eq!(frame.item.iter().collect::<Vec<_>>(), ["x", "x", "y", "x"]);
+        assert_eq!(frame.item.texts, ["x", "y"]);
+        assert_eq!((frame.len(), frame.choice, frame.status), (4, vec![None; 4], vec![Status::Reported; 4]));
+    }
+
+    async fn a_place_named_twice_in_a_batch_is_a_conflict(store: Store) {
+        let batch = [value("a", "2026", "x", 1.0), value("b", "2026", "x", 1.0), value("a", "2026", "x", 2.0)];
+        let refused = observations::insert_batch(store.db(), &batch, at(1)).await.unwrap_err();
+        let StoreError::Conflict { key, clash: Clash::Exists, .. } = refused else { panic!("{refused}") };
+        assert_eq!(key, "a/2026/x");
+        assert!(numbers(&store, &Filter::default()).await.is_empty());
+    }
+
+    async fn a_number_that_is_none_is_refused(store: Store) {
+        for number in [f64::NAN, f64::INFINITY] {
+            let refused = observations::insert_batch(store.db(), &[value("a", "2026", "x", number)], at(1)).await;
+            assert!(matches!(refused, Err(StoreError::Internal(_))));
+        }
+    }
+
+    async fn two_batches_at_the_same_time_leave_one_current_row_per_place(store: Store) {
+        let rows: Vec<_> = (0..300).map(|n| value(&format!("c{n:03}"), "2026", "x", 0.0)).collect();
+        observations::insert_batch(store.db(), &rows, at(1)).await.unwrap();
+        let writers: Vec<_> = (1..=4).map(|writer| {
+            let (store, rows) = (store.clone(), rows.clone());
+            tokio::spawn(async move {
+                let batch: Vec<_> = rows.into_iter()
+                    .map(|row| NewObservation { number: Some(f64::from(writer)), ..row }).collect();
+                let transaction = store.begin().await?;
+                observations::insert_batch(&transaction, &batch, at(1 + i64::from(writer))).await?;
+                transaction.commit().await
+            })
+        }).collect();
+        for writer in writers {
+            match writer.await.unwrap() {
+                Ok(()) | Err(StoreError::Conflict { .. }) => {}
+                Err(other) => panic!("{other}"),
+            }
+        }
+        let current = numbers(&store, &Filter::default()).await;
+        assert_eq!(current.len(), 300);
+        assert!(current.iter().all(|number| *number == current[0] && *number != Some(0.0)));
+    }
+
+    async fn a_city_with_observations_stays_registered(store: Store) {
+        cities::insert(store.db(), &city("a"), 1).await.unwrap();
+        observations::insert_batch(store.db(), &[value("a", "2026", "x", 1.0)], at(1)).await.unwrap();
+        let refused = cities::remove(store.db(), "a", 1).await.unwrap_err();
+        assert!(matches!(refused, StoreError::Conflict { clash: Clash::Referenced, .. }), "{refused}");
+    }
+}

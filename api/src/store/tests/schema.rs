@@ -1,0 +1,153 @@
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
+
+use super::harness::{on_both_databases, sqlite};
+use crate::store::entity::*;
+use crate::store::{Clash, Store, StoreError, StoreOptions, cities, keys};
+
+on_both_databases! {
+    async fn an_empty_database_is_migrated_and_every_entity_can_be_read(store: Store) {
+        let db = store.db();
+        assert!(assessment::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(audit_event::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(city::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(gap_analysis::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(idempotency_key::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(import::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(import_fault::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(indicator_set::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(job::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(key::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(observation::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(peer_group::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(peer_group_city::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(release::Entity::find().all(db).await.unwrap().is_empty());
+    }
+
+    async fn migrating_again_changes_nothing(store: Store) {
+        let before = store.migration_status().await.unwrap();
+        store.migrate_up().await.unwrap();
+        assert_eq!(store.migration_status().await.unwrap(), before);
+        assert!(before.iter().all(|migration| migration.applied));
+        assert!(before.is_sorted_by_key(|migration| &migration.name));
+        store.ping().await.unwrap();
+    }
+
+    async fn an_uncommitted_write_is_undone(store: Store) {
+        let new = cities::NewCity { code: "a".into(), name: "A".into(), ..Default::default() };
+        let dropped = store.begin().await.unwrap();
+        cities::insert(&dropped, &new, 1).await.unwrap();
+        drop(dropped);
+        let undone = store.begin().await.unwrap();
+        cities::insert(&undone, &new, 1).await.unwrap();
+        undone.rollback().await.unwrap();
+        assert_eq!(cities::find_by_code(store.db(), "a").await.unwrap(), None);
+    }
+
+    async fn a_reader_sees_one_moment_while_a_writer_goes_on(store: Store) {
+        let new = cities::NewCity { code: "a".into(), name: "A".into(), ..Default::default() };
+        let reading = store.begin_reading().await.unwrap();
+        assert_eq!(cities::codes(&reading).await.unwrap(), [""; 0]);
+        cities::insert(store.db(), &new, 1).await.unwrap();
+        assert_eq!(cities::codes(&reading).await.unwrap(), [""; 0]);
+        reading.commit().await.unwrap();
+        assert_eq!(cities::codes(store.db()).await.unwrap(), ["a"]);
+    }
+
+    async fn a_value_no_version_of_the_service_writes_is_refused_by_the_database(store: Store) {
+        let row = observation::Model {
+            id: 1, city: "a".into(), period: "2026".into(), item: "x".into(),
+            number: None, choice: None, status: "reported".into(), quality: String::new(),
+            source: String::new(), note: None, import_id: None, recorded_at_ms: 1,
+            recorded_by: "test".into(), superseded_at_ms: None,
+        };
+        let reported_without_value = observation::Entity::insert(row.into_active_model());
+        assert!(reported_without_value.exec(store.db()).await.is_err());
+    }
+
+    async fn a_row_that_makes_no_sense_is_named(store: Store) {
+        let new = cities::NewCity { code: "a".into(), name: "A".into(), ..Default::default() };
+        cities::insert(store.db(), &new, 1).await.unwrap();
+        store.db().execute_unprepared("UPDATE cities SET attributes = '[1'").await.unwrap();
+        let StoreError::Corrupt { table, column, row, .. } =
+            cities::find(store.db(), "a").await.unwrap_err()
+        else {
+            panic!("expected a corrupt row");
+        };
+        assert_eq!((table, column, row.as_str()), ("cities", "attributes", "a"));
+    }
+
+    async fn codes_sort_by_their_bytes(store: Store) {
+        for code in ["b", "B", "a", "杭州", "_"] {
+            let new = cities::NewCity { code: code.into(), name: code.into(), ..Default::default() };
+            cities::insert(store.db(), &new, 1).await.unwrap();
+        }
+        assert_eq!(cities::codes(store.db()).await.unwrap(), ["B", "_", "a", "b", "杭州"]);
+    }
+
+    async fn a_used_prefix_is_a_conflict(store: Store) {
+        let key = |id: &str| keys::Key {
+            id: id.into(), name: "n".into(), role: keys::Role::Viewer, cities: vec![],
+            prefix: "p".into(), hash: "h".into(), created_at_ms: 1, created_by: "test".into(),
+            expires_at_ms: None, revoked_at_ms: None, last_used_at_ms: None,
+        };
+        keys::insert(store.db(), &key("1")).await.unwrap();
+        let refused = keys::insert(store.db(), &key("2")).await.unwrap_err();
+        assert!(matches!(refused, StoreError::Conflict { clash: Clash::Exists, .. }), "{refused}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_not_there_is_unavailable() {
+    let quick = || StoreOptions {
+        acquire_timeout_ms: 300,
+        ..StoreOptions::default()
+    };
+    for url in [
+        "sqlite:///no/such/folder/x.db?mode=rwc",
+        "postgres://nobody@127.0.0.1:9/none",
+    ] {
+        let refused = Store::connect(url, quick()).await.unwrap_err();
+        assert!(
+            matches!(refused, StoreError::Unavailable(_)),
+            "{url}: {refused}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_stays_locked_is_unavailable() {
+    let (store, folder) = sqlite().await;
+    let url = format!("sqlite://{}", folder.path().join("test.db").display());
+    let impatient = StoreOptions {
+        busy_timeout_ms: 50,
+        ..StoreOptions::default()
+    };
+    let other = Store::connect(&url, impatient).await.unwrap();
+    let writing = store.begin().await.unwrap();
+    let refused = other.begin().await.unwrap_err();
+    assert!(matches!(refused, StoreError::Unavailable(_)), "{refused}");
+    drop(writing);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn writers_of_one_process_wait_for_their_turn() {
+    let (store, _folder) = sqlite().await;
+    let writers = (0..50).map(|n| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let transaction = store.begin().await.unwrap();
+            let code = n.to_string();
+            let new = cities::NewCity {
+                name: code.clone(),
+                code,
+                ..Default::default()
+            };
+            cities::insert(&transaction, &new, n).await.unwrap();
+            transaction.commit().await.unwrap();
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap();
+    }
+    assert_eq!(cities::codes(store.db()).await.unwrap().len(), 50);
+}

@@ -1,0 +1,199 @@
+//! What the tests of the operations share: a service in process with a clock that stands still.
+
+use std::time::Duration;
+
+use actix_web::body::to_bytes;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::from_fn;
+use actix_web::test::{TestRequest, init_service, read_body, try_call_service};
+use actix_web::{App, web};
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use utoipa_actix_web::AppExt;
+
+use crate::app::{self, Description, Paths};
+use crate::auth::Caller;
+use crate::clock::Sources;
+use crate::clock::fixed::Fixed;
+use crate::config::Config;
+use crate::envelope::{envelope, unmatched};
+use crate::keys::{Issue, issue};
+use crate::state::State;
+use crate::store::keys::Role;
+use crate::{jobs, service};
+
+/// A service with an admin key.
+pub struct Harness {
+    pub state: web::Data<State>,
+    pub token: String,
+    _folder: TempDir,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Harness {
+    pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A service whose configuration is changed first.
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut config = Config::default();
+        config.server.data_dir = folder.path().to_owned();
+        config.jobs.poll_ms = 20;
+        change(&mut config);
+        let state = service::open(config, Sources::new(Fixed::default())).await.expect("an empty folder");
+        let mut harness = Self { state: web::Data::new(state), token: String::new(), _folder: folder };
+        harness.token = harness.key(Role::Admin, &[]).await;
+        harness
+    }
+
+    /// A token of a new key.
+    pub async fn key(&self, role: Role, cities: &[&str]) -> String {
+        let cities = cities.iter().map(|city| (*city).to_owned()).collect();
+        let wanted = Issue { name: role.to_string(), role, cities, expires_at_ms: None };
+        let transaction = self.state.store().begin().await.expect("the database is ours");
+        let issued = issue(&transaction, &self.state, &Caller::service(), wanted, json!({})).await;
+        transaction.commit().await.expect("the database is ours");
+        issued.expect("a new prefix").1.reveal()
+    }
+
+    /// Sends a request as it is.
+    pub async fn send(&self, request: TestRequest) -> Reply {
+        let openapi = app::describe();
+        let app = App::new()
+            .into_utoipa_app()
+            .app_data(self.state.clone())
+            .app_data(web::Data::new(Description::render(&openapi)))
+            .app_data(web::Data::new(Paths::of(&openapi)))
+            .configure(app::mount)
+            .map(|app| app.default_service(web::route().to(unmatched)).wrap(from_fn(envelope)))
+            .into_app();
+        let app = init_service(app).await;
+        match try_call_service(&app, request.to_request()).await {
+            Ok(response) => {
+                let (status, headers) = (response.status(), response.headers().clone());
+                Reply { status, headers, body: read_body(response).await }
+            }
+            Err(error) => {
+                let response = error.error_response();
+                let (status, headers) = (response.status(), response.headers().clone());
+                let body = to_bytes(response.into_body()).await.expect("a problem is at hand");
+                Reply { status, headers, body }
+            }
+        }
+    }
+
+    /// A request with the admin key.
+    pub fn request(&self, method: Method, path: &str) -> TestRequest {
+        self.request_as(&self.token, method, path)
+    }
+
+    pub fn request_as(&self, token: &str, method: Method, path: &str) -> TestRequest {
+        TestRequest::with_uri(path).method(method).insert_header((AUTHORIZATION, format!("Bearer {token}")))
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Reply {
+        self.send(self.request(Method::POST, path).set_json(body)).await
+    }
+
+    pub async fn put(&self, path: &str, if_match: Option<&str>, body: &Value) -> Reply {
+        let request = self.request(Method::PUT, path).set_json(body);
+        let request = match if_match {
+            Some(tag) => request.insert_header(("if-match", tag)),
+            None => request,
+        };
+        self.send(request).await
+    }
+
+    pub async fn delete(&self, path: &str, if_match: Option<&str>) -> Reply {
+        let request = self.request(Method::DELETE, path);
+        let request = match if_match {
+            Some(tag) => request.insert_header(("if-match", tag)),
+            None => request,
+        };
+        self.send(request).await
+    }
+
+    /// Sends a file and lets the workers read it; gives the import as it ended.
+    pub async fn import(&self, query: &str, content_type: &str, body: &str) -> Value {
+        self.import_as(&self.token, query, content_type, body).await
+    }
+
+    pub async fn import_as(&self, token: &str, query: &str, content_type: &str, body: &str) -> Value {
+        let path = format!("/api/v1/imports?{query}");
+        let request = self.request_as(token, Method::POST, &path).insert_header(("content-type", content_type));
+        let reply = self.send(request.set_payload(body.to_owned())).await;
+        assert_eq!(reply.status, StatusCode::ACCEPTED, "{reply:?}");
+        let id = reply.json()["id"].as_str().expect("an import has an id").to_owned();
+        self.work(reply.header("location").rsplit('/').next().expect("a path")).await;
+        self.get(&format!("/api/v1/imports/{id}")).await.json()
+    }
+
+    /// Lets the workers run until a job is over; gives the job as it ended.
+    pub async fn work(&self, job: &str) -> Value {
+        let workers = jobs::start(&self.state, 1);
+        let ended = loop {
+            let job = self.get(&format!("/api/v1/jobs/{job}?wait=5s")).await.json();
+            if job["state"] != "queued" && job["state"] != "running" {
+                break job;
+            }
+        };
+        workers.stop(Duration::from_secs(5)).await;
+        ended
+    }
+}
+
+impl Reply {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).unwrap_or_else(|| panic!("no {name}: {self:?}")).to_str().expect("text")
+    }
+
+    /// The status and the stable code of a problem.
+    pub fn problem(&self) -> (u16, String) {
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        let problem = self.json();
+        assert_eq!(problem["status"], self.status.as_u16());
+        (self.status.as_u16(), problem["code"].as_str().expect("every problem has a code").to_owned())
+    }
+
+    /// The codes and pointers of the faults of a problem.
+    pub fn faults(&self) -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let problem = self.json();
+        let errors = problem["errors"].as_array().expect("every problem has a list of faults");
+        errors.iter().map(|fault| (text(&fault["code"]), text(&fault["pointer"]))).collect()
+    }
+}
+
+/// A set with two items, one of them a yes or no.
+pub fn small_set() -> Value {
+    json!({
+        "code": "small", "version": "1", "title": {"en": "Small", "zh": "小"},
+        "items": [
+            {"code": "trees", "kind": "count", "min": 0, "max": 1000},
+            {"code": "open_data", "kind": "boolean"}
+        ],
+        "nodes": [
+            {"code": "G", "title": {"en": "Green"}, "indicator": {"formula": "trees / 1000", "scoring": {"rule": "ratio"}}},
+            {"code": "O", "title": {"en": "Open"}, "indicator": {"formula": "open_data", "scoring": {"rule": "ratio"}}}
+        ]
+    })
+}

@@ -1,0 +1,105 @@
+//! Imports: files of cities or observations, and every fault found in them.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::page::page_of;
+use crate::{Digest, Fault, Id, Line, Moment, PeriodCode, SetRef, WorkState};
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportKind {
+    /// Cities for the register.
+    Cities,
+    /// Values of data items.
+    Observations,
+}
+
+/// Whether the rows are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportMode {
+    /// Only look for faults.
+    Validate,
+    /// Keep the rows.
+    #[default]
+    Commit,
+}
+
+/// What a faulty row does to the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnFault {
+    /// One fault refuses the whole file.
+    #[default]
+    RejectAll,
+    /// Faulty rows are left out, and the import says `partial`.
+    SkipRows,
+}
+
+/// An upload and what became of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Import {
+    /// Its identifier.
+    pub id: Id,
+    /// The job that works on it.
+    pub job: Id,
+    /// What the file holds.
+    pub kind: ImportKind,
+    /// Whether the rows are kept.
+    pub mode: ImportMode,
+    /// What a faulty row does to the others.
+    pub on_fault: OnFault,
+    /// The set that gave the types of the data items.
+    #[serde(default)]
+    pub set: Option<SetRef>,
+    /// The period of rows that name none.
+    #[serde(default)]
+    pub period: Option<PeriodCode>,
+    /// The name of the file.
+    #[serde(default)]
+    pub file_name: Option<Line>,
+    /// Its media type.
+    pub media_type: String,
+    /// Its SHA-256 digest.
+    pub digest: Digest,
+    /// Its size.
+    pub bytes: u64,
+    /// How far it is; `partial` where rows were left out.
+    pub state: WorkState,
+    /// Rows that were new or changed something (in mode `validate`: would).
+    pub accepted: u64,
+    /// Rows with a fault.
+    pub rejected: u64,
+    /// Rows that said what was known already.
+    pub unchanged: u64,
+    /// What was found.
+    pub faults: ImportFaults,
+    /// When it was uploaded.
+    pub created_at: Moment,
+    /// Who uploaded it.
+    pub created_by: String,
+    /// When it was done.
+    #[serde(default)]
+    pub finished_at: Option<Moment>,
+}
+
+/// The faults of an import: how many, and the first of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ImportFaults {
+    /// How many there are.
+    pub total: u64,
+    /// The first hundred; all of them under `/imports/{id}/faults`.
+    pub items: Vec<Fault>,
+}
+
+page_of!(
+    /// A page of imports, the newest first.
+    ImportPage, Import
+);
+
+page_of!(
+    /// A page of faults, in the order of the file.
+    FaultPage, Fault
+);

@@ -1,0 +1,66 @@
+//! The contract of the service: what goes over the wire, and a small client that speaks it.
+//!
+//! One file is one resource. The types here are what a client sees; the conversions to and from the
+//! vocabulary of [`citygauge_indicators`] stand beside them, those to the tables in the service's store.
+//! `openapi.json` beside this crate is the same contract for everybody else: `citygauge openapi` writes it,
+//! and a test refuses a difference.
+
+pub mod client;
+mod day;
+mod document;
+mod fault;
+mod page;
+mod problem;
+mod text;
+
+mod assessment;
+mod audit_event;
+mod city;
+mod evaluate;
+mod explain;
+mod gap_analysis;
+mod health;
+mod import;
+mod indicator_set;
+mod job;
+mod key;
+mod observation;
+mod peer_group;
+mod release;
+
+pub use assessment::{
+    Assessment, AssessmentPage, AssessmentSummary, CardNode, Cohort, EveryCity, LevelCount, NewAssessment, RankedCity,
+    Ranking, ScoreCard, ScoreRow, Scores,
+};
+pub use audit_event::{AuditEvent, AuditEventPage};
+pub use city::{City, CityPage, CityProfile};
+pub use day::Day;
+pub use document::{base, set_json_schema};
+pub use evaluate::{Evaluation, EvaluationCity, EvaluationRequest};
+pub use explain::{
+    Explanation, ExplainedFilling, ExplainedItem, ExplainedLeaf, ExplainedNode, ExplainedOperation,
+};
+pub use fault::{Fault, Severity};
+pub use gap_analysis::{GapAnalysis, GapAnalysisPage, GapDirection, GapRow, NewGapAnalysis};
+pub use health::{Health, Readiness};
+pub use import::{FaultPage, Import, ImportFaults, ImportKind, ImportMode, ImportPage, OnFault};
+pub use indicator_set::{
+    CatalogEntry, CatalogPage, IndicatorSet, IndicatorSetPage, IndicatorSetSummary, SetBasis, SetCheck, SetRef, SetState,
+};
+pub use job::{Job, JobPage, WorkState};
+pub use key::{IssuedKey, Key, KeyPage, NewKey, Role};
+pub use observation::{
+    Observation, ObservationHistory, ObservationInput, ObservationPage, ObservationReport, ObservationStatus,
+    ObservationValue,
+};
+pub use page::{BadCursor, Cursor};
+pub use peer_group::{PeerGroup, PeerGroupPage, PeerGroupProfile};
+pub use problem::Problem;
+pub use release::{NewRelease, Release, ReleasePage};
+pub use text::{BadText, Code, Digest, Id, Line, Moment, Note, PeriodCode, path_segment};
+
+/// The media type of a problem document.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// Where every resource lives.
+pub const API_ROOT: &str = "/api/v1";
