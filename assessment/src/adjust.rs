@@ -30,7 +30,11 @@ pub(crate) fn sums(inputs: Inputs, row: usize) -> (Sums, Vec<Fault>) {
     let mut warnings = Vec::new();
     for (adjustment, formula) in document.adjustments.iter().zip(inputs.set.adjustment_formulas()) {
         let (value, failures) = cells.formula(formula, row);
-        warnings.extend(failures.into_iter().map(|failure| cells.located(failure.warning().value(&adjustment.code), citygauge_indicators::TOTAL, row)));
+        warnings.extend(
+            failures
+                .into_iter()
+                .map(|failure| cells.located(failure.warning().value(&adjustment.code), citygauge_indicators::TOTAL, row)),
+        );
         let points = value.clone().unwrap_or(RBig::ZERO) * number(adjustment.points_per_unit);
         let points = match adjustment.cap {
             Some(cap) => points.min(number(cap)),
@@ -65,7 +69,12 @@ pub(crate) fn adjusted(inputs: Inputs, total: RBig, sums: &Sums) -> RBig {
 
 /// Puts the adjusted total into a tree. Adjustments are few and rare, and a total is one cell per city: all of them
 /// are computed exactly.
-pub(crate) fn apply(inputs: Inputs, tree: &mut Tree, warnings: &mut Vec<Fault>, exact_total: impl Fn(&Tree, usize) -> Option<RBig>) -> Result<()> {
+pub(crate) fn apply(
+    inputs: Inputs,
+    tree: &mut Tree,
+    warnings: &mut Vec<Fault>,
+    exact_total: impl Fn(&Tree, usize) -> Option<RBig>,
+) -> Result<()> {
     if inputs.set.document().adjustments.is_empty() {
         return Ok(());
     }

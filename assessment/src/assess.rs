@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 
 use citygauge_indicators::{Faults, IndicatorSet, NodeIndex, Period};
 use dashu_ratio::RBig;
+use polars::prelude::DataFrame;
 
 use crate::assessment::{Assessment, PeriodScores};
 use crate::classify::{self, Evidence};
@@ -21,11 +22,23 @@ use crate::{aggregate, normalise};
 /// The version of the engine; it is stored with every assessment.
 pub const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// Which measures are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Outputs {
+    /// All of them.
+    #[default]
+    All,
+    /// Values, scores, marks, points and levels; neither low and high, nor coverage, nor ranks.
+    Scores,
+}
+
 /// What to compute.
 #[derive(Clone, Default)]
 pub struct Options<'o> {
     /// The periods whose results are wanted; all unless given. Earlier periods still serve fillings and base periods.
     pub periods: Option<Vec<Period>>,
+    /// Which measures are computed.
+    pub outputs: Outputs,
     /// Called as the work goes on, with the part that is done (0 to 1); `false` cancels.
     pub progress: Option<&'o (dyn Fn(f64) -> bool + Sync)>,
 }
@@ -48,28 +61,39 @@ pub fn assess(set: &IndicatorSet, observations: &Observations, options: &Options
     let measured = in_parallel(slices, |at| Measured::of(set, observations, at))?;
     report(0.3)?;
     let fitted = Fitted::from_cohort(set, observations, &measured)?;
-    let computed = compute(set, observations, &measured, &fitted)?;
+    let computed = compute(set, observations, &measured, &fitted, options.outputs)?;
     report(0.8)?;
     let wanted: Vec<usize> = (0..slices)
         .filter(|&at| options.periods.as_ref().is_none_or(|periods| periods.contains(&observations.slices[at].period)))
         .collect();
     let periods = in_parallel(wanted.len(), |i| {
         let inputs = Inputs { set, observations, fitted: &fitted, measured: &measured, at: wanted[i], earlier: &computed };
-        finish(inputs)
+        finish(inputs, options.outputs)
     })?;
     report(1.0)?;
     Ok(Assessment::new(set.clone(), observations.clone(), fitted, measured, computed, periods))
 }
 
 /// The trees of all periods: side by side unless a rule reads the scores of an earlier period.
-fn compute(set: &IndicatorSet, observations: &Observations, measured: &[Measured], fitted: &Fitted) -> Result<Vec<Computed>> {
-    let looks_back = set.nodes().iter().any(|node| fill::looks_elsewhere(node) && matches!(node.missing, citygauge_indicators::MissingRule::Previous { .. }));
+fn compute(
+    set: &IndicatorSet,
+    observations: &Observations,
+    measured: &[Measured],
+    fitted: &Fitted,
+    outputs: Outputs,
+) -> Result<Vec<Computed>> {
+    let looks_back = set
+        .nodes()
+        .iter()
+        .any(|node| fill::looks_elsewhere(node) && matches!(node.missing, citygauge_indicators::MissingRule::Previous { .. }));
     if !looks_back {
-        return in_parallel(observations.slices.len(), |at| tree::compute(Inputs { set, observations, fitted, measured, at, earlier: &[] }));
+        return in_parallel(observations.slices.len(), |at| {
+            tree::compute(Inputs { set, observations, fitted, measured, at, earlier: &[] }, outputs)
+        });
     }
     let mut computed = Vec::new();
     for at in 0..observations.slices.len() {
-        let next = tree::compute(Inputs { set, observations, fitted, measured, at, earlier: &computed })?;
+        let next = tree::compute(Inputs { set, observations, fitted, measured, at, earlier: &computed }, outputs)?;
         computed.push(next);
     }
     Ok(computed)
@@ -94,12 +118,15 @@ fn in_parallel<T: Send>(count: usize, work: impl Fn(usize) -> Result<T> + Sync) 
 }
 
 /// Ranks and levels of one period.
-fn finish(inputs: Inputs) -> Result<PeriodScores> {
+fn finish(inputs: Inputs, outputs: Outputs) -> Result<PeriodScores> {
     let Inputs { set, observations, at, earlier: computed, .. } = inputs;
     let slice = &observations.slices[at];
     let of_period = &computed[at];
     let nodes = Nodes::new(inputs, &of_period.applicability, &of_period.actual, &of_period.actual);
-    let ranks = rank::ranks(set, &of_period.actual, |node, row| published(inputs, &nodes, of_period, node, row))?;
+    let ranks = match outputs {
+        Outputs::All => rank::ranks(set, &of_period.actual, |node, row| published(inputs, &nodes, of_period, node, row))?,
+        Outputs::Scores => DataFrame::empty(),
+    };
     let mut levels: Vec<(NodeIndex, Vec<Option<usize>>)> = Vec::new();
     for row in 0..slice.height() {
         let evidence = OfRow { inputs, nodes: &nodes, computed: of_period, row };
@@ -151,7 +178,8 @@ fn thresholds(set: &IndicatorSet) -> impl Iterator<Item = f64> + '_ {
     use citygauge_indicators::Requirement;
     let levels = set.levels().into_iter();
     let bands = levels.clone().flat_map(|levels| levels.bands.iter().map(|band| band.from));
-    let required = levels.flat_map(|levels| levels.gates.iter().map(|gate| &gate.require).chain(levels.staged.iter().map(|stage| &stage.require)));
+    let required = levels
+        .flat_map(|levels| levels.gates.iter().map(|gate| &gate.require).chain(levels.staged.iter().map(|stage| &stage.require)));
     let requirements = required.flatten().filter_map(|requirement| match requirement {
         Requirement::Node { at_least, .. } => Some(*at_least),
         _ => None,

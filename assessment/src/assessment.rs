@@ -191,9 +191,15 @@ impl Assessment {
             let name: PlSmallStr = self.set.nodes()[node].code.as_str().into();
             let rows = 0..slice.height();
             wide.push(match measure {
-                Measure::Rank => of_period.ranks.column(&columns::score(node))?.clone().with_name(name),
-                Measure::Level => rows.map(|row| table.row(row, node).level).collect::<StringChunked>().with_name(name).into_column(),
-                Measure::Points => rows.map(|row| table.row(row, node).points).collect::<Float64Chunked>().with_name(name).into_column(),
+                Measure::Rank => {
+                    rows.map(|row| table.row(row, node).rank).collect::<UInt32Chunked>().with_name(name).into_column()
+                }
+                Measure::Level => {
+                    rows.map(|row| table.row(row, node).level).collect::<StringChunked>().with_name(name).into_column()
+                }
+                Measure::Points => {
+                    rows.map(|row| table.row(row, node).points).collect::<Float64Chunked>().with_name(name).into_column()
+                }
                 numeric => match table.column(numeric, node) {
                     Some(values) => values.clone().with_name(name).into_column(),
                     None => Column::full_null(name, slice.height(), &DataType::Float64),
@@ -204,7 +210,14 @@ impl Assessment {
     }
 
     pub(crate) fn inputs(&self, at: usize) -> Inputs<'_> {
-        Inputs { set: &self.set, observations: &self.observations, fitted: &self.fitted, measured: &self.measured, at, earlier: &self.computed }
+        Inputs {
+            set: &self.set,
+            observations: &self.observations,
+            fitted: &self.fitted,
+            measured: &self.measured,
+            at,
+            earlier: &self.computed,
+        }
     }
 }
 
@@ -232,12 +245,13 @@ impl<'a> Table<'a> {
                 Measure::Value => open(&measured.values, columns::value(node)),
                 Measure::Score => open(&computed.actual.frame, columns::score(node)),
                 Measure::Mark => open(&computed.actual.frame, columns::mark(node)),
-                Measure::Coverage => open(&computed.coverage, columns::coverage(node)),
-                Measure::Low => open(&computed.low.frame, columns::score(node)),
-                _ => open(&computed.high.frame, columns::score(node)),
+                Measure::Coverage => open(computed.coverage.as_ref()?, columns::coverage(node)),
+                Measure::Low => open(&computed.low.as_ref()?.frame, columns::score(node)),
+                _ => open(&computed.high.as_ref()?.frame, columns::score(node)),
             })
         });
-        let ranks = (0..nodes.len()).map(|node| period.ranks.column(&columns::score(node)).ok().and_then(|column| column.u32().ok().cloned()));
+        let ranks = (0..nodes.len())
+            .map(|node| period.ranks.column(&columns::score(node)).ok().and_then(|column| column.u32().ok().cloned()));
         let points = assessment.set.document().arithmetic == Arithmetic::Points;
         let shares = nodes.iter().map(|node| points_factor(assessment, node, points));
         Self {
@@ -297,5 +311,9 @@ fn is_option(assessment: &Assessment, node: NodeIndex) -> bool {
 /// The code of a level, by its place.
 pub(crate) fn level_code(set: &IndicatorSet, place: usize) -> Option<&str> {
     let levels = set.levels()?;
-    if levels.staged.is_empty() { levels.bands.get(place).map(|band| band.code.as_str()) } else { levels.staged.get(place).map(|stage| stage.code.as_str()) }
+    if levels.staged.is_empty() {
+        levels.bands.get(place).map(|band| band.code.as_str())
+    } else {
+        levels.staged.get(place).map(|stage| stage.code.as_str())
+    }
 }

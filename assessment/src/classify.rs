@@ -22,7 +22,10 @@ pub(crate) fn levels(set: &IndicatorSet, evidence: &impl Evidence) -> Vec<(NodeI
 
 fn level(set: &IndicatorSet, levels: &Levels, node: NodeIndex, evidence: &impl Evidence) -> Option<usize> {
     if !levels.staged.is_empty() {
-        let reached = levels.staged.iter().take_while(|stage| stage.require.iter().all(|requirement| holds(set, levels, requirement, evidence)));
+        let reached = levels
+            .staged
+            .iter()
+            .take_while(|stage| stage.require.iter().all(|requirement| holds(set, levels, requirement, evidence)));
         return reached.count().checked_sub(1);
     }
     let mut level = band(levels, &evidence.score(node)?)?;
@@ -33,7 +36,12 @@ fn level(set: &IndicatorSet, levels: &Levels, node: NodeIndex, evidence: &impl E
 }
 
 /// The gates that hold a node back, with the place of the level that each guards.
-pub(crate) fn failing_gates(set: &IndicatorSet, levels: &Levels, node: NodeIndex, evidence: &impl Evidence) -> Vec<(usize, usize)> {
+pub(crate) fn failing_gates(
+    set: &IndicatorSet,
+    levels: &Levels,
+    node: NodeIndex,
+    evidence: &impl Evidence,
+) -> Vec<(usize, usize)> {
     let code = &set.nodes()[node].code;
     let concerned = levels.gates.iter().enumerate().filter(|(_, gate)| gate.of.is_empty() || gate.of.contains(code));
     concerned

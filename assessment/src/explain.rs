@@ -7,7 +7,7 @@ use citygauge_indicators::{Arithmetic, IndicatorSet, MissingRule, NodeIndex, Nod
 use dashu_ratio::RBig;
 
 use crate::assess::OfRow;
-use crate::assessment::{level_code, Assessment, Row};
+use crate::assessment::{Assessment, Row, level_code};
 use crate::exact::node::{Entered, Nodes};
 use crate::fitted::Parameter;
 use crate::normalise::{self, number};
@@ -224,7 +224,11 @@ impl<'a> Explainer<'a> {
                 format!("checklist: points that hold over points that apply, {shown}, x full mark {}", set.full_mark()),
                 score.as_ref(),
             ),
-            _ => Operation::new(format!("按规则 {word} 将原始值 {shown} 换算为得分"), format!("rule {word} turns the raw value {shown} into a score"), score.as_ref()),
+            _ => Operation::new(
+                format!("按规则 {word} 将原始值 {shown} 换算为得分"),
+                format!("rule {word} turns the raw value {shown} into a score"),
+                score.as_ref(),
+            ),
         });
         if self.is_points() {
             let mark = self.marked(index, score.as_ref(), &mut operations);
@@ -247,7 +251,9 @@ impl<'a> Explainer<'a> {
         if published.is_none() {
             let (zh, en) = match made.warning {
                 Some(warning) => (warning.message.zh.unwrap_or_default(), warning.message.en.unwrap_or_default()),
-                None => ("没有足够的下级得分，该节点无得分".to_owned(), "too few children have a score; the node has none".to_owned()),
+                None => {
+                    ("没有足够的下级得分，该节点无得分".to_owned(), "too few children have a score; the node has none".to_owned())
+                }
             };
             operations.push(Operation::new(zh, en, None));
             return (operations, None);
@@ -260,7 +266,11 @@ impl<'a> Explainer<'a> {
             let sum = terms.iter().fold(RBig::ZERO, |sum, (_, mark)| sum + mark) * &all / &present;
             let marks = listed(&|(_, mark)| shown(mark), " + ");
             let scale = if all == present { String::new() } else { format!(" × {}/{}", shown(&all), shown(&present)) };
-            operations.push(Operation::new(format!("下级分值之和：({marks}){scale}"), format!("sum of the children's marks: ({marks}){scale}"), Some(&sum)));
+            operations.push(Operation::new(
+                format!("下级分值之和：({marks}){scale}"),
+                format!("sum of the children's marks: ({marks}){scale}"),
+                Some(&sum),
+            ));
             let is_mark = node.parent.is_none() || crate::tree::children_add_up_to_mark(set, node);
             let unrounded = if is_mark { Some(sum) } else { self.marked(index, Some(&sum), &mut operations) };
             return (operations, unrounded);
@@ -271,7 +281,11 @@ impl<'a> Explainer<'a> {
             _ => ("加权算术平均", "weighted arithmetic mean"),
         };
         let each = listed(&|(weight, value)| format!("{} × {}", shown(weight), shown(value)), ", ");
-        operations.push(Operation::new(format!("{zh}（权重 × 得分）：{each}"), format!("{en} (weight x score): {each}"), score.as_ref()));
+        operations.push(Operation::new(
+            format!("{zh}（权重 × 得分）：{each}"),
+            format!("{en} (weight x score): {each}"),
+            score.as_ref(),
+        ));
         (operations, score)
     }
 
@@ -280,8 +294,13 @@ impl<'a> Explainer<'a> {
         let node = &self.set().nodes()[index];
         let factor = crate::tree::coefficient(self.set(), node);
         let mark = score.map(|score| &factor * score);
-        let (share, shown) = (nearest_double(&factor), score.map_or_else(|| "—".to_owned(), |score| nearest_double(score).to_string()));
-        operations.push(Operation::new(format!("分值 = {share} × 得分 {shown}"), format!("mark = {share} x score {shown}"), mark.as_ref()));
+        let (share, shown) =
+            (nearest_double(&factor), score.map_or_else(|| "—".to_owned(), |score| nearest_double(score).to_string()));
+        operations.push(Operation::new(
+            format!("分值 = {share} × 得分 {shown}"),
+            format!("mark = {share} x score {shown}"),
+            mark.as_ref(),
+        ));
         mark
     }
 

@@ -41,7 +41,9 @@ pub(crate) fn of_earlier(node: NodeIndex, at_most: u32, observations: &Observati
     let values: Float64Chunked = slice
         .cities
         .iter()
-        .map(|&city| sources.iter().find_map(|&source| earlier[source].actual.score(node, observations.slices[source].row_of(city)?)))
+        .map(|&city| {
+            sources.iter().find_map(|&source| earlier[source].actual.score(node, observations.slices[source].row_of(city)?))
+        })
         .collect();
     values.with_name(columns::fill(node)).into_column()
 }

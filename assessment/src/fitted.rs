@@ -97,8 +97,13 @@ impl Fitted {
     #[must_use]
     pub fn parameters(&self, set: &IndicatorSet) -> Vec<Parameter> {
         let all = self.leaves.iter().flat_map(|(&node, fits)| fits.iter().map(move |(period, fit)| (node, period, fit)));
-        all.map(|(node, &period, fit)| Parameter { node: set.nodes()[node].code.clone(), period, smallest: fit.smallest, largest: fit.largest })
-            .collect()
+        all.map(|(node, &period, fit)| Parameter {
+            node: set.nodes()[node].code.clone(),
+            period,
+            smallest: fit.smallest,
+            largest: fit.largest,
+        })
+        .collect()
     }
 }
 
@@ -131,20 +136,32 @@ fn fit(set: &IndicatorSet, observations: &Observations, measured: &[Measured], n
         let candidates = slices.iter().flat_map(|&at| {
             let near = column(at).into_iter().flat_map(|values| values.iter().enumerate().collect::<Vec<_>>());
             let cells = Cells::new(set, observations, at);
-            let rows: Vec<usize> =
-                near.filter(|(_, value)| value.is_some_and(|value| (value - extreme).abs() <= 2.0 * bound)).map(|(row, _)| row).collect();
+            let rows: Vec<usize> = near
+                .filter(|(_, value)| value.is_some_and(|value| (value - extreme).abs() <= 2.0 * bound))
+                .map(|(row, _)| row)
+                .collect();
             rows.into_iter().filter_map(move |row| cells.value(node, row).0).collect::<Vec<_>>()
         });
         candidates.reduce(choose).unwrap_or_else(|| crate::normalise::number(extreme))
     };
-    Some(Fit { smallest, largest, exact_smallest: exactly(smallest, RBig::min), exact_largest: exactly(largest, RBig::max), bound })
+    Some(Fit {
+        smallest,
+        largest,
+        exact_smallest: exactly(smallest, RBig::min),
+        exact_largest: exactly(largest, RBig::max),
+        bound,
+    })
 }
 
 fn no_base(node: &str, base: Period) -> Fault {
-    Fault::error("scoring.base_period", format!("“{node}”的基期 {base} 没有数据"), format!("there are no data in {base}, the base period of '{node}'"))
-        .of(node)
-        .period(base.to_string())
-        .hint("补充基期数据，或改用 period", "add the data of the base period, or use 'period'")
+    Fault::error(
+        "scoring.base_period",
+        format!("“{node}”的基期 {base} 没有数据"),
+        format!("there are no data in {base}, the base period of '{node}'"),
+    )
+    .of(node)
+    .period(base.to_string())
+    .hint("补充基期数据，或改用 period", "add the data of the base period, or use 'period'")
 }
 
 fn constant(node: &str, period: Option<Period>, value: f64) -> Fault {
@@ -155,7 +172,10 @@ fn constant(node: &str, period: Option<Period>, value: f64) -> Fault {
     )
     .of(node)
     .value(value.to_string())
-    .hint("为该规则指定 constant: missing、half 或 full，或移除该指标", "give the rule constant: missing, half or full, or leave the indicator out");
+    .hint(
+        "为该规则指定 constant: missing、half 或 full，或移除该指标",
+        "give the rule constant: missing, half or full, or leave the indicator out",
+    );
     match period {
         Some(period) => fault.period(period.to_string()),
         None => fault,

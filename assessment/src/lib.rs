@@ -27,7 +27,7 @@ mod rank;
 mod round;
 mod tree;
 
-pub use assess::{assess, Options, ENGINE_VERSION};
+pub use assess::{ENGINE_VERSION, Options, Outputs, assess};
 pub use assessment::{Assessment, Measure, PeriodScores, Row};
 pub use error::AssessmentError;
 pub use fitted::Fitted;

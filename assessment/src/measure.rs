@@ -13,9 +13,9 @@ use polars::prelude::*;
 use crate::columns;
 use crate::error::Result;
 use crate::exact::leaf::Cells;
-use crate::normalise::{checklist, Raw};
+use crate::normalise::{Raw, checklist};
 use crate::observations::Observations;
-use crate::quantity::{doubtful, either, Quantity, EPSILON};
+use crate::quantity::{EPSILON, Quantity, doubtful, either};
 
 /// The steps of the formulas of a set, by the level at which each can be taken.
 struct Steps<'s> {
@@ -51,7 +51,8 @@ impl<'s> Steps<'s> {
                 self.step(binary(*operator, right, left, right_value), left_level.max(right_level))
             }
             Part::Call(function, arguments) => {
-                let (arguments, levels): (Vec<Quantity>, Vec<usize>) = arguments.iter().map(|argument| self.part(argument)).unzip();
+                let (arguments, levels): (Vec<Quantity>, Vec<usize>) =
+                    arguments.iter().map(|argument| self.part(argument)).unzip();
                 self.step(call(*function, arguments, part), levels.into_iter().max().unwrap_or(0))
             }
         }
@@ -72,7 +73,8 @@ impl<'s> Steps<'s> {
             col(columns::step("doubt", number))
         });
         let value = col(columns::step("value", number));
-        let bound = if made.is_decimal { value.clone().abs() * lit(f64::EPSILON / 2.0) } else { col(columns::step("bound", number)) };
+        let bound =
+            if made.is_decimal { value.clone().abs() * lit(f64::EPSILON / 2.0) } else { col(columns::step("bound", number)) };
         (Quantity { value, bound, doubt, is_decimal: made.is_decimal }, level + 1)
     }
 
@@ -206,11 +208,16 @@ fn call(function: Function, mut arguments: Vec<Quantity>, whole: &Part) -> Quant
 
 /// Smallest or largest; missing where any argument is.
 fn extreme(function: Function, arguments: Vec<Quantity>, doubt: Option<Expr>) -> Quantity {
-    let any_missing = arguments.iter().map(|argument| argument.value.clone().is_null()).reduce(Expr::or).expect("one argument at least");
+    let any_missing =
+        arguments.iter().map(|argument| argument.value.clone().is_null()).reduce(Expr::or).expect("one argument at least");
     let is_decimal = arguments.iter().all(|argument| argument.is_decimal);
     let values: Vec<Expr> = arguments.iter().map(|argument| argument.value.clone()).collect();
     let bounds: Vec<Expr> = arguments.into_iter().map(|argument| argument.bound).collect();
-    let chosen = if function == Function::Min { polars::lazy::dsl::min_horizontal(values) } else { polars::lazy::dsl::max_horizontal(values) };
+    let chosen = if function == Function::Min {
+        polars::lazy::dsl::min_horizontal(values)
+    } else {
+        polars::lazy::dsl::max_horizontal(values)
+    };
     let unless_missing = |expr: Expr| when(any_missing.clone()).then(lit(NULL)).otherwise(expr);
     let value = unless_missing(chosen.expect("one argument at least"));
     let bound = unless_missing(polars::lazy::dsl::max_horizontal(bounds).expect("one argument at least"));
@@ -231,9 +238,15 @@ fn sum(arguments: Vec<Quantity>, doubt: Option<Expr>) -> (Quantity, Expr) {
     let count = present.reduce(|sum, next| sum + next).expect("one argument at least");
     let count = when(count.clone().gt(lit(0.0))).then(count).otherwise(lit(NULL));
     let filled = |expr: &Expr| expr.clone().fill_null(lit(0.0));
-    let total = arguments.iter().map(|argument| filled(&argument.value)).reduce(|sum, next| sum + next).expect("one argument at least");
-    let magnitude = arguments.iter().map(|argument| filled(&argument.value).abs()).reduce(|sum, next| sum + next).expect("one argument at least");
-    let bounds = arguments.iter().map(|argument| filled(&argument.bound)).reduce(|sum, next| sum + next).expect("one argument at least");
+    let total =
+        arguments.iter().map(|argument| filled(&argument.value)).reduce(|sum, next| sum + next).expect("one argument at least");
+    let magnitude = arguments
+        .iter()
+        .map(|argument| filled(&argument.value).abs())
+        .reduce(|sum, next| sum + next)
+        .expect("one argument at least");
+    let bounds =
+        arguments.iter().map(|argument| filled(&argument.bound)).reduce(|sum, next| sum + next).expect("one argument at least");
     let value = when(count.clone().is_null()).then(lit(NULL)).otherwise(total);
     (Quantity::rounded(value, bounds + magnitude * lit(EPSILON * terms), doubt), count)
 }
@@ -329,14 +342,14 @@ impl Measured {
         let bounds = frame.column(&columns::bound(node))?.f64()?.clone();
         let mut values: Vec<Option<f64>> = frame.column(&columns::value(node))?.f64()?.iter().collect();
         let mut greatest: f64 = 0.0;
-        for row in 0..values.len() {
+        for (row, cell) in values.iter_mut().enumerate() {
             if doubts.get(row) == Some(true) {
                 let (value, failures) = cells.value(node, row);
-                values[row] = value.as_ref().map(nearest_double);
-                greatest = greatest.max(values[row].unwrap_or(0.0).abs() * f64::EPSILON);
+                *cell = value.as_ref().map(nearest_double);
+                greatest = greatest.max(cell.unwrap_or(0.0).abs() * f64::EPSILON);
                 let code = &cells.set.nodes()[node].code;
                 self.warnings.extend(failures.into_iter().map(|failure| cells.located(failure.warning(), code, row)));
-            } else if values[row].is_some() {
+            } else if cell.is_some() {
                 greatest = greatest.max(bounds.get(row).unwrap_or(0.0));
             }
         }

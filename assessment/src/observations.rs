@@ -109,13 +109,18 @@ impl Observations {
             match accept(set, observation, &place) {
                 Err(fault) => faults.push(fault),
                 Ok((city, item)) => {
-                    let row = rows[&observation.period].binary_search_by_key(&city, |&c| c).expect("every observed city has a row");
+                    let row =
+                        rows[&observation.period].binary_search_by_key(&city, |&c| c).expect("every observed city has a row");
                     let height = rows[&observation.period].len();
                     let filling = filled
                         .get_mut(&observation.period)
                         .expect("every observed period has a slice")
                         .entry(item)
-                        .or_insert_with(|| Filling { numbers: vec![None; height], not_applicable: vec![false; height], seen: vec![false; height] });
+                        .or_insert_with(|| Filling {
+                            numbers: vec![None; height],
+                            not_applicable: vec![false; height],
+                            seen: vec![false; height],
+                        });
                     if std::mem::replace(&mut filling.seen[row], true) {
                         faults.push(duplicate(observation));
                         continue;
@@ -149,15 +154,26 @@ impl Observations {
         for name in frame.get_column_names() {
             if name != "city" && name != "period" && set.item_index(name).is_none() {
                 faults.push(
-                    Fault::error("observation.unknown_item", format!("没有数据项“{name}”"), format!("there is no data item '{name}'"))
-                        .column(name.to_string())
-                        .of(name.to_string()),
+                    Fault::error(
+                        "observation.unknown_item",
+                        format!("没有数据项“{name}”"),
+                        format!("there is no data item '{name}'"),
+                    )
+                    .column(name.to_string())
+                    .of(name.to_string()),
                 );
             }
         }
         for name in ["city", "period"] {
             if frame.column(name).and_then(Column::str).is_err() {
-                faults.push(Fault::error("file.missing_column", format!("缺少文本列“{name}”"), format!("the text column '{name}' is missing")).column(name));
+                faults.push(
+                    Fault::error(
+                        "file.missing_column",
+                        format!("缺少文本列“{name}”"),
+                        format!("the text column '{name}' is missing"),
+                    )
+                    .column(name),
+                );
             }
         }
         if !faults.is_empty() {
@@ -206,8 +222,11 @@ impl Observations {
         }
         for name in grouping_attributes(set) {
             for slice in &mut self.slices {
-                let values: StringChunked =
-                    slice.cities.iter().map(|&city| self.cities[city].attributes.get(&name).filter(|text| !text.is_empty())).collect();
+                let values: StringChunked = slice
+                    .cities
+                    .iter()
+                    .map(|&city| self.cities[city].attributes.get(&name).filter(|text| !text.is_empty()))
+                    .collect();
                 slice.frame.with_column(values.with_name(columns::attribute(&name)).into_column())?;
             }
         }
@@ -229,7 +248,14 @@ fn cohort(observations: &[&Observation], cities: Option<&[City]>) -> std::result
     let mut faults = Faults::default();
     let mut seen = BTreeSet::new();
     for city in cities.iter().filter(|city| !seen.insert(city.code.as_str())) {
-        faults.push(Fault::error("city.duplicate", format!("城市代码“{}”重复", city.code), format!("two cities have the code '{}'", city.code)).city(city.code.clone()));
+        faults.push(
+            Fault::error(
+                "city.duplicate",
+                format!("城市代码“{}”重复", city.code),
+                format!("two cities have the code '{}'", city.code),
+            )
+            .city(city.code.clone()),
+        );
     }
     if faults.is_empty() { Ok(Cohort { list: cities.to_vec(), explicit: true }) } else { Err(faults) }
 }
@@ -247,8 +273,13 @@ fn rows(observations: &[&Observation], cities: &Cohort, place: &HashMap<&str, us
     rows.into_iter().map(|(period, some)| (period, if cities.explicit { all() } else { some.into_iter().collect() })).collect()
 }
 
-fn accept(set: &IndicatorSet, observation: &Observation, place: &HashMap<&str, usize>) -> std::result::Result<(usize, usize), Fault> {
-    let located = |fault: Fault| fault.city(observation.city.clone()).period(observation.period.to_string()).of(observation.item.clone());
+fn accept(
+    set: &IndicatorSet,
+    observation: &Observation,
+    place: &HashMap<&str, usize>,
+) -> std::result::Result<(usize, usize), Fault> {
+    let located =
+        |fault: Fault| fault.city(observation.city.clone()).period(observation.period.to_string()).of(observation.item.clone());
     let city = place.get(observation.city.as_str()).copied().ok_or_else(|| {
         located(Fault::error(
             "observation.unknown_city",

@@ -39,6 +39,7 @@ pub(crate) fn ranks(set: &IndicatorSet, tree: &Tree, exact: impl Fn(NodeIndex, u
         }
     }
     let options = RankOptions { method: RankMethod::Min, descending: true };
-    let ranks: Vec<Expr> = (0..set.nodes().len()).map(|node| col(columns::score(node)).rank(options, None).cast(DataType::UInt32)).collect();
+    let ranks: Vec<Expr> =
+        (0..set.nodes().len()).map(|node| col(columns::score(node)).rank(options, None).cast(DataType::UInt32)).collect();
     collect(keys.lazy().select(ranks))
 }

@@ -6,18 +6,21 @@
 use std::collections::BTreeMap;
 
 use citygauge_indicators::exact::nearest_double;
-use citygauge_indicators::{Aggregation, Arithmetic, CoverageBy, Fault, IndicatorSet, Method, MissingRule, NodeIndex, NodeKind, SetNode, WeightOf};
+use citygauge_indicators::{
+    Aggregation, Arithmetic, CoverageBy, Fault, IndicatorSet, Method, MissingRule, NodeIndex, NodeKind, SetNode, WeightOf,
+};
 use polars::prelude::*;
 
 use crate::aggregate::{self, Term};
+use crate::assess::Outputs;
 use crate::columns;
 use crate::error::Result;
 use crate::exact::node::Nodes;
 use crate::fill;
 use crate::fitted::Fitted;
-use crate::measure::{collect, Measured};
+use crate::measure::{Measured, collect};
 use crate::observations::Observations;
-use crate::quantity::{either, EPSILON};
+use crate::quantity::{EPSILON, either};
 use crate::round;
 
 /// Which scores the leaves without one take.
@@ -46,9 +49,14 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
+    /// The scores of a node, row by row.
+    pub(crate) fn scores(&self, node: NodeIndex) -> Option<&Float64Chunked> {
+        self.frame.column(&columns::score(node)).ok()?.f64().ok()
+    }
+
     /// The score of a node in a row.
     pub(crate) fn score(&self, node: NodeIndex, row: usize) -> Option<f64> {
-        self.frame.column(&columns::score(node)).ok()?.f64().ok()?.get(row)
+        self.scores(node)?.get(row)
     }
 
     /// The mark of a node in a row.
@@ -61,10 +69,12 @@ impl Tree {
 #[derive(Debug, Clone)]
 pub(crate) struct Computed {
     pub actual: Tree,
-    pub low: Tree,
-    pub high: Tree,
-    /// Columns named by [`columns::coverage`].
-    pub coverage: DataFrame,
+    /// The tree with 0 for every missing leaf, where it was asked for.
+    pub low: Option<Tree>,
+    /// The tree with the full mark for every missing leaf, where it was asked for.
+    pub high: Option<Tree>,
+    /// Columns named by [`columns::coverage`], where they were asked for.
+    pub coverage: Option<DataFrame>,
     /// The nodes that do not apply to every city.
     pub applicability: Applicability,
     pub warnings: Vec<Fault>,
@@ -102,7 +112,8 @@ impl Applicability {
         for (index, node) in set.nodes().iter().enumerate().rev().filter(|(_, node)| !node.children.is_empty()) {
             let counted: Vec<NodeIndex> = counted_children(set, node).collect();
             if counted.iter().all(|child| absent.contains_key(child)) && !counted.is_empty() {
-                let all = counted.iter().map(|child| absent[child].clone()).reduce(|all, next| &all & &next).expect("it has children");
+                let all =
+                    counted.iter().map(|child| absent[child].clone()).reduce(|all, next| &all & &next).expect("it has children");
                 absent.insert(index, all);
             }
         }
@@ -153,21 +164,27 @@ pub(crate) struct Inputs<'a> {
 }
 
 /// Computes the trees of one period in all three scenarios.
-pub(crate) fn compute(inputs: Inputs) -> Result<Computed> {
+pub(crate) fn compute(inputs: Inputs, outputs: Outputs) -> Result<Computed> {
     let Inputs { set, observations, at, measured, .. } = inputs;
     let applicability = Applicability::of(set, observations, at, &measured[at])?;
     let mut warnings = measured[at].warnings.clone();
     let leaves = with_context(inputs, &applicability, leaf_scores(inputs)?)?;
-    let actual = Step { inputs, applicability: &applicability, actual: None }.tree(Scenario::Actual, leaves.clone(), &mut warnings)?;
+    let actual =
+        Step { inputs, applicability: &applicability, actual: None }.tree(Scenario::Actual, leaves.clone(), &mut warnings)?;
     let bracket = |scenario, score: f64| -> Result<Tree> {
         let Some(filled) = without_missing(set, &applicability, &leaves, score)? else {
             return Ok(Tree { scenario, ..actual.clone() });
         };
         Step { inputs, applicability: &applicability, actual: Some(&actual) }.tree(scenario, filled, &mut Vec::new())
     };
-    let low = bracket(Scenario::Low, 0.0)?;
-    let high = bracket(Scenario::High, set.full_mark())?;
-    let coverage = coverage(set, &applicability, &actual, &measured[at])?;
+    let (low, high, coverage) = match outputs {
+        Outputs::Scores => (None, None, None),
+        Outputs::All => (
+            Some(bracket(Scenario::Low, 0.0)?),
+            Some(bracket(Scenario::High, set.full_mark())?),
+            Some(coverage(set, &applicability, &actual, &measured[at])?),
+        ),
+    };
     Ok(Computed { actual, low, high, coverage, applicability, warnings })
 }
 
@@ -307,7 +324,8 @@ impl Step<'_> {
             if !fills.is_empty() {
                 tree.frame = collect(tree.frame.lazy().with_columns(fills))?;
             }
-            let aggregated: Vec<(NodeIndex, Option<Expr>)> = level.iter().map(|&node| (node, self.aggregated(node, &mut tree, &mut plan))).collect();
+            let aggregated: Vec<(NodeIndex, Option<Expr>)> =
+                level.iter().map(|&node| (node, self.aggregated(node, &mut tree, &mut plan))).collect();
             if !plan.is_empty() {
                 tree.frame = collect(tree.frame.lazy().with_columns(std::mem::take(&mut plan)))?;
             }
@@ -334,7 +352,9 @@ impl Step<'_> {
     /// The columns of fillings that do not follow from this tree itself.
     fn add_fills(&self, tree: &mut Tree) -> Result<()> {
         let Inputs { set, observations, at, earlier, .. } = self.inputs;
-        for (index, node) in set.nodes().iter().enumerate().filter(|(_, node)| fill::looks_elsewhere(node) && node.parent.is_some()) {
+        for (index, node) in
+            set.nodes().iter().enumerate().filter(|(_, node)| fill::looks_elsewhere(node) && node.parent.is_some())
+        {
             match (self.actual, &node.missing) {
                 (Some(actual), _) => {
                     let column = actual.frame.column(&columns::fill(index))?.clone();
@@ -375,7 +395,14 @@ impl Step<'_> {
     }
 
     /// Adds score and mark of a node, rounded as it says, to the plan of its level.
-    fn published(&self, index: NodeIndex, doubt: Option<Expr>, tree: &mut Tree, plan: &mut Vec<Expr>, in_doubt: &mut Vec<NodeIndex>) {
+    fn published(
+        &self,
+        index: NodeIndex,
+        doubt: Option<Expr>,
+        tree: &mut Tree,
+        plan: &mut Vec<Expr>,
+        in_doubt: &mut Vec<NodeIndex>,
+    ) {
         let set = self.inputs.set;
         let node = &set.nodes()[index];
         let mut doubts = doubt;
@@ -435,7 +462,8 @@ impl Step<'_> {
         let widest = |of: &Vec<f64>| children.iter().map(|&child| of[child]).fold(0.0, f64::max);
         let largest = widest(&tree.largest).max(aggregation.floor.unwrap_or(0.0));
         let count = children.len();
-        let fill_error = if seen.iter().any(|child| child.term.may_be_absent) { EPSILON * largest * self.height() as f64 } else { 0.0 };
+        let fill_error =
+            if seen.iter().any(|child| child.term.may_be_absent) { EPSILON * largest * self.height() as f64 } else { 0.0 };
         let value = if points {
             let all: f64 = children.iter().map(|&child| set.nodes()[child].weight).sum();
             let terms: Vec<Term> = seen.iter().map(|child| Term { weight: 1.0, ..child.term.clone() }).collect();
@@ -470,7 +498,9 @@ impl Step<'_> {
         let mut unless: Option<Expr> = seen.iter().filter(|child| child.blocks).map(Child::lacks).fold(None, either);
         if let Some(least) = node.min_coverage.filter(|least| least.at_least > 0.0) {
             let weight = |child: &Child| if least.by == CoverageBy::Weight { child.weight } else { 1.0 };
-            let present = aggregate::arithmetic::horizontal(seen.iter().map(|c| when(c.own.clone()).then(lit(weight(c))).otherwise(lit(0.0))).collect());
+            let present = aggregate::arithmetic::horizontal(
+                seen.iter().map(|c| when(c.own.clone()).then(lit(weight(c))).otherwise(lit(0.0))).collect(),
+            );
             let applying = aggregate::arithmetic::horizontal(
                 seen.iter()
                     .map(|c| match &c.applies {

@@ -14,11 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::panic::catch_unwind;
 
-use citygauge_assessment::{assess, AssessmentError, Observations, Options};
+use citygauge_assessment::{AssessmentError, Observations, Options, assess};
 use citygauge_indicators::{Arithmetic, City, Faults, IndicatorSet, Observation, SetNode, Status, Value, WeightOf};
-use reference::number::{nearest_double, Exact};
-use reference::random::{case, Case};
-use reference::{by_hand, published, Cell, Place, Warning};
+use reference::number::{Exact, nearest_double};
+use reference::random::{Case, case};
+use reference::{Cell, Place, Warning, by_hand, published};
 
 /// How far an unrounded number may lie from the exact one: absolute up to 1, relative above.
 const TOLERANCE: f64 = 1e-9;
@@ -172,7 +172,9 @@ fn engine(set: &IndicatorSet, observations: &[Observation], cities: Option<&[Cit
 
 fn refused(faults: &Faults) -> NoResult {
     let named = |text: &Option<String>| text.clone().unwrap_or_default();
-    NoResult::Refused(faults.0.iter().map(|fault| (fault.code.to_owned(), named(&fault.period), named(&fault.node_or_item))).collect())
+    NoResult::Refused(
+        faults.0.iter().map(|fault| (fault.code.to_owned(), named(&fault.period), named(&fault.node_or_item))).collect(),
+    )
 }
 
 /// Compares a cell: what is rounded must be the nearest double of the decimal, all other numbers lie within the tolerance.

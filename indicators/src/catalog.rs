@@ -36,7 +36,8 @@ mod tests {
     #[test]
     fn every_entry_is_a_checked_set_under_its_own_code() {
         for entry in ENTRIES {
-            let document = SetDocument::parse(entry.document.as_bytes()).unwrap_or_else(|faults| panic!("{}:\n{faults}", entry.code));
+            let document =
+                SetDocument::parse(entry.document.as_bytes()).unwrap_or_else(|faults| panic!("{}:\n{faults}", entry.code));
             assert_eq!(document.code, entry.code);
             let set = document.check().unwrap_or_else(|faults| panic!("{}:\n{faults}", entry.code));
             assert!(set.nodes().len() > 1);

@@ -70,7 +70,8 @@ impl SetDocument {
 fn same_place(one: &Fault, other: &Fault) -> bool {
     match (&one.pointer, &other.pointer) {
         (Some(one), Some(other)) if !one.is_empty() && !other.is_empty() => {
-            let below = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+            let below =
+                |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
             below(one, other) || below(other, one)
         }
         (Some(one), Some(other)) => one == other,
@@ -118,7 +119,14 @@ fn check(document: &SetDocument, unreadable: &HashSet<usize>, faults: &mut Fault
 }
 
 /// Reads a formula and checks the items it names.
-fn formula(text: &str, at: &str, document: &SetDocument, items: &HashMap<String, usize>, choice: bool, faults: &mut Faults) -> Option<Formula> {
+fn formula(
+    text: &str,
+    at: &str,
+    document: &SetDocument,
+    items: &HashMap<String, usize>,
+    choice: bool,
+    faults: &mut Faults,
+) -> Option<Formula> {
     let formula = match Formula::parse(text) {
         Ok(formula) => formula,
         Err(fault) => {
@@ -135,11 +143,18 @@ fn formula(text: &str, at: &str, document: &SetDocument, items: &HashMap<String,
     for item in formula.items() {
         let Some(&index) = items.get(item) else {
             faults.push(
-                Fault::error("formula.unknown_item", format!("公式引用了不存在的数据项“{item}”"), format!("the formula names an item '{item}' that does not exist"))
-                    .at(at)
-                    .of(item)
-                    .value(text)
-                    .hint("在 items 中定义它，或改正拼写；非标识符的代码要用反引号", "define it in items or correct its spelling; a code that is no identifier stands in backticks"),
+                Fault::error(
+                    "formula.unknown_item",
+                    format!("公式引用了不存在的数据项“{item}”"),
+                    format!("the formula names an item '{item}' that does not exist"),
+                )
+                .at(at)
+                .of(item)
+                .value(text)
+                .hint(
+                    "在 items 中定义它，或改正拼写；非标识符的代码要用反引号",
+                    "define it in items or correct its spelling; a code that is no identifier stands in backticks",
+                ),
             );
             known = false;
             continue;
@@ -147,10 +162,14 @@ fn formula(text: &str, at: &str, document: &SetDocument, items: &HashMap<String,
         let is_choice = document.items[index].kind == crate::document::item::ItemKind::Choice;
         if is_choice && !choice {
             faults.push(
-                Fault::error("formula.choice_item", format!("选项型数据项“{item}”不能参与计算"), format!("the choice item '{item}' cannot be computed with"))
-                    .at(at)
-                    .of(item)
-                    .hint("选项型数据项只用于 choice 规则", "a choice is only for the rule 'choice'"),
+                Fault::error(
+                    "formula.choice_item",
+                    format!("选项型数据项“{item}”不能参与计算"),
+                    format!("the choice item '{item}' cannot be computed with"),
+                )
+                .at(at)
+                .of(item)
+                .hint("选项型数据项只用于 choice 规则", "a choice is only for the rule 'choice'"),
             );
             known = false;
         }

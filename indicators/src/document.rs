@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use crate::fault::Faults;
 use crate::json::parse_strict;
-use crate::read::{read_words, Object, Read};
+use crate::read::{Object, Read, read_words};
 use crate::text::Text;
 use adjustment::{Adjustment, AdjustmentLimits};
 use aggregation::Aggregation;

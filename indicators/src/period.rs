@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::fault::{excerpt, Fault};
+use crate::fault::{Fault, excerpt};
 
 /// The length of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,7 +116,8 @@ mod tests {
 
     #[test]
     fn what_is_no_period_is_refused() {
-        for text in ["", "26", "2026-13", "2026-00", "2026-S3", "2026-Q5", "2026-9", "2026Q1", "20二六", "2026-09-01", " 2026"] {
+        for text in ["", "26", "2026-13", "2026-00", "2026-S3", "2026-Q5", "2026-9", "2026Q1", "20二六", "2026-09-01", " 2026"]
+        {
             assert_eq!(text.parse::<Period>().expect_err(text).code, "period.invalid");
         }
     }

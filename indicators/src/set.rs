@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use dashu_ratio::RBig;
 
+use crate::document::SetDocument;
 use crate::document::aggregation::Aggregation;
 use crate::document::indicator::{Direction, Display, Treatment};
 use crate::document::item::Item;
@@ -13,7 +14,6 @@ use crate::document::node::WeightOf;
 use crate::document::rounding::RoundingMode;
 use crate::document::scoring::Scoring;
 use crate::document::weighting::Weighting;
-use crate::document::SetDocument;
 use crate::exact;
 use crate::fault::Faults;
 use crate::formula::Formula;

@@ -43,42 +43,21 @@ pub(crate) fn at_ms_null(name: &'static str) -> ColumnDef {
 
 /// A number of things, 0 until somebody counts.
 pub(crate) fn count(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name)
-        .big_integer()
-        .not_null()
-        .default(0)
-        .check(Expr::col(name).gte(0))
-        .take()
+    ColumnDef::new(name).big_integer().not_null().default(0).check(Expr::col(name).gte(0)).take()
 }
 
 /// The row's version, raised by every write; what a client sends back in `If-Match`.
 pub(crate) fn revision() -> ColumnDef {
-    ColumnDef::new("revision")
-        .big_integer()
-        .not_null()
-        .default(1)
-        .take()
+    ColumnDef::new("revision").big_integer().not_null().default(1).take()
 }
 
 /// The identifier the database gives out, growing and never used twice.
 pub(crate) fn serial() -> ColumnDef {
-    ColumnDef::new("id")
-        .big_integer()
-        .not_null()
-        .auto_increment()
-        .primary_key()
-        .take()
+    ColumnDef::new("id").big_integer().not_null().auto_increment().primary_key().take()
 }
 
 /// The states of a job and of everything that is worked on by one.
-pub(crate) const WORK_STATES: [&str; 6] = [
-    "queued",
-    "running",
-    "succeeded",
-    "partial",
-    "failed",
-    "cancelled",
-];
+pub(crate) const WORK_STATES: [&str; 6] = ["queued", "running", "succeeded", "partial", "failed", "cancelled"];
 
 /// Holds for a row whose column has one of these words.
 pub(crate) fn one_of(column: &'static str, words: &[&'static str]) -> Expr {

@@ -25,11 +25,7 @@ impl MigrationTrait for Migration {
                     .col(at_ms("created_at_ms"))
                     .col(key("created_by", manager))
                     .col(at_ms("updated_at_ms"))
-                    .check(
-                        Expr::col("title_zh")
-                            .is_not_null()
-                            .or(Expr::col("title_en").is_not_null()),
-                    )
+                    .check(Expr::col("title_zh").is_not_null().or(Expr::col("title_en").is_not_null()))
                     .take(),
             )
             .await?;
@@ -57,13 +53,7 @@ impl MigrationTrait for Migration {
             )
             .await?;
         manager
-            .create_index(
-                Index::create()
-                    .name("ix_peer_group_cities_city")
-                    .table("peer_group_cities")
-                    .col("city_code")
-                    .take(),
-            )
+            .create_index(Index::create().name("ix_peer_group_cities_city").table("peer_group_cities").col("city_code").take())
             .await
     }
 }

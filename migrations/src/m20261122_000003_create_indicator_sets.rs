@@ -20,10 +20,7 @@ impl MigrationTrait for Migration {
                     .table("indicator_sets")
                     .col(key("code", manager))
                     .col(key("version", manager))
-                    .col(
-                        key("state", manager)
-                            .check(one_of("state", &["draft", "published", "retired"])),
-                    )
+                    .col(key("state", manager).check(one_of("state", &["draft", "published", "retired"])))
                     .col(text("document"))
                     .col(key("digest", manager))
                     .col(text_null("title_zh"))
@@ -37,11 +34,7 @@ impl MigrationTrait for Migration {
                     .col(at_ms_null("published_at_ms"))
                     .col(key_null("published_by", manager))
                     .primary_key(Index::create().col("code").col("version"))
-                    .check(
-                        Expr::col("derived_from_code")
-                            .is_null()
-                            .eq(Expr::col("derived_from_version").is_null()),
-                    )
+                    .check(Expr::col("derived_from_code").is_null().eq(Expr::col("derived_from_version").is_null()))
                     .check(one_of("state", &["draft"]).eq(Expr::col("published_at_ms").is_null()))
                     .take(),
             )

@@ -32,34 +32,20 @@ impl MigrationTrait for Migration {
                     .col(text_null("result"))
                     .col(text_null("error"))
                     .col(ColumnDef::new("attempt").integer().not_null().default(0))
-                    .col(
-                        ColumnDef::new("attempts_limit")
-                            .integer()
-                            .not_null()
-                            .check(Expr::col("attempts_limit").gte(1)),
-                    )
+                    .col(ColumnDef::new("attempts_limit").integer().not_null().check(Expr::col("attempts_limit").gte(1)))
                     .col(at_ms("run_at_ms"))
                     .col(at_ms_null("lease_until_ms"))
                     .col(key_null("worker", manager))
-                    .col(
-                        ColumnDef::new("cancel_requested")
-                            .boolean()
-                            .not_null()
-                            .default(false),
-                    )
+                    .col(ColumnDef::new("cancel_requested").boolean().not_null().default(false))
                     .col(key_null("subject", manager))
                     .col(at_ms("created_at_ms"))
                     .col(key("created_by", manager))
                     .col(at_ms_null("finished_at_ms"))
                     .check(
-                        one_of("state", &["running"]).eq(Expr::col("worker")
-                            .is_not_null()
-                            .and(Expr::col("lease_until_ms").is_not_null())),
+                        one_of("state", &["running"])
+                            .eq(Expr::col("worker").is_not_null().and(Expr::col("lease_until_ms").is_not_null())),
                     )
-                    .check(
-                        one_of("state", &["queued", "running"])
-                            .eq(Expr::col("finished_at_ms").is_null()),
-                    )
+                    .check(one_of("state", &["queued", "running"]).eq(Expr::col("finished_at_ms").is_null()))
                     .take(),
             )
             .await?;

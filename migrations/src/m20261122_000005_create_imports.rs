@@ -2,9 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{
-    WORK_STATES, at_ms, at_ms_null, count, key, key_null, one_of, revision, text, text_null,
-};
+use crate::columns::{WORK_STATES, at_ms, at_ms_null, count, key, key_null, one_of, revision, text, text_null};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -23,10 +21,7 @@ impl MigrationTrait for Migration {
                     .col(key("id", manager).primary_key())
                     .col(key("kind", manager).check(one_of("kind", &["cities", "observations"])))
                     .col(key("mode", manager).check(one_of("mode", &["validate", "commit"])))
-                    .col(
-                        key("on_fault", manager)
-                            .check(one_of("on_fault", &["reject_all", "skip_rows"])),
-                    )
+                    .col(key("on_fault", manager).check(one_of("on_fault", &["reject_all", "skip_rows"])))
                     .col(key_null("set_code", manager))
                     .col(key_null("set_version", manager))
                     .col(key_null("period", manager))
@@ -45,15 +40,8 @@ impl MigrationTrait for Migration {
                     .col(key("created_by", manager))
                     .col(at_ms_null("finished_at_ms"))
                     .col(revision())
-                    .check(
-                        Expr::col("set_code")
-                            .is_null()
-                            .eq(Expr::col("set_version").is_null()),
-                    )
-                    .check(
-                        one_of("state", &["queued", "running"])
-                            .eq(Expr::col("finished_at_ms").is_null()),
-                    )
+                    .check(Expr::col("set_code").is_null().eq(Expr::col("set_version").is_null()))
+                    .check(one_of("state", &["queued", "running"]).eq(Expr::col("finished_at_ms").is_null()))
                     .foreign_key(
                         ForeignKey::create()
                             .name("fk_imports_set")
@@ -63,15 +51,7 @@ impl MigrationTrait for Migration {
                     .take(),
             )
             .await?;
-        manager
-            .create_index(
-                Index::create()
-                    .name("ix_imports_job")
-                    .table("imports")
-                    .col("job_id")
-                    .take(),
-            )
-            .await?;
+        manager.create_index(Index::create().name("ix_imports_job").table("imports").col("job_id").take()).await?;
         manager
             .create_table(
                 Table::create()

@@ -38,19 +38,12 @@ impl MigrationTrait for Migration {
                     .col(at_ms_null("superseded_at_ms"))
                     .check(
                         one_of("status", &["reported"])
-                            .and(
-                                Expr::col("number")
-                                    .is_null()
-                                    .ne(Expr::col("choice").is_null()),
-                            )
+                            .and(Expr::col("number").is_null().ne(Expr::col("choice").is_null()))
                             .or(one_of("status", &["missing", "not_applicable"])
                                 .and(Expr::col("number").is_null())
                                 .and(Expr::col("choice").is_null()))
-                            .or(one_of("status", &["rejected"]).and(
-                                Expr::col("number")
-                                    .is_null()
-                                    .or(Expr::col("choice").is_null()),
-                            )),
+                            .or(one_of("status", &["rejected"])
+                                .and(Expr::col("number").is_null().or(Expr::col("choice").is_null()))),
                     )
                     .take(),
             )

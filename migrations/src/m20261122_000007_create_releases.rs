@@ -31,14 +31,6 @@ impl MigrationTrait for Migration {
                     .take(),
             )
             .await?;
-        manager
-            .create_index(
-                Index::create()
-                    .name("ix_releases_digest")
-                    .table("releases")
-                    .col("digest")
-                    .take(),
-            )
-            .await
+        manager.create_index(Index::create().name("ix_releases_digest").table("releases").col("digest").take()).await
     }
 }

@@ -2,9 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{
-    WORK_STATES, at_ms, at_ms_null, count, key, key_null, one_of, text, text_null,
-};
+use crate::columns::{WORK_STATES, at_ms, at_ms_null, count, key, key_null, one_of, text, text_null};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -36,10 +34,7 @@ impl MigrationTrait for Migration {
                     .col(at_ms("created_at_ms"))
                     .col(key("created_by", manager))
                     .col(at_ms_null("finished_at_ms"))
-                    .check(
-                        one_of("state", &["queued", "running"])
-                            .eq(Expr::col("finished_at_ms").is_null()),
-                    )
+                    .check(one_of("state", &["queued", "running"]).eq(Expr::col("finished_at_ms").is_null()))
                     .check(
                         one_of("state", &["succeeded"]).eq(Expr::col("result")
                             .is_not_null()
@@ -61,15 +56,7 @@ impl MigrationTrait for Migration {
                     .take(),
             )
             .await?;
-        manager
-            .create_index(
-                Index::create()
-                    .name("ix_assessments_job")
-                    .table("assessments")
-                    .col("job_id")
-                    .take(),
-            )
-            .await?;
+        manager.create_index(Index::create().name("ix_assessments_job").table("assessments").col("job_id").take()).await?;
         manager
             .create_index(
                 Index::create()

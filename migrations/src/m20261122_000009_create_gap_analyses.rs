@@ -37,12 +37,7 @@ impl MigrationTrait for Migration {
             .await?;
         manager
             .create_index(
-                Index::create()
-                    .name("ix_gap_analyses_assessment")
-                    .table("gap_analyses")
-                    .col("assessment_id")
-                    .col("id")
-                    .take(),
+                Index::create().name("ix_gap_analyses_assessment").table("gap_analyses").col("assessment_id").col("id").take(),
             )
             .await
     }

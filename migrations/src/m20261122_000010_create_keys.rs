@@ -20,10 +20,10 @@ impl MigrationTrait for Migration {
                     .table("keys")
                     .col(key("id", manager).primary_key())
                     .col(text("name"))
-                    .col(key("role", manager).check(one_of(
-                        "role",
-                        &["admin", "methodologist", "evaluator", "reporter", "viewer"],
-                    )))
+                    .col(
+                        key("role", manager)
+                            .check(one_of("role", &["admin", "methodologist", "evaluator", "reporter", "viewer"])),
+                    )
                     .col(text("cities").default("[]"))
                     .col(key("prefix", manager))
                     .col(key("hash", manager))
@@ -35,15 +35,6 @@ impl MigrationTrait for Migration {
                     .take(),
             )
             .await?;
-        manager
-            .create_index(
-                Index::create()
-                    .name("ux_keys_prefix")
-                    .table("keys")
-                    .unique()
-                    .col("prefix")
-                    .take(),
-            )
-            .await
+        manager.create_index(Index::create().name("ux_keys_prefix").table("keys").unique().col("prefix").take()).await
     }
 }

@@ -47,20 +47,11 @@ impl MigrationTrait for Migration {
             )
             .await?;
         manager
-            .create_index(
-                Index::create()
-                    .name("ix_audit_events_subject")
-                    .table("audit_events")
-                    .col("subject")
-                    .col("id")
-                    .take(),
-            )
+            .create_index(Index::create().name("ix_audit_events_subject").table("audit_events").col("subject").col("id").take())
             .await?;
         let connection = manager.get_connection();
         match manager.get_database_backend() {
-            DatabaseBackend::Postgres => {
-                connection.execute_unprepared(APPEND_ONLY_POSTGRES).await?
-            }
+            DatabaseBackend::Postgres => connection.execute_unprepared(APPEND_ONLY_POSTGRES).await?,
             _ => connection.execute_unprepared(APPEND_ONLY_SQLITE).await?,
         };
         Ok(())

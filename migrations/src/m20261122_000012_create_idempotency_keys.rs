@@ -31,11 +31,7 @@ impl MigrationTrait for Migration {
             .await?;
         manager
             .create_index(
-                Index::create()
-                    .name("ix_idempotency_keys_created")
-                    .table("idempotency_keys")
-                    .col("created_at_ms")
-                    .take(),
+                Index::create().name("ix_idempotency_keys_created").table("idempotency_keys").col("created_at_ms").take(),
             )
             .await
     }

@@ -28,6 +28,7 @@ pub struct NewAssessment {
 /// The cities that are scored together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = AssessmentCohort)]
 pub enum Cohort {
     /// Every city with an observation.
     Every(EveryCity),

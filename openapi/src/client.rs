@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    API_ROOT, Assessment, City, CityProfile, Evaluation, EvaluationRequest, FaultPage, GapAnalysis, Id, Import,
-    ImportKind, ImportMode, IndicatorSet, Job, NewAssessment, NewGapAnalysis, OnFault, Problem, SetRef, path_segment,
+    API_ROOT, Assessment, City, CityProfile, Evaluation, EvaluationRequest, FaultPage, GapAnalysis, Id, Import, ImportKind,
+    ImportMode, IndicatorSet, Job, NewAssessment, NewGapAnalysis, OnFault, Problem, SetRef, path_segment,
 };
 
 /// How long one request for a job waits; the service allows a minute.
@@ -73,20 +73,20 @@ impl Client {
     /// # Errors
     /// When the system's TLS cannot be set up.
     pub fn new(server: &str, token: Option<String>, language: Language) -> Result<Self, ClientError> {
-        let http = reqwest::Client::builder()
+        let mut builder = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(10))
-            .user_agent(concat!("citygauge/", env!("CARGO_PKG_VERSION")))
-            .build()?;
+            .user_agent(concat!("citygauge/", env!("CARGO_PKG_VERSION")));
+        if is_this_machine(server) {
+            // A proxy cannot reach a service that listens on this machine only.
+            builder = builder.no_proxy();
+        }
+        let http = builder.build()?;
         Ok(Self { http, server: server.trim_end_matches('/').to_owned(), token, language })
     }
 
     /// A request to a path of the service, with everything every request carries.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self
-            .http
-            .request(method, format!("{}{path}", self.server))
-            .header(ACCEPT_LANGUAGE, self.language.tag());
+        let request = self.http.request(method, format!("{}{path}", self.server)).header(ACCEPT_LANGUAGE, self.language.tag());
         match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,
@@ -265,4 +265,11 @@ async fn json<T: DeserializeOwned>(answer: Response) -> Result<T, ClientError> {
     let body = checked(answer).await?.bytes().await?;
     serde_json::from_slice(&body)
         .map_err(|error| ClientError::NotTheService(format!("answered something that does not follow the contract: {error}")))
+}
+
+/// Whether a URL names the machine it is used on.
+fn is_this_machine(server: &str) -> bool {
+    let Ok(url) = reqwest::Url::parse(server) else { return false };
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }

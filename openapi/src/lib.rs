@@ -29,17 +29,15 @@ mod peer_group;
 mod release;
 
 pub use assessment::{
-    Assessment, AssessmentPage, AssessmentSummary, CardNode, Cohort, EveryCity, LevelCount, NewAssessment, RankedCity,
-    Ranking, ScoreCard, ScoreRow, Scores,
+    Assessment, AssessmentPage, AssessmentSummary, CardNode, Cohort, EveryCity, LevelCount, NewAssessment, RankedCity, Ranking,
+    ScoreCard, ScoreRow, Scores,
 };
 pub use audit_event::{AuditEvent, AuditEventPage};
 pub use city::{City, CityPage, CityProfile};
 pub use day::Day;
 pub use document::{base, set_json_schema};
 pub use evaluate::{Evaluation, EvaluationCity, EvaluationRequest};
-pub use explain::{
-    Explanation, ExplainedFilling, ExplainedItem, ExplainedLeaf, ExplainedNode, ExplainedOperation,
-};
+pub use explain::{ExplainedFilling, ExplainedItem, ExplainedLeaf, ExplainedNode, ExplainedOperation, Explanation};
 pub use fault::{Fault, Severity};
 pub use gap_analysis::{GapAnalysis, GapAnalysisPage, GapDirection, GapRow, NewGapAnalysis};
 pub use health::{Health, Readiness};
@@ -50,8 +48,7 @@ pub use indicator_set::{
 pub use job::{Job, JobPage, WorkState};
 pub use key::{IssuedKey, Key, KeyPage, NewKey, Role};
 pub use observation::{
-    Observation, ObservationHistory, ObservationInput, ObservationPage, ObservationReport, ObservationStatus,
-    ObservationValue,
+    Observation, ObservationHistory, ObservationInput, ObservationPage, ObservationReport, ObservationStatus, ObservationValue,
 };
 pub use page::{BadCursor, Cursor};
 pub use peer_group::{PeerGroup, PeerGroupPage, PeerGroupProfile};

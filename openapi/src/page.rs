@@ -42,12 +42,8 @@ impl Cursor {
     /// # Errors
     /// When the cursor is of another list.
     pub fn key<K: DeserializeOwned>(&self) -> Result<K, BadCursor> {
-        let bytes: Option<Vec<u8>> = self
-            .0
-            .as_bytes()
-            .chunks(2)
-            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-            .collect();
+        let bytes: Option<Vec<u8>> =
+            self.0.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
         serde_json::from_slice(&bytes.ok_or(BadCursor)?).map_err(|_| BadCursor)
     }
 }

@@ -14,7 +14,11 @@ use crate::quantity::EPSILON;
 pub(crate) fn expression(terms: &[Term]) -> Expr {
     let logarithms: Vec<Term> = terms
         .iter()
-        .map(|term| Term { value: term.value.clone().log(lit(std::f64::consts::E)), weight: term.weight, may_be_absent: term.may_be_absent })
+        .map(|term| Term {
+            value: term.value.clone().log(lit(std::f64::consts::E)),
+            weight: term.weight,
+            may_be_absent: term.may_be_absent,
+        })
         .collect();
     let mean = super::arithmetic::expression(&logarithms).exp();
     when(any_not_positive(terms)).then(lit(NULL)).otherwise(mean)

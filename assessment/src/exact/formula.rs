@@ -1,11 +1,11 @@
 //! A formula in exact arithmetic, step by step as it is written.
 
+use citygauge_indicators::RoundingMode;
 use citygauge_indicators::exact::{nearest_double, rational, round};
 use citygauge_indicators::formula::{Expr, Function, Operator};
-use citygauge_indicators::RoundingMode;
 use dashu_ratio::RBig;
 
-use super::{real, Failure};
+use super::{Failure, real};
 
 /// Where the values of items come from.
 pub(crate) trait Items {
@@ -158,10 +158,25 @@ mod tests {
     #[test]
     fn operators_and_functions_follow_the_handbook() {
         let cases = [
-            ("-2^2", -4.0), ("2^3^2", 512.0), ("a - b - b", 5.8), ("b + b + b == 0.3", 1.0), ("a > 6", 0.0),
-            ("if(a >= 6, 1, 1/z)", 1.0), ("min(a, b)", 0.1), ("max(a, b, 7)", 7.0), ("abs(-a)", 6.0), ("sqrt(a*a)", 6.0),
-            ("round(2.5)", 3.0), ("round(2.675, 2)", 2.68), ("coalesce(m, a)", 6.0), ("sum(a, m, b)", 6.1), ("mean(a, m)", 6.0),
-            ("previous(a, 1)", 4.0), ("log10(100)", 2.0), ("ln(exp(0))", 0.0), ("z^z", 1.0),
+            ("-2^2", -4.0),
+            ("2^3^2", 512.0),
+            ("a - b - b", 5.8),
+            ("b + b + b == 0.3", 1.0),
+            ("a > 6", 0.0),
+            ("if(a >= 6, 1, 1/z)", 1.0),
+            ("min(a, b)", 0.1),
+            ("max(a, b, 7)", 7.0),
+            ("abs(-a)", 6.0),
+            ("sqrt(a*a)", 6.0),
+            ("round(2.5)", 3.0),
+            ("round(2.675, 2)", 2.68),
+            ("coalesce(m, a)", 6.0),
+            ("sum(a, m, b)", 6.1),
+            ("mean(a, m)", 6.0),
+            ("previous(a, 1)", 4.0),
+            ("log10(100)", 2.0),
+            ("ln(exp(0))", 0.0),
+            ("z^z", 1.0),
         ];
         for (text, expected) in cases {
             assert_eq!(evaluate(text), (Some(expected), vec![]), "{text}");

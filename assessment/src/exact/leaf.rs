@@ -4,8 +4,8 @@ use citygauge_indicators::formula::{Expr, Formula};
 use citygauge_indicators::{City, Fault, IndicatorSet, Leaf, NodeIndex, Scoring};
 use dashu_ratio::RBig;
 
-use super::formula::{Evaluation, Items};
 use super::Failure;
+use super::formula::{Evaluation, Items};
 use crate::columns;
 use crate::fitted::Fitted;
 use crate::normalise;

@@ -37,8 +37,14 @@ impl Failure {
     pub fn warning(self) -> citygauge_indicators::Fault {
         let (zh, en) = match self {
             Self::DivisionByZero => ("公式中除数为零，原始值按缺失处理", "the formula divides by zero; the raw value is missing"),
-            Self::Domain => ("公式中的根、对数或幂超出定义域，原始值按缺失处理", "a root, logarithm or power is outside its domain; the raw value is missing"),
-            Self::Overflow => ("公式结果超出数值范围，原始值按缺失处理", "the result of the formula is beyond the range of numbers; the raw value is missing"),
+            Self::Domain => (
+                "公式中的根、对数或幂超出定义域，原始值按缺失处理",
+                "a root, logarithm or power is outside its domain; the raw value is missing",
+            ),
+            Self::Overflow => (
+                "公式结果超出数值范围，原始值按缺失处理",
+                "the result of the formula is beyond the range of numbers; the raw value is missing",
+            ),
         };
         citygauge_indicators::Fault::warning(self.code(), zh, en)
     }

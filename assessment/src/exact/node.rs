@@ -14,7 +14,7 @@ use super::leaf::Cells;
 use crate::aggregate;
 use crate::columns;
 use crate::normalise::number;
-use crate::tree::{children_add_up_to_mark, coefficient, counted_children, Applicability, Inputs, Scenario, Tree};
+use crate::tree::{Applicability, Inputs, Scenario, Tree, children_add_up_to_mark, coefficient, counted_children};
 
 /// Score and mark of a node as they are published, with the warning that making them left.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -122,7 +122,8 @@ impl<'a> Nodes<'a> {
         }
         if children_add_up_to_mark(self.set(), node) {
             let mark = published(made);
-            let score = if node.weight == 0.0 { mark.clone() } else { &mark * number(self.set().full_mark()) / number(node.weight) };
+            let score =
+                if node.weight == 0.0 { mark.clone() } else { &mark * number(self.set().full_mark()) / number(node.weight) };
             return Made { score: Some(score), mark: Some(mark), warning: None };
         }
         let mark = published(coefficient(self.set(), node) * &made);
@@ -179,7 +180,13 @@ impl<'a> Nodes<'a> {
         })
     }
 
-    fn of_peers(&self, child: NodeIndex, group: Option<&str>, row: usize, statistic: fn(Vec<RBig>) -> Option<RBig>) -> Option<RBig> {
+    fn of_peers(
+        &self,
+        child: NodeIndex,
+        group: Option<&str>,
+        row: usize,
+        statistic: fn(Vec<RBig>) -> Option<RBig>,
+    ) -> Option<RBig> {
         let slice = self.cells.slice;
         let attribute = group.and_then(|name| slice.frame.column(&columns::attribute(name)).ok()?.str().ok().cloned());
         let of = |row: usize| attribute.as_ref().and_then(|column| column.get(row)).map(str::to_owned);
@@ -192,7 +199,9 @@ impl<'a> Nodes<'a> {
             return known.clone();
         }
         let peers = Nodes { tree: self.actual, fillings: RefCell::default(), ..self.sharing() };
-        let scores = (0..slice.height()).filter(|&other| group.is_none() || of(other) == own).filter_map(|other| peers.score(child, other));
+        let scores = (0..slice.height())
+            .filter(|&other| group.is_none() || of(other) == own)
+            .filter_map(|other| peers.score(child, other));
         let filling = statistic(scores.collect());
         self.fillings.borrow_mut().insert(key, filling.clone());
         filling
@@ -232,7 +241,9 @@ impl<'a> Nodes<'a> {
     }
 
     fn is_blocked(&self, entered: &[Entered]) -> bool {
-        entered.iter().any(|child| child.applies && child.value.is_none() && self.set().nodes()[child.node].missing == MissingRule::NoScore)
+        entered
+            .iter()
+            .any(|child| child.applies && child.value.is_none() && self.set().nodes()[child.node].missing == MissingRule::NoScore)
     }
 
     fn not_positive(&self, node: &SetNode, entered: &[Entered], row: usize) -> Fault {
@@ -243,7 +254,9 @@ impl<'a> Nodes<'a> {
             format!("“{}”的下级“{child}”得分不大于 0，几何平均无法计算，该节点无得分", node.code),
             format!("the score of '{child}' is not above 0, so '{}' has no geometric mean and no score", node.code),
         );
-        self.cells.located(fault, &node.code, row).hint("给该节点设 floor，或改用算术平均", "give the node a floor, or use the arithmetic mean")
+        self.cells
+            .located(fault, &node.code, row)
+            .hint("给该节点设 floor，或改用算术平均", "give the node a floor, or use the arithmetic mean")
     }
 }
 

@@ -1,10 +1,10 @@
 //! Roots, logarithms, exponentials and powers of fractions, to 50 significant digits.
 
 use citygauge_indicators::exact::{nearest_double, scale_by_ten};
-use dashu_float::round::mode::HalfEven;
 use dashu_float::FBig;
-use dashu_int::ops::BitTest as _;
+use dashu_float::round::mode::HalfEven;
 use dashu_int::IBig;
+use dashu_int::ops::BitTest as _;
 use dashu_ratio::RBig;
 
 use super::Failure;
@@ -108,10 +108,11 @@ pub fn pow(base: &RBig, exponent: &RBig) -> Result<RBig, Failure> {
         return if *exponent > RBig::ZERO { Ok(RBig::ZERO) } else { Err(Failure::Domain) };
     }
     let whole = exponent.is_int();
-    if let Some(n) = whole.then(|| i64::try_from(exponent.numerator()).ok()).flatten().filter(|n| n.abs() <= MAX_EXPONENT) {
-        if bits(base).saturating_mul(usize::try_from(n.unsigned_abs()).unwrap_or(usize::MAX)) <= MAX_BITS {
-            return Ok(base.pow(n as isize));
-        }
+    let small = whole.then(|| i64::try_from(exponent.numerator()).ok()).flatten().filter(|n| n.abs() <= MAX_EXPONENT);
+    if let Some(n) = small
+        && bits(base).saturating_mul(usize::try_from(n.unsigned_abs()).unwrap_or(usize::MAX)) <= MAX_BITS
+    {
+        return Ok(base.pow(n as isize));
     }
     if *base < RBig::ZERO && !whole {
         return Err(Failure::Domain);

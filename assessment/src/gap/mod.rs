@@ -157,10 +157,12 @@ fn listed(assessment: &Assessment, city: &str, period: Period, against: &Referen
     let foundation = FOUNDATION * set.full_mark();
     let foundations = below_total().filter(|gap| gap.score.is_some_and(|score| score >= foundation));
     let foundations = nodes_of(by(foundations.filter_map(|gap| Some((gap.node, own[gap.node].points?))).collect()));
-    let points = |sign: f64| below_total().filter_map(move |gap| Some((gap.node, gap.gap_points? * sign))).filter(|(_, lost)| *lost > 0.0);
+    let points =
+        |sign: f64| below_total().filter_map(move |gap| Some((gap.node, gap.gap_points? * sign))).filter(|(_, lost)| *lost > 0.0);
     let priorities = by(points(1.0).filter(|(node, _)| set.nodes()[*node].leaf().is_some()).collect());
     let applies = |node: NodeIndex| own[node].coverage.is_some();
-    let without_data = below_total().filter(|gap| gap.score.is_none() && set.nodes()[gap.node].leaf().is_some() && applies(gap.node));
+    let without_data =
+        below_total().filter(|gap| gap.score.is_none() && set.nodes()[gap.node].leaf().is_some() && applies(gap.node));
     GapAnalysis {
         city: city.to_owned(),
         period,

@@ -79,7 +79,13 @@ impl Targets {
         self.notes.get(&node).cloned()
     }
 
-    pub(super) fn of(assessment: &Assessment, own: &[Row], period: Period, against: &Reference, peers: Option<&[String]>) -> Result<Self, Faults> {
+    pub(super) fn of(
+        assessment: &Assessment,
+        own: &[Row],
+        period: Period,
+        against: &Reference,
+        peers: Option<&[String]>,
+    ) -> Result<Self, Faults> {
         let nodes = 0..assessment.set().nodes().len();
         let scores = match against {
             Reference::FullMark => nodes.map(|node| (node, assessment.set().full_mark())).collect(),
@@ -104,13 +110,17 @@ fn by_peers(
     peers: Option<&[String]>,
     statistic: impl Fn(&[f64]) -> Option<f64>,
 ) -> HashMap<NodeIndex, f64> {
+    let Some(at) = assessment.observations.slice_of(period) else { return HashMap::new() };
     let is_peer = |code: &str| code != city && peers.is_none_or(|peers| peers.iter().any(|peer| peer == code));
-    let mut scores: Vec<Vec<f64>> = vec![Vec::new(); assessment.set().nodes().len()];
-    for code in assessment.cities_of(period).filter(|code| is_peer(code)) {
-        for (node, row) in assessment.city(code, period).into_iter().flatten().enumerate() {
-            scores[node].extend(row.score);
-        }
-    }
+    let rows: Vec<usize> =
+        assessment.cities_of(period).enumerate().filter(|(_, code)| is_peer(code)).map(|(row, _)| row).collect();
+    let tree = &assessment.computed[at].actual;
+    let scores_of = |node: NodeIndex| {
+        let scores = tree.scores(node);
+        let of_peers: Vec<f64> = rows.iter().filter_map(|&row| scores.as_ref()?.get(row)).collect();
+        of_peers
+    };
+    let mut scores: Vec<Vec<f64>> = (0..assessment.set().nodes().len()).map(scores_of).collect();
     let statistics = scores.iter_mut().enumerate().filter_map(|(node, scores)| {
         scores.sort_by(f64::total_cmp);
         Some((node, statistic(scores)?))
@@ -142,11 +152,15 @@ fn level(assessment: &Assessment, own: &[Row], code: Option<&str>) -> Result<Tar
             Some(place) => Some(place),
             None => {
                 let known: Vec<&str> = levels.bands.iter().map(|band| band.code.as_str()).collect();
-                return Err(Fault::error("gap.unknown_level", format!("没有等级“{code}”"), format!("there is no level '{code}'"))
-                    .value(code)
-                    .expected(known.join(" | "))
-                    .hint("改正等级代码", "correct the code of the level")
-                    .into());
+                return Err(Fault::error(
+                    "gap.unknown_level",
+                    format!("没有等级“{code}”"),
+                    format!("there is no level '{code}'"),
+                )
+                .value(code)
+                .expected(known.join(" | "))
+                .hint("改正等级代码", "correct the code of the level")
+                .into());
             }
         },
     };
@@ -163,14 +177,20 @@ fn level(assessment: &Assessment, own: &[Row], code: Option<&str>) -> Result<Tar
         if levels.edge == Edge::UpperInclusive && wanted > 0 {
             targets.notes.insert(node, Text::both("须高于该得分", "the score must be above this"));
         }
-        let guarding = levels.gates.iter().filter(|gate| levels.bands.iter().position(|band| band.code == gate.level).is_some_and(|place| place <= wanted));
+        let guarding = levels
+            .gates
+            .iter()
+            .filter(|gate| levels.bands.iter().position(|band| band.code == gate.level).is_some_and(|place| place <= wanted));
         for requirement in guarding.flat_map(|gate| &gate.require) {
             if let Requirement::Node { node: gated, at_least } = requirement
                 && let Some(gated) = set.node_index(gated)
             {
                 let least = targets.scores.entry(gated).or_insert(*at_least);
                 *least = least.max(*at_least);
-                targets.notes.insert(gated, Text::both(format!("等级“{}”的门槛", band.code), format!("a gate of the level '{}'", band.code)));
+                targets.notes.insert(
+                    gated,
+                    Text::both(format!("等级“{}”的门槛", band.code), format!("a gate of the level '{}'", band.code)),
+                );
             }
         }
     }

@@ -6,7 +6,7 @@ use citygauge_indicators::BenchmarkBand;
 use dashu_ratio::RBig;
 use polars::prelude::*;
 
-use super::{number, Raw};
+use super::{Raw, number};
 use crate::quantity::EPSILON;
 
 /// The score of the last band whose lower limit the share reaches; the first band has none.

@@ -2,8 +2,8 @@
 //!
 //! Source: maturity questionnaires, where each answer carries its points.
 
-use citygauge_indicators::exact::nearest_double;
 use citygauge_indicators::Leaf;
+use citygauge_indicators::exact::nearest_double;
 use dashu_ratio::RBig;
 use polars::prelude::*;
 

@@ -12,9 +12,10 @@ use crate::quantity::EPSILON;
 /// (value - worst) / (best - worst) x full mark; clamped to 0..full mark where asked for. Worst above best means
 /// that less is better. A checked set guarantees that they differ.
 pub(crate) fn expression(value: Expr, worst: f64, best: f64, clamp: bool, full_mark: f64) -> Expr {
-    let share = (value - lit(worst)) / lit(best - worst);
-    let share = if clamp { share.clip(lit(0.0), lit(1.0)) } else { share };
-    share * lit(full_mark)
+    let above = if worst == 0.0 { value } else { value - lit(worst) };
+    let slope = full_mark / (best - worst);
+    let score = if slope == 1.0 { above } else { above * lit(slope) };
+    if clamp { score.clip(lit(0.0), lit(full_mark)) } else { score }
 }
 
 pub(crate) fn exact(value: &RBig, worst: &RBig, best: &RBig, clamp: bool, full_mark: &RBig) -> RBig {

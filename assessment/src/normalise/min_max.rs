@@ -7,12 +7,19 @@ use citygauge_indicators::{Constant, Direction};
 use dashu_ratio::RBig;
 use polars::prelude::*;
 
-use super::{number, Raw};
+use super::{Raw, number};
 use crate::fitted::Fit;
 use crate::quantity::EPSILON;
 
 /// Linear over the fitted smallest and largest; not clamped, since a base period may lie elsewhere.
-pub(crate) fn expression(value: Expr, fit: Option<&Fit>, direction: Direction, [low, high]: [f64; 2], constant: Constant, full_mark: f64) -> Expr {
+pub(crate) fn expression(
+    value: Expr,
+    fit: Option<&Fit>,
+    direction: Direction,
+    [low, high]: [f64; 2],
+    constant: Constant,
+    full_mark: f64,
+) -> Expr {
     let Some(fit) = fit else { return value * lit(NULL).cast(DataType::Float64) };
     if fit.is_constant() {
         return match constant {
@@ -27,7 +34,14 @@ pub(crate) fn expression(value: Expr, fit: Option<&Fit>, direction: Direction, [
     if low == 0.0 { score } else { score + lit(low) }
 }
 
-pub(crate) fn exact(value: &RBig, fit: &Fit, direction: Direction, [low, high]: [f64; 2], constant: Constant, full_mark: &RBig) -> Option<RBig> {
+pub(crate) fn exact(
+    value: &RBig,
+    fit: &Fit,
+    direction: Direction,
+    [low, high]: [f64; 2],
+    constant: Constant,
+    full_mark: &RBig,
+) -> Option<RBig> {
     if fit.is_constant() {
         return match constant {
             Constant::Half => Some(full_mark / RBig::from(2)),
@@ -52,7 +66,8 @@ pub(crate) fn bound(raw: Raw, fit: Option<&Fit>, [low, high]: [f64; 2]) -> f64 {
     }
     let reach = raw.largest + raw.bound + ends;
     let share = reach / margin;
-    (high - low) * ((raw.bound + end_error + EPSILON * reach) / margin + share * (2.0 * end_error / margin + 8.0 * EPSILON)) + 4.0 * EPSILON * high.abs()
+    (high - low) * ((raw.bound + end_error + EPSILON * reach) / margin + share * (2.0 * end_error / margin + 8.0 * EPSILON))
+        + 4.0 * EPSILON * high.abs()
 }
 
 pub(crate) fn invert(score: &RBig, fit: &Fit, direction: Direction, [low, high]: [f64; 2]) -> Option<RBig> {

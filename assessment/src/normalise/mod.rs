@@ -72,7 +72,9 @@ pub(crate) fn unsupported(set: &IndicatorSet) -> Vec<Fault> {
 pub(crate) fn source(scoring: &Scoring) -> &'static str {
     match scoring {
         Scoring::Ratio { .. } => "2016 notice on new-type smart city evaluation indicators: score = ratio x 100",
-        Scoring::Goalposts { .. } | Scoring::Scaled { .. } | Scoring::Survey { .. } => "UNDP Human Development Report, technical notes; COINr n_goalposts",
+        Scoring::Goalposts { .. } | Scoring::Scaled { .. } | Scoring::Survey { .. } => {
+            "UNDP Human Development Report, technical notes; COINr n_goalposts"
+        }
         Scoring::Piecewise { .. } => "membership functions of interval indicators",
         Scoring::Steps { .. } => "graded scoring of evaluation notices",
         Scoring::Choice { .. } => "maturity questionnaires",
@@ -85,9 +87,13 @@ pub(crate) fn source(scoring: &Scoring) -> &'static str {
 
 /// A fault that says which method this engine does not compute.
 pub(crate) fn not_computed(method: &str) -> Fault {
-    Fault::error("method.unsupported", format!("本引擎版本尚不能计算“{method}”"), format!("this version of the engine does not compute '{method}'"))
-        .value(method)
-        .hint("请改用已支持的方法，或升级 CityGauge", "use a method that it computes, or a newer CityGauge")
+    Fault::error(
+        "method.unsupported",
+        format!("本引擎版本尚不能计算“{method}”"),
+        format!("this version of the engine does not compute '{method}'"),
+    )
+    .value(method)
+    .hint("请改用已支持的方法，或升级 CityGauge", "use a method that it computes, or a newer CityGauge")
 }
 
 /// The score of a leaf with a formula, over the column of its raw values.
@@ -95,19 +101,24 @@ pub(crate) fn score(leaf: &Leaf, value: Expr, raw: Raw, fit: Option<&Fit>, full_
     let continuous = |value: Expr, bound: f64| Scored { value, bound, doubt: None };
     match &leaf.scoring {
         Scoring::Ratio { cap } => continuous(ratio::expression(value, *cap, full_mark), ratio::bound(raw, *cap, full_mark)),
-        Scoring::Goalposts { worst, best, clamp } => {
-            continuous(goalposts::expression(value, *worst, *best, *clamp, full_mark), goalposts::bound(raw, *worst, *best, *clamp, full_mark))
-        }
-        Scoring::Survey { scale: [low, high] } => {
-            continuous(goalposts::expression(value, *low, *high, true, full_mark), goalposts::bound(raw, *low, *high, true, full_mark))
-        }
-        Scoring::Scaled { range: [low, high] } => {
-            continuous(goalposts::expression(value, *low, *high, false, full_mark), goalposts::bound(raw, *low, *high, false, full_mark))
-        }
+        Scoring::Goalposts { worst, best, clamp } => continuous(
+            goalposts::expression(value, *worst, *best, *clamp, full_mark),
+            goalposts::bound(raw, *worst, *best, *clamp, full_mark),
+        ),
+        Scoring::Survey { scale: [low, high] } => continuous(
+            goalposts::expression(value, *low, *high, true, full_mark),
+            goalposts::bound(raw, *low, *high, true, full_mark),
+        ),
+        Scoring::Scaled { range: [low, high] } => continuous(
+            goalposts::expression(value, *low, *high, false, full_mark),
+            goalposts::bound(raw, *low, *high, false, full_mark),
+        ),
         Scoring::Piecewise { points } => continuous(piecewise::expression(value, points), piecewise::bound(raw, points)),
-        Scoring::Steps { steps, edge, otherwise } => {
-            Scored { value: steps::expression(value.clone(), steps, *edge, *otherwise), bound: 0.0, doubt: steps::doubt(value, raw, steps) }
-        }
+        Scoring::Steps { steps, edge, otherwise } => Scored {
+            value: steps::expression(value.clone(), steps, *edge, *otherwise),
+            bound: 0.0,
+            doubt: steps::doubt(value, raw, steps),
+        },
         Scoring::BenchmarkShare { benchmark, bands } => Scored {
             value: benchmark_share::expression(value.clone(), *benchmark, bands),
             bound: 0.0,
@@ -116,7 +127,10 @@ pub(crate) fn score(leaf: &Leaf, value: Expr, raw: Raw, fit: Option<&Fit>, full_
         Scoring::Choice { scores } => continuous(choice::expression(value, scores, choice::options(leaf)), 0.0),
         Scoring::MinMax { range, constant, .. } => {
             let range = range.unwrap_or([0.0, full_mark]);
-            continuous(min_max::expression(value, fit, leaf.direction, range, *constant, full_mark), min_max::bound(raw, fit, range))
+            continuous(
+                min_max::expression(value, fit, leaf.direction, range, *constant, full_mark),
+                min_max::bound(raw, fit, range),
+            )
         }
         other => unreachable!("the engine refuses '{}' before it computes", other.word()),
     }

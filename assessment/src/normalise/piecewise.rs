@@ -5,7 +5,7 @@
 use dashu_ratio::RBig;
 use polars::prelude::*;
 
-use super::{number, Raw};
+use super::{Raw, number};
 use crate::quantity::EPSILON;
 
 /// The first score plus, for each segment, the part of it that lies below the value.

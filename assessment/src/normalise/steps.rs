@@ -6,7 +6,7 @@ use citygauge_indicators::{Edge, Step};
 use dashu_ratio::RBig;
 use polars::prelude::*;
 
-use super::{number, Raw};
+use super::{Raw, number};
 
 /// The score of the last step that the value has reached, `otherwise` before the first.
 pub(crate) fn expression(value: Expr, steps: &[Step], edge: Edge, otherwise: f64) -> Expr {
@@ -32,7 +32,8 @@ pub(crate) fn doubt(value: Expr, raw: Raw, steps: &[Step]) -> Option<Expr> {
     if raw.is_decimal {
         return None;
     }
-    let near = steps.iter().map(|step| (value.clone() - lit(step.from)).abs().lt_eq(lit(raw.bound + step.from.abs() * f64::EPSILON)));
+    let near =
+        steps.iter().map(|step| (value.clone() - lit(step.from)).abs().lt_eq(lit(raw.bound + step.from.abs() * f64::EPSILON)));
     near.reduce(Expr::or)
 }
 

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use citygauge_indicators::{AdjustmentKind, AdjustmentLimits, TOTAL};
 use num_traits::Zero;
 
-use super::measure::{Data, Row};
-use super::number::{decimal, Exact};
-use super::rules::clamp;
 use super::Warning;
+use super::measure::{Data, Row};
+use super::number::{Exact, decimal};
+use super::rules::clamp;
 
 /// What is added to a total, before its limits and its rounding; `None` where the set adjusts nothing.
 pub fn difference(data: &Data, row: &Row, warnings: &mut BTreeSet<Warning>) -> Option<Exact> {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use citygauge_indicators::{City, IndicatorSet, Observation, RoundingMode, SetDocument, Status, Value};
 use num_traits::Zero;
-use serde_json::{json, Value as Json};
+use serde_json::{Value as Json, json};
 
-use super::irrational::{exp, geometric_mean, ln, log10, power, sqrt, NoValue};
-use super::number::{decimal, nearest_double, round, whole, Exact};
-use super::{score, Cell, Reference, Refusal};
+use super::irrational::{NoValue, exp, geometric_mean, ln, log10, power, sqrt};
+use super::number::{Exact, decimal, nearest_double, round, whole};
+use super::{Cell, Reference, Refusal, score};
 
 /// A checked set of these members over numeric items `a`, `b`, `c` and boolean items `p`, `q`, `r`.
 fn set(members: Json) -> IndicatorSet {
@@ -163,7 +163,8 @@ fn formulas_mean_what_the_language_says() {
 #[test]
 fn the_value_some_periods_earlier_is_the_same_citys() {
     let set = set(json!({"nodes": [plain("L", "a - previous(a, 1)")]}));
-    let observations = [observed("A", "2026-Q1", "a", 5.0), observed("A", "2025-Q4", "a", 3.0), observed("B", "2026-Q1", "a", 5.0)];
+    let observations =
+        [observed("A", "2026-Q1", "a", 5.0), observed("A", "2025-Q4", "a", 3.0), observed("B", "2026-Q1", "a", 5.0)];
     let result = scored(&set, &observations);
     assert_eq!(double(&result.cell("A", "2026-Q1", "L").value), Some(2.0));
     assert_eq!(result.cell("B", "2026-Q1", "L").value, None);
@@ -219,7 +220,10 @@ fn a_checklist_scales_up_over_what_applies_and_counts_the_unreported_as_absent()
     assert_eq!(cell.high, cell.score);
     let nothing = [without_value("A", "2026", "p", Status::NotApplicable)];
     let cell = scored(&set, &nothing).cell("A", "2026", "L").clone();
-    assert_eq!((cell.score, cell.coverage, cell.low, cell.high), (None, Some(Exact::zero()), Some(Exact::zero()), Some(whole(100))));
+    assert_eq!(
+        (cell.score, cell.coverage, cell.low, cell.high),
+        (None, Some(Exact::zero()), Some(Exact::zero()), Some(whole(100)))
+    );
 }
 
 #[test]
@@ -240,7 +244,8 @@ fn a_missing_score_is_left_out_or_counts_zero_or_takes_its_parent_with_it() {
 fn filling_uses_own_scores_of_the_peers_of_the_group_or_of_earlier_periods() {
     let filled = |rule: Json| {
         let set = set(json!({"nodes": [plain("L1", "a"), with(plain("L2", "b"), json!({"missing": rule}))]}));
-        let mut observations = vec![observed("A", "2026", "a", 0.0), observed("A", "2024", "b", 70.0), observed("A", "2024", "a", 0.0)];
+        let mut observations =
+            vec![observed("A", "2026", "a", 0.0), observed("A", "2024", "b", 70.0), observed("A", "2024", "a", 0.0)];
         for (city, b) in [("B", 10.0), ("C", 20.0), ("D", 90.0)] {
             observations.push(observed(city, "2026", "b", b));
         }
@@ -361,7 +366,9 @@ fn adjustments_are_capped_limited_and_rounded_again() {
             {"code": "Y", "kind": "deduction", "formula": "c"},
             {"code": "Z", "kind": "bonus", "formula": "p", "points_per_unit": 0.25}
         ]);
-        let set = set(json!({"rounding": {"places": 1}, "nodes": [plain("L", "a")], "adjustments": adjustments, "adjustment_limits": limits}));
+        let set = set(
+            json!({"rounding": {"places": 1}, "nodes": [plain("L", "a")], "adjustments": adjustments, "adjustment_limits": limits}),
+        );
         scored(&set, &one_row(values)).score_of("TOTAL")
     };
     let none = json!({});
@@ -381,7 +388,10 @@ fn ranks_are_by_competition_and_cities_without_a_score_have_none() {
     let mut observations: Vec<Observation> = values.iter().map(|(city, value)| observed(city, "2026", "a", *value)).collect();
     observations.push(without_value("E", "2026", "a", Status::Missing));
     let result = scored(&set, &observations);
-    assert_eq!(["A", "B", "C", "D", "E"].map(|city| result.cell(city, "2026", "TOTAL").rank), [Some(4), Some(1), Some(1), Some(3), None]);
+    assert_eq!(
+        ["A", "B", "C", "D", "E"].map(|city| result.cell(city, "2026", "TOTAL").rank),
+        [Some(4), Some(1), Some(1), Some(3), None]
+    );
 }
 
 #[test]
@@ -389,8 +399,11 @@ fn min_max_takes_the_direction_its_cohort_and_its_policy() {
     let run = |indicator: Json| {
         let set = set(json!({"nodes": [{"code": "L", "title": {"en": "L"}, "indicator": indicator}]}));
         let observations = [
-            observed("A", "2025", "a", 10.0), observed("B", "2025", "a", 10.0),
-            observed("A", "2026", "a", 20.0), observed("B", "2026", "a", 40.0), observed("C", "2026", "a", 30.0),
+            observed("A", "2025", "a", 10.0),
+            observed("B", "2025", "a", 10.0),
+            observed("A", "2026", "a", 20.0),
+            observed("B", "2026", "a", 40.0),
+            observed("C", "2026", "a", 30.0),
         ];
         score(&set, &observations, None).map(|result| {
             [("A", "2025"), ("A", "2026"), ("C", "2026")].map(|(city, period)| double(&result.cell(city, period, "L").score))

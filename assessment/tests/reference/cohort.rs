@@ -3,10 +3,10 @@
 use citygauge_indicators::{Cohort, Constant, Direction, Leaf, Period, Scoring};
 use num_traits::Zero;
 
-use super::measure::{Data, Measured};
-use super::number::{decimal, Exact};
-use super::rules::{half_of, linear, Raw};
 use super::Refusal;
+use super::measure::{Data, Measured};
+use super::number::{Exact, decimal};
+use super::rules::{Raw, half_of, linear};
 
 /// The base period of a rule is none of the data.
 pub const BASE_PERIOD: &str = "scoring.base_period";
@@ -14,7 +14,14 @@ pub const BASE_PERIOD: &str = "scoring.base_period";
 pub const CONSTANT: &str = "scoring.constant";
 
 /// The scores of a leaf under `min_max`, row by row; refusals are added to `refusals`.
-pub fn min_max(data: &Data, node: &str, leaf: &Leaf, measured: &[Measured], full_mark: &Exact, refusals: &mut Vec<Refusal>) -> Vec<Option<Exact>> {
+pub fn min_max(
+    data: &Data,
+    node: &str,
+    leaf: &Leaf,
+    measured: &[Measured],
+    full_mark: &Exact,
+    refusals: &mut Vec<Refusal>,
+) -> Vec<Option<Exact>> {
     let Scoring::MinMax { range, cohort, constant } = &leaf.scoring else { panic!("'{}' is not min_max", leaf.scoring.word()) };
     let (worst, best) = match range {
         Some([low, high]) => (decimal(*low), decimal(*high)),

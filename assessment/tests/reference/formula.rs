@@ -1,11 +1,11 @@
 //! The formula language (4.1), evaluated as it is written.
 
-use citygauge_indicators::formula::{Expr, Formula, Function, Operator};
 use citygauge_indicators::RoundingMode;
+use citygauge_indicators::formula::{Expr, Formula, Function, Operator};
 use num_traits::{Signed, Zero};
 
-use super::irrational::{exp, limited, ln, log10, power, sqrt, NoValue};
-use super::number::{decimal, round, whole, Exact};
+use super::irrational::{NoValue, exp, limited, ln, log10, power, sqrt};
+use super::number::{Exact, decimal, round, whole};
 
 /// A division whose divisor is zero.
 pub const DIVISION_BY_ZERO: &str = "formula.division_by_zero";

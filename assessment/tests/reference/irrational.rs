@@ -6,7 +6,7 @@ use astro_float_num::{BigFloat, Consts, Radix, RoundingMode, Sign};
 use num_bigint::{BigInt, BigUint};
 use num_traits::{One, Signed, Zero};
 
-use super::number::{significant, whole, Exact};
+use super::number::{Exact, significant, whole};
 
 /// The significant digits of a result.
 const DIGITS: i64 = 50;
@@ -146,6 +146,7 @@ fn fraction(x: &BigFloat) -> Exact {
     let shift = i64::from(exponent) - i64::try_from(words.len() * 64).expect("a float has few words");
     let two_to_shift = BigInt::one() << shift.unsigned_abs();
     let magnitude = Exact::from_integer(BigInt::from(mantissa));
-    let magnitude = if shift < 0 { magnitude / Exact::from_integer(two_to_shift) } else { magnitude * Exact::from_integer(two_to_shift) };
+    let magnitude =
+        if shift < 0 { magnitude / Exact::from_integer(two_to_shift) } else { magnitude * Exact::from_integer(two_to_shift) };
     if sign == Sign::Neg { -magnitude } else { magnitude }
 }

@@ -3,7 +3,7 @@
 use citygauge_indicators::{Band, Edge, Gate, IndicatorSet, Levels, NodeIndex, Requirement, RoundingMode, Stage, TOTAL};
 
 use super::measure::{Data, Row};
-use super::number::{decimal, round, Exact};
+use super::number::{Exact, decimal, round};
 use super::tree::{Attained, RowIndex, Table};
 
 /// What levels are read on.
@@ -84,7 +84,9 @@ impl Classified<'_> {
                 ranks.push(None);
                 continue;
             };
-            let ahead = |(other, score): &(&Row, &Option<Exact>)| other.period == row.period && score.as_ref().is_some_and(|score| score > own);
+            let ahead = |(other, score): &(&Row, &Option<Exact>)| {
+                other.period == row.period && score.as_ref().is_some_and(|score| score > own)
+            };
             ranks.push(Some(1 + rows.iter().zip(&scores).filter(ahead).count() as u64));
         }
         ranks

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use citygauge_indicators::{City, IndicatorSet, Item, ItemKind, Leaf, Observation, Period, Scoring, Status, Value};
 use num_traits::{One, Zero};
 
-use super::formula::Evaluation;
-use super::number::{decimal, whole, Exact};
-use super::rules::Raw;
 use super::Warning;
+use super::formula::Evaluation;
+use super::number::{Exact, decimal, whole};
+use super::rules::Raw;
 
 /// A city in a period.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

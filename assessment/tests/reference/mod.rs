@@ -29,10 +29,10 @@ use num_traits::Zero;
 use adjust::{difference, within_limits};
 use cohort::min_max;
 use levels::Classified;
-use measure::{coverage_of_leaf, Data, Measured, Row};
-use number::{decimal, Exact};
+use measure::{Data, Measured, Row, coverage_of_leaf};
+use number::{Exact, decimal};
 use rules::Raw;
-use tree::{applying, coverage, shares, Attained, Table, Tree};
+use tree::{Attained, Table, Tree, applying, coverage, shares};
 
 /// All that is known of a node in a row; what is absent is `None`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -193,7 +193,9 @@ impl Leaves {
             let measured: Vec<Measured> = data.rows.iter().map(|row| data.measure(leaf, &node.code, row, warnings)).collect();
             let scores: Vec<Option<Exact>> = match leaf.scoring {
                 Scoring::MinMax { .. } => min_max(data, &node.code, leaf, &measured, &full_mark, &mut refusals),
-                _ => measured.iter().map(|own| own.raw.as_ref().map(|raw| rules::score(&leaf.scoring, raw, &full_mark))).collect(),
+                _ => {
+                    measured.iter().map(|own| own.raw.as_ref().map(|raw| rules::score(&leaf.scoring, raw, &full_mark))).collect()
+                }
             };
             for (row, (own, score)) in measured.into_iter().zip(scores).enumerate() {
                 leaves.coverage.set(index, row, coverage_of_leaf(&own, score.is_some()));

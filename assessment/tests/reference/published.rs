@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use citygauge_indicators::{catalog, City, IndicatorSet, Observation, Status, Value};
+use citygauge_indicators::{City, IndicatorSet, Observation, Status, Value, catalog};
 
 use super::number::nearest_double;
 use super::score;
@@ -33,7 +33,8 @@ pub fn spain() -> Option<Spain> {
     for (city, row) in table(&folder, "observations.csv") {
         let period = row["period"].parse().expect("a period");
         for item in set.items() {
-            let value: Option<f64> = row.get(&item.code).filter(|text| !text.is_empty()).map(|text| text.parse().expect("a number"));
+            let value: Option<f64> =
+                row.get(&item.code).filter(|text| !text.is_empty()).map(|text| text.parse().expect("a number"));
             let status = if value.is_some() { Status::Reported } else { Status::Missing };
             let value = value.map(Value::Number);
             observations.push(Observation { city: city.clone(), period, item: item.code.clone(), value, status });
@@ -65,7 +66,9 @@ fn the_reference_gives_the_published_scores_of_the_spanish_cities() {
         for (city, row) in table(&spain.folder, file) {
             for (column, published) in &row {
                 let node = if Some(column.as_str()) == index { "TOTAL" } else { column };
-                let Some(depth) = spain.set.node_index(node).map(|index| spain.set.nodes()[index].depth as usize) else { continue };
+                let Some(depth) = spain.set.node_index(node).map(|index| spain.set.nodes()[index].depth as usize) else {
+                    continue;
+                };
                 let cell = &result.cells[&(city.clone(), "2018".to_owned(), node.to_owned())];
                 let Some(own) = &cell.score else {
                     assert!(published.is_empty() || node == "sdg14", "{city} has no score of {node}");

@@ -16,7 +16,7 @@ use citygauge_indicators::{City, IndicatorSet, NodeKind, Observation, SetDocumen
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
-use serde_json::{json, Map, Value};
+use serde_json::{Map, Value, json};
 
 /// A set with the cities and observations to score by it.
 pub struct Case {
@@ -131,7 +131,13 @@ impl Items {
             let from = *dice.pick(&[0, 0, 0, 1, -10]);
             // Now and then an item is the same everywhere, or takes one of very few values.
             let to = from + *dice.pick(&[0, 2, 3, 20, 40, 40, 100]);
-            Grid { code: (*name).to_owned(), from, to, per: *dice.pick(&[1, 2, 4, 8, 10, 20, 20, 100]), is_blurred: dice.chance(8) }
+            Grid {
+                code: (*name).to_owned(),
+                from,
+                to,
+                per: *dice.pick(&[1, 2, 4, 8, 10, 20, 20, 100]),
+                is_blurred: dice.chance(8),
+            }
         });
         let numeric = numeric.collect();
         let mut named = |prefix: &str, most: i64| (1..=dice.between(0, most)).map(|i| format!("{prefix}{i}")).collect();
@@ -214,7 +220,8 @@ fn a_few_hundred_cases_meet_every_rule() {
         }
         met.extend(case.observations.iter().map(|observation| observation.status.word().to_owned()));
     }
-    let rules = ["ratio", "goalposts", "piecewise", "steps", "choice", "checklist", "benchmark_share", "survey", "scaled", "min_max"];
+    let rules =
+        ["ratio", "goalposts", "piecewise", "steps", "choice", "checklist", "benchmark_share", "survey", "scaled", "min_max"];
     let missing = ["Skip", "Zero", "NoScore", "PeerMean", "PeerMedian", "Previous"];
     let others = ["arithmetic", "geometric", "reported", "missing", "not_applicable", "rejected"];
     let all: BTreeSet<String> = rules.into_iter().chain(missing).chain(others).map(str::to_owned).collect();

@@ -3,7 +3,7 @@
 use citygauge_indicators::{BenchmarkBand, Edge, Scoring, Step};
 use num_traits::Zero;
 
-use super::number::{decimal, whole, Exact};
+use super::number::{Exact, decimal, whole};
 
 /// The raw value of a leaf.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,7 +18,9 @@ pub enum Raw {
 pub fn score(rule: &Scoring, raw: &Raw, full_mark: &Exact) -> Exact {
     match (rule, raw) {
         (Scoring::Choice { scores }, Raw::Option(option)) => score_of_option(scores, option),
-        (Scoring::Choice { scores }, Raw::Number(number)) => score_of_option(scores, if number.is_zero() { "false" } else { "true" }),
+        (Scoring::Choice { scores }, Raw::Number(number)) => {
+            score_of_option(scores, if number.is_zero() { "false" } else { "true" })
+        }
         (_, Raw::Option(option)) => panic!("the check lets no choice such as {option} come to the rule '{}'", rule.word()),
         (Scoring::Ratio { cap }, Raw::Number(x)) => clamp(x.clone(), Exact::zero(), decimal(*cap)) * full_mark,
         (Scoring::Goalposts { worst, best, clamp: clamped }, Raw::Number(x)) => {
@@ -26,7 +28,9 @@ pub fn score(rule: &Scoring, raw: &Raw, full_mark: &Exact) -> Exact {
             if *clamped { clamp(score, Exact::zero(), full_mark.clone()) } else { score }
         }
         (Scoring::Piecewise { points }, Raw::Number(x)) => piecewise(points, x),
-        (Scoring::Steps { steps, edge, otherwise }, Raw::Number(x)) => score_of_step(steps, *edge, x).unwrap_or_else(|| decimal(*otherwise)),
+        (Scoring::Steps { steps, edge, otherwise }, Raw::Number(x)) => {
+            score_of_step(steps, *edge, x).unwrap_or_else(|| decimal(*otherwise))
+        }
         (Scoring::BenchmarkShare { benchmark, bands }, Raw::Number(x)) => score_of_band(bands, &(x / decimal(*benchmark))),
         (Scoring::Survey { scale: [low, high] }, Raw::Number(x)) => {
             clamp(linear(x, &decimal(*low), &decimal(*high)) * full_mark, Exact::zero(), full_mark.clone())

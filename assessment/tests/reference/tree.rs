@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use citygauge_indicators::{
-    Arithmetic, CoverageBy, IndicatorSet, Method, MissingRule, NodeIndex, NodeKind, SetNode, WeightOf,
-};
+use citygauge_indicators::{Arithmetic, CoverageBy, IndicatorSet, Method, MissingRule, NodeIndex, NodeKind, SetNode, WeightOf};
 use num_traits::{Signed, Zero};
 
+use super::Warning;
 use super::irrational::geometric_mean;
 use super::measure::Data;
-use super::number::{decimal, round, whole, Exact};
-use super::Warning;
+use super::number::{Exact, decimal, round, whole};
 
 /// A score of zero or below under a geometric mean.
 pub const NOT_POSITIVE: &str = "aggregation.not_positive";

@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::document::SetDocument;
 use crate::document::indicator::{Direction, Indicator};
 use crate::document::item::ItemKind;
 use crate::document::scoring::{Cohort, Scoring};
-use crate::document::SetDocument;
 use crate::fault::{Fault, Faults};
 use crate::formula::Formula;
 use crate::period::Period;
@@ -23,7 +23,13 @@ pub(super) fn check(document: &SetDocument, items: &HashMap<String, usize>, faul
     leaves
 }
 
-fn leaf(indicator: &Indicator, at: &str, document: &SetDocument, items: &HashMap<String, usize>, faults: &mut Faults) -> Option<Leaf> {
+fn leaf(
+    indicator: &Indicator,
+    at: &str,
+    document: &SetDocument,
+    items: &HashMap<String, usize>,
+    faults: &mut Faults,
+) -> Option<Leaf> {
     let before = faults.0.len();
     let scoring = &indicator.scoring;
     let is_choice = matches!(scoring, Scoring::Choice { .. });
@@ -39,7 +45,10 @@ fn leaf(indicator: &Indicator, at: &str, document: &SetDocument, items: &HashMap
         (None, Scoring::Checklist { .. }) => None,
         (None, _) => {
             faults.push(
-                Fault::error("formula.missing", "指标没有公式", "the indicator has no formula").at(at).expected("formula").hint("请补上 formula", "add a formula"),
+                Fault::error("formula.missing", "指标没有公式", "the indicator has no formula")
+                    .at(at)
+                    .expected("formula")
+                    .hint("请补上 formula", "add a formula"),
             );
             None
         }
@@ -49,9 +58,13 @@ fn leaf(indicator: &Indicator, at: &str, document: &SetDocument, items: &HashMap
     let direction = direction(indicator, shape, at, faults);
     if !indicator.treatment.is_empty() && scoring.cohort().is_none() {
         faults.push(
-            Fault::error("treatment.not_here", "只有基于参评城市的规则才能预处理原始值", "only a cohort rule has its raw values treated")
-                .at(format!("{at}/treatment"))
-                .hint("删除 treatment", "remove the treatment"),
+            Fault::error(
+                "treatment.not_here",
+                "只有基于参评城市的规则才能预处理原始值",
+                "only a cohort rule has its raw values treated",
+            )
+            .at(format!("{at}/treatment"))
+            .hint("删除 treatment", "remove the treatment"),
         );
     }
     if faults.0.len() > before {
@@ -105,13 +118,20 @@ fn shape_of(scores: impl Iterator<Item = f64>) -> Shape {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "one arm per scoring rule, in the order of the handbook")]
-fn rule(scoring: &Scoring, formula: Option<&Formula>, at: &str, document: &SetDocument, items: &HashMap<String, usize>, faults: &mut Faults) -> Shape {
+fn rule(
+    scoring: &Scoring,
+    formula: Option<&Formula>,
+    at: &str,
+    document: &SetDocument,
+    items: &HashMap<String, usize>,
+    faults: &mut Faults,
+) -> Shape {
     let full_mark = document.full_mark;
     let mut refuse = |code, place: &str, zh: &str, en: &str, hint_zh: &str, hint_en: &str| {
         faults.push(Fault::error(code, zh, en).at(format!("{at}{place}")).hint(hint_zh, hint_en));
     };
-    let outside = |mut scores: &mut dyn Iterator<Item = f64>| Iterator::any(&mut scores, |score| !(0.0..=full_mark).contains(&score));
+    let outside =
+        |mut scores: &mut dyn Iterator<Item = f64>| Iterator::any(&mut scores, |score| !(0.0..=full_mark).contains(&score));
     let (score_zh, score_en) = ("得分应在 0 与满分之间", "a score lies between 0 and the full mark");
     let shape = match scoring {
         Scoring::Ratio { cap } => {
@@ -122,13 +142,27 @@ fn rule(scoring: &Scoring, formula: Option<&Formula>, at: &str, document: &SetDo
         }
         Scoring::Goalposts { worst, best, .. } => {
             if worst == best {
-                refuse("scoring.goalposts", "", "worst 与 best 相等", "worst equals best", "请给出两个不同的值", "give two different values");
+                refuse(
+                    "scoring.goalposts",
+                    "",
+                    "worst 与 best 相等",
+                    "worst equals best",
+                    "请给出两个不同的值",
+                    "give two different values",
+                );
             }
             if worst > best { Shape::Falling } else { Shape::Rising }
         }
         Scoring::Piecewise { points } => {
             if points.len() < 2 || points.windows(2).any(|pair| pair[0][0] >= pair[1][0]) {
-                refuse("scoring.points", "/points", "至少两个点，且原始值严格递增", "at least two points, their raw values strictly rising", "请排序并去掉重复", "sort them and remove duplicates");
+                refuse(
+                    "scoring.points",
+                    "/points",
+                    "至少两个点，且原始值严格递增",
+                    "at least two points, their raw values strictly rising",
+                    "请排序并去掉重复",
+                    "sort them and remove duplicates",
+                );
             }
             if outside(&mut points.iter().map(|point| point[1])) {
                 refuse("scoring.score", "/points", score_zh, score_en, "请改正得分", "correct the scores");
@@ -137,7 +171,14 @@ fn rule(scoring: &Scoring, formula: Option<&Formula>, at: &str, document: &SetDo
         }
         Scoring::Steps { steps, otherwise, .. } => {
             if steps.is_empty() || steps.windows(2).any(|pair| pair[0].from >= pair[1].from) {
-                refuse("scoring.steps", "/steps", "至少一个阈值，且严格递增", "at least one threshold, strictly rising", "请排序并去掉重复", "sort them and remove duplicates");
+                refuse(
+                    "scoring.steps",
+                    "/steps",
+                    "至少一个阈值，且严格递增",
+                    "at least one threshold, strictly rising",
+                    "请排序并去掉重复",
+                    "sort them and remove duplicates",
+                );
             }
             let scores = || std::iter::once(*otherwise).chain(steps.iter().map(|step| step.score));
             if outside(&mut scores()) {
@@ -148,7 +189,11 @@ fn rule(scoring: &Scoring, formula: Option<&Formula>, at: &str, document: &SetDo
         Scoring::Choice { scores } => {
             choice(scores, formula, at, document, items, faults);
             if outside(&mut scores.iter().map(|(_, score)| *score)) {
-                faults.push(Fault::error("scoring.score", score_zh, score_en).at(format!("{at}/scores")).hint("请改正得分", "correct the scores"));
+                faults.push(
+                    Fault::error("scoring.score", score_zh, score_en)
+                        .at(format!("{at}/scores"))
+                        .hint("请改正得分", "correct the scores"),
+                );
             }
             Shape::Free
         }
@@ -158,11 +203,26 @@ fn rule(scoring: &Scoring, formula: Option<&Formula>, at: &str, document: &SetDo
         }
         Scoring::BenchmarkShare { benchmark, bands } => {
             if *benchmark <= 0.0 {
-                refuse("scoring.benchmark", "/benchmark", "基准值必须大于 0", "the benchmark must be above 0", "请给出正数", "give a positive number");
+                refuse(
+                    "scoring.benchmark",
+                    "/benchmark",
+                    "基准值必须大于 0",
+                    "the benchmark must be above 0",
+                    "请给出正数",
+                    "give a positive number",
+                );
             }
-            let rising = bands.windows(2).all(|pair| pair[1].from.is_some_and(|from| pair[0].from.is_none_or(|before| before < from)));
+            let rising =
+                bands.windows(2).all(|pair| pair[1].from.is_some_and(|from| pair[0].from.is_none_or(|before| before < from)));
             if bands.is_empty() || !rising || bands[0].from.is_some() {
-                refuse("scoring.bands", "/bands", "各档递增，第一档没有 from", "the bands rise, and the first has no 'from'", "请排序；第一档去掉 from", "sort them; take 'from' off the first");
+                refuse(
+                    "scoring.bands",
+                    "/bands",
+                    "各档递增，第一档没有 from",
+                    "the bands rise, and the first has no 'from'",
+                    "请排序；第一档去掉 from",
+                    "sort them; take 'from' off the first",
+                );
             }
             if outside(&mut bands.iter().map(|band| band.score)) {
                 refuse("scoring.score", "/bands", score_zh, score_en, "请改正得分", "correct the scores");
@@ -171,19 +231,40 @@ fn rule(scoring: &Scoring, formula: Option<&Formula>, at: &str, document: &SetDo
         }
         Scoring::Survey { scale: [low, high] } => {
             if low >= high {
-                refuse("scoring.scale", "/scale", "scale 的下限必须小于上限", "the scale's low end must be below its high end", "例如 [1, 5]", "[1, 5], for example");
+                refuse(
+                    "scoring.scale",
+                    "/scale",
+                    "scale 的下限必须小于上限",
+                    "the scale's low end must be below its high end",
+                    "例如 [1, 5]",
+                    "[1, 5], for example",
+                );
             }
             Shape::Rising
         }
         Scoring::Scaled { range: [low, high] } => {
             if low == high {
-                refuse("scoring.range", "/range", "range 的两端相等", "the ends of the range are equal", "请给出两个不同的值", "give two different values");
+                refuse(
+                    "scoring.range",
+                    "/range",
+                    "range 的两端相等",
+                    "the ends of the range are equal",
+                    "请给出两个不同的值",
+                    "give two different values",
+                );
             }
             if low > high { Shape::Falling } else { Shape::Rising }
         }
         Scoring::MinMax { range: Some([low, high]), .. } => {
             if low >= high || outside(&mut [*low, *high].into_iter()) {
-                refuse("scoring.range", "/range", "range 应递增且在 0 与满分之间", "the range rises and lies between 0 and the full mark", "例如 [1, 100]", "[1, 100], for example");
+                refuse(
+                    "scoring.range",
+                    "/range",
+                    "range 应递增且在 0 与满分之间",
+                    "the range rises and lies between 0 and the full mark",
+                    "例如 [1, 100]",
+                    "[1, 100], for example",
+                );
             }
             Shape::Free
         }
@@ -195,7 +276,14 @@ fn rule(scoring: &Scoring, formula: Option<&Formula>, at: &str, document: &SetDo
         }
         Scoring::ReferenceDistance { city, .. } => {
             if city.is_empty() {
-                refuse("scoring.city", "/city", "没有参照城市代码", "the reference city has no code", "请给出城市代码", "give the code of a city");
+                refuse(
+                    "scoring.city",
+                    "/city",
+                    "没有参照城市代码",
+                    "the reference city has no code",
+                    "请给出城市代码",
+                    "give the code of a city",
+                );
             }
             Shape::Free
         }
@@ -220,7 +308,14 @@ fn cohort(scoring: &Scoring, at: &str, faults: &mut Faults) {
     }
 }
 
-fn choice(scores: &[(String, f64)], formula: Option<&Formula>, at: &str, document: &SetDocument, items: &HashMap<String, usize>, faults: &mut Faults) {
+fn choice(
+    scores: &[(String, f64)],
+    formula: Option<&Formula>,
+    at: &str,
+    document: &SetDocument,
+    items: &HashMap<String, usize>,
+    faults: &mut Faults,
+) {
     let Some(formula) = formula else { return };
     let item = formula.as_item().and_then(|code| items.get(code)).map(|&index| &document.items[index]);
     let options: Vec<&str> = match item {
@@ -228,10 +323,14 @@ fn choice(scores: &[(String, f64)], formula: Option<&Formula>, at: &str, documen
         Some(item) if item.kind == ItemKind::Boolean => vec!["true", "false"],
         _ => {
             faults.push(
-                Fault::error("scoring.choice", "choice 规则的公式只能是一个选项型或布尔型数据项", "the rule 'choice' reads one choice or boolean item and nothing else")
-                    .at(at)
-                    .value(formula.text())
-                    .hint("公式只写数据项代码", "let the formula be the code of that item"),
+                Fault::error(
+                    "scoring.choice",
+                    "choice 规则的公式只能是一个选项型或布尔型数据项",
+                    "the rule 'choice' reads one choice or boolean item and nothing else",
+                )
+                .at(at)
+                .value(formula.text())
+                .hint("公式只写数据项代码", "let the formula be the code of that item"),
             );
             return;
         }
@@ -257,23 +356,35 @@ fn choice(scores: &[(String, f64)], formula: Option<&Formula>, at: &str, documen
 
 fn checklist(listed: &[(String, f64)], at: &str, document: &SetDocument, items: &HashMap<String, usize>, faults: &mut Faults) {
     if listed.is_empty() {
-        faults.push(Fault::error("scoring.checklist", "清单为空", "the checklist is empty").at(format!("{at}/items")).hint("请列出布尔型数据项", "list boolean items"));
+        faults.push(
+            Fault::error("scoring.checklist", "清单为空", "the checklist is empty")
+                .at(format!("{at}/items"))
+                .hint("请列出布尔型数据项", "list boolean items"),
+        );
     }
     for (code, points) in listed {
         let place = format!("{at}/items/{}", crate::json::escape(code));
         match items.get(code).map(|&index| &document.items[index]) {
             None => faults.push(
-                Fault::error("formula.unknown_item", format!("清单引用了不存在的数据项“{code}”"), format!("the checklist names an item '{code}' that does not exist"))
-                    .at(place.clone())
-                    .of(code.clone())
-                    .hint("在 items 中定义它，或改正拼写", "define it in items or correct its spelling"),
+                Fault::error(
+                    "formula.unknown_item",
+                    format!("清单引用了不存在的数据项“{code}”"),
+                    format!("the checklist names an item '{code}' that does not exist"),
+                )
+                .at(place.clone())
+                .of(code.clone())
+                .hint("在 items 中定义它，或改正拼写", "define it in items or correct its spelling"),
             ),
             Some(item) if item.kind != ItemKind::Boolean => faults.push(
-                Fault::error("scoring.checklist", format!("清单中的“{code}”不是布尔型"), format!("'{code}' on the checklist is not boolean"))
-                    .at(place.clone())
-                    .of(code.clone())
-                    .expected("boolean")
-                    .hint("把该数据项的 kind 设为 boolean", "make the item boolean"),
+                Fault::error(
+                    "scoring.checklist",
+                    format!("清单中的“{code}”不是布尔型"),
+                    format!("'{code}' on the checklist is not boolean"),
+                )
+                .at(place.clone())
+                .of(code.clone())
+                .expected("boolean")
+                .hint("把该数据项的 kind 设为 boolean", "make the item boolean"),
             ),
             Some(_) => {}
         }
@@ -297,14 +408,10 @@ fn direction(indicator: &Indicator, shape: Shape, at: &str, faults: &mut Faults)
     };
     if contradicts {
         faults.push(
-            Fault::error(
-                "direction.contradicted",
-                "评分规则与 direction 相矛盾",
-                "the scoring rule contradicts the direction",
-            )
-            .at(format!("{at}/direction"))
-            .value(indicator.scoring.word())
-            .hint("改正 direction 或评分规则", "correct the direction or the scoring rule"),
+            Fault::error("direction.contradicted", "评分规则与 direction 相矛盾", "the scoring rule contradicts the direction")
+                .at(format!("{at}/direction"))
+                .value(indicator.scoring.word())
+                .hint("改正 direction 或评分规则", "correct the direction or the scoring rule"),
         );
     }
     indicator.direction.unwrap_or(match shape {

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::TOTAL;
+use crate::document::SetDocument;
 use crate::document::item::ItemKind;
 use crate::document::level::{Levels, Requirement};
-use crate::document::SetDocument;
 use crate::fault::{Fault, Faults};
-use crate::TOTAL;
 
 pub(super) fn check(document: &SetDocument, items: &HashMap<String, usize>, faults: &mut Faults) {
     let Some(levels) = &document.levels else { return };
@@ -14,11 +14,7 @@ pub(super) fn check(document: &SetDocument, items: &HashMap<String, usize>, faul
     for (i, code) in levels.of.iter().enumerate() {
         known(code, &nodes, &format!("/levels/of/{i}"), faults);
     }
-    let codes: Vec<&str> = if levels.staged.is_empty() {
-        bands(levels, faults)
-    } else {
-        staged(levels, faults)
-    };
+    let codes: Vec<&str> = if levels.staged.is_empty() { bands(levels, faults) } else { staged(levels, faults) };
     for (i, gate) in levels.gates.iter().enumerate() {
         let at = format!("/levels/gates/{i}");
         match codes.iter().position(|code| *code == gate.level) {
@@ -51,7 +47,12 @@ pub(super) fn check(document: &SetDocument, items: &HashMap<String, usize>, faul
 
 fn bands<'l>(levels: &'l Levels, faults: &mut Faults) -> Vec<&'l str> {
     if levels.bands.is_empty() {
-        faults.push(Fault::error("level.none", "没有等级", "there are no levels").at("/levels").expected("bands | staged").hint("给出 bands 或 staged", "give bands or staged"));
+        faults.push(
+            Fault::error("level.none", "没有等级", "there are no levels")
+                .at("/levels")
+                .expected("bands | staged")
+                .hint("给出 bands 或 staged", "give bands or staged"),
+        );
     }
     for (i, pair) in levels.bands.windows(2).enumerate() {
         if pair[0].from >= pair[1].from {
@@ -115,7 +116,11 @@ fn requirements(
     faults: &mut Faults,
 ) {
     if require.is_empty() {
-        faults.push(Fault::error("level.require", "没有任何要求", "nothing is required").at(at).hint("至少给出一项要求", "give at least one requirement"));
+        faults.push(
+            Fault::error("level.require", "没有任何要求", "nothing is required")
+                .at(at)
+                .hint("至少给出一项要求", "give at least one requirement"),
+        );
     }
     for (i, requirement) in require.iter().enumerate() {
         let at = format!("{at}/{i}");
@@ -124,10 +129,14 @@ fn requirements(
             Requirement::Item { item, .. } => match items.get(item) {
                 Some(&index) if document.items[index].kind != ItemKind::Choice => {}
                 _ => faults.push(
-                    Fault::error("level.unknown_item", format!("没有数值型数据项“{item}”"), format!("there is no numeric item '{item}'"))
-                        .at(format!("{at}/item"))
-                        .of(item.clone())
-                        .hint("改正数据项代码", "correct the code of the item"),
+                    Fault::error(
+                        "level.unknown_item",
+                        format!("没有数值型数据项“{item}”"),
+                        format!("there is no numeric item '{item}'"),
+                    )
+                    .at(format!("{at}/item"))
+                    .of(item.clone())
+                    .hint("改正数据项代码", "correct the code of the item"),
                 ),
             },
             Requirement::Nodes { nodes: listed, reach, count } => {
@@ -145,11 +154,15 @@ fn requirements(
                 }
                 if *count == 0 || *count as usize > listed.len() {
                     faults.push(
-                        Fault::error("level.count", "count 应在 1 与节点个数之间", "count lies between 1 and the number of nodes")
-                            .at(format!("{at}/count"))
-                            .value(count.to_string())
-                            .expected(format!("1..{}", listed.len()))
-                            .hint("请改正", "correct it"),
+                        Fault::error(
+                            "level.count",
+                            "count 应在 1 与节点个数之间",
+                            "count lies between 1 and the number of nodes",
+                        )
+                        .at(format!("{at}/count"))
+                        .value(count.to_string())
+                        .expected(format!("1..{}", listed.len()))
+                        .hint("请改正", "correct it"),
                     );
                 }
             }

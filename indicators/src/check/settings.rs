@@ -15,7 +15,9 @@ pub(super) fn check(document: &SetDocument, faults: &mut Faults) {
     super::code(&document.code, "/code", faults);
     super::code(&document.version, "/version", faults);
     if document.title.is_empty() {
-        faults.push(Fault::error("text.empty", "标题为空", "the title is empty").at("/title").hint("请填写 zh 或 en", "give zh or en"));
+        faults.push(
+            Fault::error("text.empty", "标题为空", "the title is empty").at("/title").hint("请填写 zh 或 en", "give zh or en"),
+        );
     }
     if document.full_mark <= 0.0 {
         faults.push(
@@ -63,11 +65,12 @@ fn places(places: u32, at: &str, faults: &mut Faults) {
 
 fn missing(rule: &MissingRule, at: &str, faults: &mut Faults) {
     let fault = match rule {
-        MissingRule::Previous { at_most: 0 } => {
-            Fault::error("missing.at_most", "at_most 至少为 1", "at_most is at least 1").expected("1..").hint("请取 1 或以上", "take 1 or more")
-        }
+        MissingRule::Previous { at_most: 0 } => Fault::error("missing.at_most", "at_most 至少为 1", "at_most is at least 1")
+            .expected("1..")
+            .hint("请取 1 或以上", "take 1 or more"),
         MissingRule::PeerMean { group: Some(group) } | MissingRule::PeerMedian { group: Some(group) } if group.is_empty() => {
-            Fault::error("missing.group", "分组属性名为空", "the name of the attribute is empty").hint("请填写属性名", "name an attribute")
+            Fault::error("missing.group", "分组属性名为空", "the name of the attribute is empty")
+                .hint("请填写属性名", "name an attribute")
         }
         _ => return,
     };
@@ -90,11 +93,15 @@ fn aggregation(document: &SetDocument, aggregation: &crate::Aggregation, at: &st
     let plain = aggregation.method == Method::Arithmetic && aggregation.floor.is_none();
     if document.arithmetic == Arithmetic::Points && !plain {
         faults.push(
-            Fault::error("aggregation.points", "分值算法（points）只允许算术平均", "points arithmetic knows the arithmetic mean only")
-                .at(at)
-                .value(aggregation.method.word())
-                .expected("arithmetic")
-                .hint("改用 arithmetic，或把 arithmetic 设为 scores", "use 'arithmetic', or set the set's arithmetic to 'scores'"),
+            Fault::error(
+                "aggregation.points",
+                "分值算法（points）只允许算术平均",
+                "points arithmetic knows the arithmetic mean only",
+            )
+            .at(at)
+            .value(aggregation.method.word())
+            .expected("arithmetic")
+            .hint("改用 arithmetic，或把 arithmetic 设为 scores", "use 'arithmetic', or set the set's arithmetic to 'scores'"),
         );
     }
     if let Some(floor) = aggregation.floor
@@ -116,9 +123,13 @@ pub(super) fn adjustments(document: &SetDocument, items: &HashMap<String, usize>
         let at = format!("/adjustments/{i}");
         if super::code(&adjustment.code, &format!("{at}/code"), faults) && !codes.insert(&adjustment.code) {
             faults.push(
-                Fault::error("adjustment.duplicate", format!("调整项代码“{}”重复", adjustment.code), format!("two adjustments have the code '{}'", adjustment.code))
-                    .at(format!("{at}/code"))
-                    .hint("请改名", "rename one of them"),
+                Fault::error(
+                    "adjustment.duplicate",
+                    format!("调整项代码“{}”重复", adjustment.code),
+                    format!("two adjustments have the code '{}'", adjustment.code),
+                )
+                .at(format!("{at}/code"))
+                .hint("请改名", "rename one of them"),
             );
         }
         if adjustment.points_per_unit < 0.0 || adjustment.cap.is_some_and(|cap| cap < 0.0) {
@@ -141,9 +152,13 @@ pub(super) fn adjustments(document: &SetDocument, items: &HashMap<String, usize>
     if let Some(limits) = &document.adjustment_limits {
         if [limits.bonus, limits.deduction].into_iter().flatten().any(|limit| limit < 0.0) {
             faults.push(
-                Fault::error("adjustment.limits", "加分与扣分上限不能为负", "the limits of bonus and deduction cannot be negative")
-                    .at("/adjustment_limits")
-                    .hint("请写正数", "write positive numbers"),
+                Fault::error(
+                    "adjustment.limits",
+                    "加分与扣分上限不能为负",
+                    "the limits of bonus and deduction cannot be negative",
+                )
+                .at("/adjustment_limits")
+                .hint("请写正数", "write positive numbers"),
             );
         }
         if limits.result.is_some_and(|[low, high]| low >= high) {

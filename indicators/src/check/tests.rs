@@ -1,6 +1,6 @@
 //! The check on documents that are right, wrong in one way, and wrong in every way.
 
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 
 use crate::{IndicatorSet, SetDocument, WeightOf};
 
@@ -69,15 +69,31 @@ fn each_fault_is_named_where_it_stands() {
         (|v| v["nodes"][3]["code"] = json!("D1"), "node.duplicate", "/nodes/3/code"),
         (|v| v["nodes"][2]["weight"] = json!(-1), "weight.negative", "/nodes/2/weight"),
         (|v| v["nodes"][1]["indicator"]["formula"] = json!("a / c"), "formula.unknown_item", "/nodes/1/indicator/formula"),
-        (|v| v["nodes"][1]["indicator"]["formula"] = json!(format!("{}a{}", "(".repeat(65), ")".repeat(65))), "formula.too_deep", "/nodes/1/indicator/formula"),
-        (|v| v["nodes"][1]["indicator"]["scoring"] = json!({"rule": "goalposts", "worst": 3, "best": 3}), "scoring.goalposts", "/nodes/1/indicator/scoring"),
+        (
+            |v| v["nodes"][1]["indicator"]["formula"] = json!(format!("{}a{}", "(".repeat(65), ")".repeat(65))),
+            "formula.too_deep",
+            "/nodes/1/indicator/formula",
+        ),
+        (
+            |v| v["nodes"][1]["indicator"]["scoring"] = json!({"rule": "goalposts", "worst": 3, "best": 3}),
+            "scoring.goalposts",
+            "/nodes/1/indicator/scoring",
+        ),
         (|v| v["nodes"][0]["parent"] = json!("D"), "node.cycle", "/nodes/0/parent"),
         (|v| v["nodes"][1]["parent"] = json!("F"), "node.unknown_parent", "/nodes/1/parent"),
         (|v| v["nodes"][1]["title"] = json!("D1"), "set.wrong_type", "/nodes/1/title"),
         (|v| v["nodes"][1]["indicator"]["formula"] = json!("a + tier"), "formula.choice_item", "/nodes/1/indicator/formula"),
         (|v| v["nodes"][1]["indicator"]["direction"] = json!("lower"), "direction.contradicted", "/nodes/1/indicator/direction"),
-        (|v| v["nodes"][3]["indicator"]["scoring"]["scores"] = json!({"x": 0}), "scoring.choice", "/nodes/3/indicator/scoring/scores"),
-        (|v| v["levels"] = json!({"bands": [{"code": "a", "from": 0}, {"code": "b", "from": 0}]}), "level.order", "/levels/bands/1/from"),
+        (
+            |v| v["nodes"][3]["indicator"]["scoring"]["scores"] = json!({"x": 0}),
+            "scoring.choice",
+            "/nodes/3/indicator/scoring/scores",
+        ),
+        (
+            |v| v["levels"] = json!({"bands": [{"code": "a", "from": 0}, {"code": "b", "from": 0}]}),
+            "level.order",
+            "/levels/bands/1/from",
+        ),
         (|v| v["arithmetic"] = json!("sum"), "set.wrong_word", "/arithmetic"),
         (|v| v["items"][1]["code"] = json!("a"), "item.duplicate", "/items/1/code"),
     ];
@@ -131,7 +147,15 @@ fn all_faults_of_a_document_are_reported_at_once_and_each_of_them_once() {
         ]
     });
     let found = faults(&document);
-    for code in ["set.unknown_key", "node.duplicate", "weight.sum", "formula.unknown_item", "formula.too_deep", "scoring.goalposts", "node.cycle"] {
+    for code in [
+        "set.unknown_key",
+        "node.duplicate",
+        "weight.sum",
+        "formula.unknown_item",
+        "formula.too_deep",
+        "scoring.goalposts",
+        "node.cycle",
+    ] {
         assert_eq!(found.iter().filter(|(found, _)| found == code).count(), 1, "{code} in {found:?}");
     }
 }

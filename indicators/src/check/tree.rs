@@ -4,13 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use dashu_ratio::RBig;
 
+use crate::TOTAL;
+use crate::document::SetDocument;
 use crate::document::node::Node;
 use crate::document::node::WeightOf;
-use crate::document::SetDocument;
 use crate::exact::rational;
 use crate::fault::{Fault, Faults};
 use crate::set::{Leaf, NodeKind, Places, SetNode};
-use crate::TOTAL;
 
 /// The tree by places in the document; `None` stands for a TOTAL that is not listed.
 pub(super) struct Tree {
@@ -50,11 +50,15 @@ pub(super) fn check(document: &SetDocument, unreadable: &HashSet<usize>, faults:
                 Some(&parent) => Some(parent),
                 None => {
                     faults.push(
-                        Fault::error("node.unknown_parent", format!("上级节点“{code}”不存在"), format!("there is no parent '{code}'"))
-                            .at(format!("/nodes/{i}/parent"))
-                            .of(node.code.clone())
-                            .value(code)
-                            .hint("改正拼写，或先定义上级节点", "correct its spelling, or define the parent"),
+                        Fault::error(
+                            "node.unknown_parent",
+                            format!("上级节点“{code}”不存在"),
+                            format!("there is no parent '{code}'"),
+                        )
+                        .at(format!("/nodes/{i}/parent"))
+                        .of(node.code.clone())
+                        .value(code)
+                        .hint("改正拼写，或先定义上级节点", "correct its spelling, or define the parent"),
                     );
                     continue;
                 }
@@ -67,16 +71,28 @@ pub(super) fn check(document: &SetDocument, unreadable: &HashSet<usize>, faults:
     for (i, node) in document.nodes.iter().enumerate().filter(|(i, node)| Some(*i) != total && !node.code.is_empty()) {
         let has_children = children.contains_key(&Some(i));
         let fault = match (&node.indicator, has_children) {
-            (Some(_), true) => Fault::error("node.leaf_with_children", format!("节点“{}”既有指标又有下级", node.code), format!("'{}' has both an indicator and children", node.code))
-                .hint("把指标移到单独的下级节点", "move the indicator into a child of its own"),
-            (None, false) if !unreadable.contains(&i) => Fault::error("node.no_indicator", format!("节点“{}”既没有下级也没有指标", node.code), format!("'{}' has neither children nor an indicator", node.code))
-                .hint("补上 indicator 或下级节点", "add an indicator or children"),
+            (Some(_), true) => Fault::error(
+                "node.leaf_with_children",
+                format!("节点“{}”既有指标又有下级", node.code),
+                format!("'{}' has both an indicator and children", node.code),
+            )
+            .hint("把指标移到单独的下级节点", "move the indicator into a child of its own"),
+            (None, false) if !unreadable.contains(&i) => Fault::error(
+                "node.no_indicator",
+                format!("节点“{}”既没有下级也没有指标", node.code),
+                format!("'{}' has neither children nor an indicator", node.code),
+            )
+            .hint("补上 indicator 或下级节点", "add an indicator or children"),
             _ => continue,
         };
         faults.push(fault.at(format!("/nodes/{i}")).of(node.code.clone()));
     }
     if !children.contains_key(&None) && parent_of.is_empty() {
-        faults.push(Fault::error("set.no_nodes", "指标体系没有节点", "the set has no nodes").at("/nodes").hint("至少给出一个指标", "give at least one indicator"));
+        faults.push(
+            Fault::error("set.no_nodes", "指标体系没有节点", "the set has no nodes")
+                .at("/nodes")
+                .hint("至少给出一个指标", "give at least one indicator"),
+        );
     }
     Some(Tree { total, children })
 }
@@ -97,10 +113,17 @@ fn codes(document: &SetDocument, faults: &mut Faults) -> HashMap<String, usize> 
         }
         if let Some(&first) = by_code.get(&node.code) {
             faults.push(
-                Fault::error("node.duplicate", format!("节点代码“{}”重复", node.code), format!("two nodes have the code '{}'", node.code))
-                    .at(format!("/nodes/{i}/code"))
-                    .of(node.code.clone())
-                    .hint(format!("另一处在 /nodes/{first}，请改名或删除"), format!("the other is /nodes/{first}: rename or remove one")),
+                Fault::error(
+                    "node.duplicate",
+                    format!("节点代码“{}”重复", node.code),
+                    format!("two nodes have the code '{}'", node.code),
+                )
+                .at(format!("/nodes/{i}/code"))
+                .of(node.code.clone())
+                .hint(
+                    format!("另一处在 /nodes/{first}，请改名或删除"),
+                    format!("the other is /nodes/{first}: rename or remove one"),
+                ),
             );
         } else {
             by_code.insert(node.code.clone(), i);
@@ -193,7 +216,14 @@ fn weight(node: &Node) -> RBig {
     rational(node.weight).expect("the check refuses weights that are not finite")
 }
 
-fn settings(document: &SetDocument, node: Option<&Node>, parent: Option<usize>, depth: u32, normalised_weight: RBig, share: RBig) -> SetNode {
+fn settings(
+    document: &SetDocument,
+    node: Option<&Node>,
+    parent: Option<usize>,
+    depth: u32,
+    normalised_weight: RBig,
+    share: RBig,
+) -> SetNode {
     let rounding = document.rounding.as_ref();
     let mode = rounding.map_or(crate::RoundingMode::HalfUp, |rounding| rounding.mode);
     let own_places = node.and_then(|node| node.round).map(|round| round.places);

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::fault::Faults;
-use crate::read::{read_words, Object, Read};
+use crate::read::{Object, Read, read_words};
 use crate::text::Text;
 
 /// Whether an adjustment adds or takes away.

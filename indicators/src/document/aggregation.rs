@@ -1,10 +1,10 @@
 //! How a parent's score is made of its children's scores.
 
 use serde::{Serialize, Serializer};
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 
 use crate::fault::Faults;
-use crate::read::{read_words, wrong_type, wrong_word, Object, Read};
+use crate::read::{Object, Read, read_words, wrong_type, wrong_word};
 
 /// The ideal solutions that TOPSIS measures distances from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]

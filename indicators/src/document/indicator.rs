@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::scoring::Scoring;
 use crate::fault::Faults;
-use crate::read::{read_words, wrong_word, Object, Read};
+use crate::read::{Object, Read, read_words, wrong_word};
 
 /// Which way a raw value is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::fault::Faults;
-use crate::read::{read_words, wrong_word, Object, Read};
+use crate::read::{Object, Read, read_words, wrong_word};
 
 /// What happens in its parent when a node has no score.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]

@@ -9,7 +9,7 @@ use super::missing::{MinCoverage, MissingRule};
 use super::rounding::NodeRounding;
 use super::weighting::Weighting;
 use crate::fault::Faults;
-use crate::read::{read_words, Object, Read};
+use crate::read::{Object, Read, read_words};
 use crate::text::Text;
 
 /// The scale in which a weight is given.

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::fault::Faults;
-use crate::read::{read_words, wrong_type, Object, Read};
+use crate::read::{Object, Read, read_words, wrong_type};
 
 /// What becomes of a value half-way between two decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::level::Edge;
 use crate::fault::Faults;
-use crate::read::{read_members, read_words, wrong_type, wrong_word, Object, Read};
+use crate::read::{Object, Read, read_members, read_words, wrong_type, wrong_word};
 
 /// A threshold and the score from there on.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -74,7 +74,11 @@ impl utoipa::PartialSchema for Cohort {
 }
 
 #[cfg(feature = "schema")]
-impl utoipa::ToSchema for Cohort {}
+impl utoipa::ToSchema for Cohort {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "ScoringCohort".into()
+    }
+}
 
 impl Serialize for Cohort {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -308,8 +312,24 @@ impl Scoring {
 }
 
 const WORDS: [&str; 18] = [
-    "ratio", "goalposts", "piecewise", "steps", "choice", "checklist", "benchmark_share", "survey", "scaled", "min_max",
-    "z_score", "rank", "borda", "percentile_rank", "target_distance", "reference_distance", "max_distance", "max_fraction",
+    "ratio",
+    "goalposts",
+    "piecewise",
+    "steps",
+    "choice",
+    "checklist",
+    "benchmark_share",
+    "survey",
+    "scaled",
+    "min_max",
+    "z_score",
+    "rank",
+    "borda",
+    "percentile_rank",
+    "target_distance",
+    "reference_distance",
+    "max_distance",
+    "max_fraction",
 ];
 
 impl Read for Scoring {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::fault::Faults;
-use crate::read::{wrong_word, Object, Read};
+use crate::read::{Object, Read, wrong_word};
 
 /// How the weights of a node's children are derived.
 #[derive(Debug, Clone, PartialEq, Serialize)]

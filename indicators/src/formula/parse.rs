@@ -1,7 +1,7 @@
 //! Reads the tokens of a formula into its tree, with bounded depth and size.
 
-use super::lex::{tokens, Kind, Token};
-use super::{Expr, FormulaFault, Function, Operator, MAX_DEPTH, MAX_PARTS};
+use super::lex::{Kind, Token, tokens};
+use super::{Expr, FormulaFault, Function, MAX_DEPTH, MAX_PARTS, Operator};
 
 pub(super) fn parse(text: &str) -> Result<Expr, FormulaFault> {
     // Every part is at least one character, so a longer text need not be cut into tokens at all.
@@ -243,8 +243,16 @@ impl Parser {
     fn unexpected(&self, zh: &str, en: &str) -> FormulaFault {
         let position = self.position();
         match self.peek() {
-            Kind::End => self.fault("formula.syntax", &format!("公式到此中断，还缺{zh}"), &format!("the formula ends where {en} is missing")),
-            _ => self.fault("formula.syntax", &format!("第 {position} 个字符处应为{zh}"), &format!("expected {en} at character {position}")),
+            Kind::End => self.fault(
+                "formula.syntax",
+                &format!("公式到此中断，还缺{zh}"),
+                &format!("the formula ends where {en} is missing"),
+            ),
+            _ => self.fault(
+                "formula.syntax",
+                &format!("第 {position} 个字符处应为{zh}"),
+                &format!("expected {en} at character {position}"),
+            ),
         }
     }
 

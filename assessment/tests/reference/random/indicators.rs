@@ -1,9 +1,9 @@
 //! Leaves: a formula and a scoring rule whose thresholds lie where the values are.
 
-use serde_json::{json, Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::formulas::{formula, numeric, quoted};
-use super::{over, Dice, Drawing, OPTIONS};
+use super::{Dice, Drawing, OPTIONS, over};
 
 /// The `indicator` of a leaf.
 pub fn draw(dice: &mut Dice, over_what: &Drawing) -> Value {
@@ -11,7 +11,8 @@ pub fn draw(dice: &mut Dice, over_what: &Drawing) -> Value {
     match dice.between(0, 19) {
         0 | 1 if !items.boolean.is_empty() => return checklist(dice, over_what),
         2 if !items.choice.is_empty() => {
-            let scores: Map<String, Value> = OPTIONS.iter().map(|option| ((*option).to_owned(), json!(dice.score(over_what.full_mark)))).collect();
+            let scores: Map<String, Value> =
+                OPTIONS.iter().map(|option| ((*option).to_owned(), json!(dice.score(over_what.full_mark)))).collect();
             return json!({"formula": dice.pick(&items.choice), "scoring": {"rule": "choice", "scores": scores}});
         }
         3 if !items.boolean.is_empty() => {
@@ -107,7 +108,8 @@ fn scoring(dice: &mut Dice, over_what: &Drawing, measure: &Measure) -> Value {
         9 | 10 => {
             let benchmark = measure.thresholds.iter().copied().filter(|x| *x > 0.0).collect::<Vec<f64>>();
             let benchmark = if benchmark.is_empty() { 1.0 } else { *dice.pick(&benchmark) };
-            let limits = if dice.chance(50) { vec![0.33, 0.66, 0.95] } else { dice.rising(&[0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5], 3) };
+            let limits =
+                if dice.chance(50) { vec![0.33, 0.66, 0.95] } else { dice.rising(&[0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5], 3) };
             let first = json!({"score": dice.score(full_mark)});
             let others = limits.into_iter().map(|from| json!({"from": from, "score": dice.score(full_mark)}));
             let bands: Vec<Value> = std::iter::once(first).chain(others.collect::<Vec<Value>>()).collect();
@@ -145,8 +147,11 @@ fn min_max(dice: &mut Dice, over_what: &Drawing) -> Value {
 }
 
 fn checklist(dice: &mut Dice, over_what: &Drawing) -> Value {
-    let items: Map<String, Value> =
-        dice.some(&over_what.items.boolean).into_iter().map(|item| (item.clone(), json!(dice.pick(&[1.0, 1.0, 2.0, 0.5, 3.0, 0.1])))).collect();
+    let items: Map<String, Value> = dice
+        .some(&over_what.items.boolean)
+        .into_iter()
+        .map(|item| (item.clone(), json!(dice.pick(&[1.0, 1.0, 2.0, 0.5, 3.0, 0.1]))))
+        .collect();
     json!({"scoring": {"rule": "checklist", "items": items}})
 }
 

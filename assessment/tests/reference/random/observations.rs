@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use citygauge_indicators::{City, Observation, Status, Value};
 
-use super::{over, Dice, Items, OPTIONS};
+use super::{Dice, Items, OPTIONS, over};
 
 /// One to three periods: years in a row or with a gap, now and then quarters.
 pub fn periods(dice: &mut Dice) -> Vec<String> {

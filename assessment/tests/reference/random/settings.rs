@@ -1,10 +1,10 @@
 //! Everything about a set and its nodes but the tree and the leaves.
 
-use serde_json::{json, Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::formulas::{formula, quoted};
 use super::indicators::edge;
-use super::{over, Dice, Drawing, Items};
+use super::{Dice, Drawing, Items, over};
 
 /// The defaults that a set gives to its nodes.
 pub fn of_set(dice: &mut Dice, by_points: bool, full_mark: i64, document: &mut Map<String, Value>) {
@@ -18,12 +18,11 @@ pub fn of_set(dice: &mut Dice, by_points: bool, full_mark: i64, document: &mut M
         document.insert("aggregation".into(), aggregation(dice, full_mark));
     }
     if dice.chance(75) {
-        let depths = if dice.chance(60) {
-            json!("all")
-        } else {
-            json!(dice.some(&[0, 1, 2, 3, 4]))
-        };
-        document.insert("rounding".into(), json!({"mode": dice.pick(&["half_up", "half_even"]), "places": places(dice), "depths": depths}));
+        let depths = if dice.chance(60) { json!("all") } else { json!(dice.some(&[0, 1, 2, 3, 4])) };
+        document.insert(
+            "rounding".into(),
+            json!({"mode": dice.pick(&["half_up", "half_even"]), "places": places(dice), "depths": depths}),
+        );
     }
 }
 
@@ -85,7 +84,8 @@ pub fn levels(dice: &mut Dice, full_mark: i64, codes: &[String], items: &Items) 
     if dice.chance(8) {
         let stages: Vec<Value> = (1..=dice.between(1, 4))
             .map(|stage| {
-                let requirements: Vec<Value> = (0..dice.between(1, 2)).map(|_| simple_requirement(dice, full_mark, codes, items)).collect();
+                let requirements: Vec<Value> =
+                    (0..dice.between(1, 2)).map(|_| simple_requirement(dice, full_mark, codes, items)).collect();
                 json!({"code": format!("S{stage}"), "require": requirements})
             })
             .collect();
@@ -97,7 +97,8 @@ pub fn levels(dice: &mut Dice, full_mark: i64, codes: &[String], items: &Items) 
     }
     limits.sort_by(f64::total_cmp);
     limits.dedup();
-    let bands: Vec<Value> = limits.iter().enumerate().map(|(place, from)| json!({"code": format!("B{place}"), "from": from})).collect();
+    let bands: Vec<Value> =
+        limits.iter().enumerate().map(|(place, from)| json!({"code": format!("B{place}"), "from": from})).collect();
     let gates: Vec<Value> = (0..dice.between(0, 3))
         .map(|_| {
             let level = |dice: &mut Dice| format!("B{}", dice.between(0, bands.len() as i64 - 1));
@@ -138,7 +139,8 @@ pub fn adjustments(dice: &mut Dice, full_mark: i64, items: &Items, document: &mu
         .map(|number| {
             let grid = dice.pick(&items.numeric);
             let formula = if dice.chance(70) { quoted(&grid.code) } else { formula(dice, items, 1) };
-            let mut adjustment = json!({"code": format!("X{number}"), "kind": dice.pick(&["bonus", "deduction"]), "formula": formula});
+            let mut adjustment =
+                json!({"code": format!("X{number}"), "kind": dice.pick(&["bonus", "deduction"]), "formula": formula});
             if dice.chance(60) {
                 adjustment["points_per_unit"] = json!(dice.pick(&[0.0, 0.01, 0.05, 0.5, 2.0]));
             }

@@ -1,8 +1,8 @@
 //! The tree: 1 to 25 leaves, 1 to 4 deep, with weights that add up to what their scale demands.
 
-use serde_json::{json, Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::{indicators, over, settings, Dice, Drawing};
+use super::{Dice, Drawing, indicators, over, settings};
 
 /// A parent under which sisters are drawn.
 struct Parent {
@@ -92,7 +92,8 @@ impl Growing<'_> {
                 ("parent", units.into_iter().map(|units| (over(units, per), None)).collect())
             }
             _ => {
-                let mut weights: Vec<f64> = (0..count).map(|_| *self.dice.pick(&[0.0, 0.1, 0.5, 1.0, 1.0, 1.0, 2.0, 3.0, 33.3, 33.4])).collect();
+                let mut weights: Vec<f64> =
+                    (0..count).map(|_| *self.dice.pick(&[0.0, 0.1, 0.5, 1.0, 1.0, 1.0, 2.0, 3.0, 33.3, 33.4])).collect();
                 if weights.iter().all(|weight| *weight == 0.0) {
                     weights[0] = 1.0;
                 }
