@@ -13,6 +13,7 @@ use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::answer::Tag;
 use crate::auth::authenticate;
+use crate::dashboard;
 use crate::error::Failure;
 use crate::routes;
 
@@ -23,7 +24,11 @@ pub fn mount(config: &mut ServiceConfig) {
         config
             .app_data(PathConfig::default().error_handler(|error, _| Failure::from(error).into()))
             .app_data(QueryConfig::default().error_handler(|error, _| Failure::from(error).into()))
-            .route("/docs", web::get().to(|| async { HttpResponse::PermanentRedirect().insert_header((LOCATION, "/docs/")).finish() }))
+            .configure(dashboard::pages)
+            .route(
+                "/docs",
+                web::get().to(|| async { HttpResponse::PermanentRedirect().insert_header((LOCATION, "/docs/")).finish() }),
+            )
             .service(SwaggerUi::new("/docs/{_:.*}").config(DocsConfig::from("/openapi.json").validator_url("none")))
     });
 }
@@ -82,7 +87,8 @@ impl Paths {
         });
         let mut paths: Vec<_> = paths.collect();
         // A path that is spelled out goes before one that only fits.
-        paths.sort_by_key(|(segments, _): &(Vec<Segment>, _)| segments.iter().filter(|segment| **segment == Segment::Any).count());
+        paths
+            .sort_by_key(|(segments, _): &(Vec<Segment>, _)| segments.iter().filter(|segment| **segment == Segment::Any).count());
         Self(paths)
     }
 

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
-    VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, VARY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -34,7 +34,14 @@ pub struct RequestContext {
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Pages and answers run nothing and load nothing unless they say so themselves.
-const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+const NOTHING: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+
+/// The pages under `/docs/` run the scripts that come with them and talk to this service only.
+const DOCS: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
+     frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+);
 
 /// The middleware around the whole application.
 pub async fn envelope(
@@ -56,6 +63,9 @@ pub async fn envelope(
         None => guarded(request, next, &context, state.request_timeout()).instrument(span).await,
     };
     let outcome = outcome.map(|mut response| {
+        if path.starts_with("/docs/") {
+            response.headers_mut().insert(CONTENT_SECURITY_POLICY, DOCS);
+        }
         finish(response.headers_mut(), &context);
         response
     });
@@ -175,7 +185,10 @@ fn preferred(headers: &HeaderMap) -> Language {
 }
 
 /// Answers what no operation takes: another method of a known path, or a path that nobody knows.
-pub async fn unmatched(request: actix_web::HttpRequest, described: web::Data<crate::app::Paths>) -> Result<HttpResponse, Failure> {
+pub async fn unmatched(
+    request: actix_web::HttpRequest,
+    described: web::Data<crate::app::Paths>,
+) -> Result<HttpResponse, Failure> {
     match described.methods(request.path()) {
         Some(allow) if request.method() == Method::OPTIONS => {
             Ok(HttpResponse::NoContent().insert_header(("allow", allow)).finish())

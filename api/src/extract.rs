@@ -120,9 +120,13 @@ impl JsonBody {
         serde_path_to_error::deserialize(value).map_err(|error| {
             let reason = error.inner().to_string();
             Failure::invalid(
-                Fault::error("body.wrong", format!("内容不符合约定：{reason}"), format!("the content does not follow the contract: {reason}"))
-                    .at(pointer(error.path()))
-                    .hint("请对照 /docs 检查", "compare it with /docs"),
+                Fault::error(
+                    "body.wrong",
+                    format!("内容不符合约定：{reason}"),
+                    format!("the content does not follow the contract: {reason}"),
+                )
+                .at(pointer(error.path()))
+                .hint("请对照 /docs 检查", "compare it with /docs"),
             )
         })
     }
@@ -181,7 +185,8 @@ impl Arriving {
         match tokio::time::timeout(self.patience, self.payload.next()).await {
             Ok(piece) => piece.map(|piece| piece.map_err(Failure::from)),
             Err(_) => Some(Err(Failure::malformed(
-                Fault::error("body.silent", "请求体迟迟没有到达", "the body stopped arriving").hint("请重新发送", "send it again"),
+                Fault::error("body.silent", "请求体迟迟没有到达", "the body stopped arriving")
+                    .hint("请重新发送", "send it again"),
             ))),
         }
     }

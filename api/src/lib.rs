@@ -11,6 +11,8 @@ pub mod auth;
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod dashboard;
+pub mod demo;
 pub mod envelope;
 pub mod error;
 pub mod export;

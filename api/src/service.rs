@@ -76,9 +76,8 @@ impl Service {
     pub async fn build_with(config: Config, sources: Sources) -> Result<Self, StartError> {
         config.check()?;
         let listener = listen(&config.server.host, config.server.port)?;
-        let address = listener
-            .local_addr()
-            .map_err(|reason| StartError::Address { address: config.server.host.clone(), reason })?;
+        let address =
+            listener.local_addr().map_err(|reason| StartError::Address { address: config.server.host.clone(), reason })?;
         let state = open(config, sources).await?;
         let first_key = if state.is_open() { None } else { issue_first_key(&state).await? };
         Ok(Self { state: web::Data::new(state), listener, address, first_key })

@@ -119,10 +119,7 @@ impl State {
 
     /// Runs work that blocks or keeps a processor busy, off the threads that answer requests; as many at once
     /// as configured, the others wait their turn.
-    pub async fn engine<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, EngineStopped> {
+    pub async fn engine<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, EngineStopped> {
         let place = Waiting::join(&self.engines_waiting, self.config.limits.engines_waiting)?;
         let turn = self.engines.acquire().await.map_err(|_closed| EngineStopped::Busy)?;
         drop(place);

@@ -81,12 +81,7 @@ pub async fn once(
     }
 }
 
-async fn kept(
-    conn: &impl ConnectionTrait,
-    caller: &Caller,
-    key: &str,
-    digest: &str,
-) -> Result<Option<Answer>, Failure> {
+async fn kept(conn: &impl ConnectionTrait, caller: &Caller, key: &str, digest: &str) -> Result<Option<Answer>, Failure> {
     let Some(kept) = idempotency::find_by_key(conn, caller.id(), key).await? else { return Ok(None) };
     if kept.request_digest != digest {
         return Err(Failure::KeyReused);

@@ -2,7 +2,9 @@ use std::collections::HashSet;
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
-use serde_json::Value;
+use citygauge_indicators::SetDocument;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::*;
 use crate::testing::Harness;
@@ -47,6 +49,16 @@ fn the_description_has_no_dangling_references() {
     for reference in found {
         let pointer = reference.strip_prefix('#').expect("a reference within the document");
         assert!(document.pointer(pointer).is_some(), "{reference} dangles");
+    }
+}
+
+#[test]
+fn no_type_of_the_contract_takes_the_name_of_a_type_of_the_set_document() {
+    let document = described();
+    let mut parts = Vec::new();
+    SetDocument::schemas(&mut parts);
+    for (name, schema) in parts {
+        assert_eq!(document["components"]["schemas"][&name], json!(schema), "{name} means two things");
     }
 }
 

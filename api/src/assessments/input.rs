@@ -33,7 +33,12 @@ pub fn cities_from_bytes(bytes: &[u8]) -> Result<Vec<City>, serde_json::Error> {
 
 /// Reads a release for a set. Items of other sets are passed over; with `listed`, so are other cities, and every listed
 /// city has a row in every period.
-pub fn observations(set: &IndicatorSet, release: Bytes, listed: Option<&[String]>, cities: &[City]) -> Result<Observations, Faults> {
+pub fn observations(
+    set: &IndicatorSet,
+    release: Bytes,
+    listed: Option<&[String]>,
+    cities: &[City],
+) -> Result<Observations, Faults> {
     let frame = ParquetReader::new(std::io::Cursor::new(release)).finish().map_err(unreadable)?;
     let long = rows(set, &frame, listed).map_err(unreadable)??;
     match listed {
@@ -42,7 +47,11 @@ pub fn observations(set: &IndicatorSet, release: Bytes, listed: Option<&[String]
             let described: BTreeMap<&str, &City> = cities.iter().map(|city| (city.code.as_str(), city)).collect();
             let cohort: Vec<City> = codes
                 .iter()
-                .map(|code| described.get(code.as_str()).map_or_else(|| City { code: code.clone(), ..City::default() }, |city| (*city).clone()))
+                .map(|code| {
+                    described
+                        .get(code.as_str())
+                        .map_or_else(|| City { code: code.clone(), ..City::default() }, |city| (*city).clone())
+                })
                 .collect();
             Observations::from_long(set, &long, Some(&cohort))
         }

@@ -65,12 +65,11 @@ pub async fn recompute(state: &State, stored: &assessments::Assessment) -> Resul
     let cities = state.artifacts().get(&manifest.cities).await.map_err(Failure::internal)?;
     let options: Options = serde_json::from_value(stored.request.options.clone()).map_err(Failure::internal)?;
     let made = state.engine(move || {
-        let cities = input::cities_from_bytes(&cities).map_err(|error| {
-            citygauge_assessment::AssessmentError::Engine(error.to_string())
-        })?;
+        let cities = input::cities_from_bytes(&cities)
+            .map_err(|error| citygauge_assessment::AssessmentError::Engine(error.to_string()))?;
         let observations = input::observations(&set, observations, options.cities.as_deref(), &cities)?;
         let periods = periods(options.periods.as_deref())?;
-        assess(&set, &observations, &EngineOptions { periods, progress: None })
+        assess(&set, &observations, &EngineOptions { periods, ..EngineOptions::default() })
     });
     let assessment = Arc::new(made.await??);
     state.recomputed().put(id, &assessment);

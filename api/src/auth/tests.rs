@@ -56,7 +56,9 @@ async fn a_key_needs_cities_that_suit_its_role() {
     let harness = Harness::new().await;
     let reply = harness.post("/api/v1/keys", &json!({"name": "x", "role": "reporter"})).await;
     assert_eq!(reply.faults(), [("key.cities".into(), "/cities".into())]);
-    let reply = harness.post("/api/v1/keys", &json!({"name": "x", "role": "viewer", "cities": ["1"], "expires_at": "2001-01-01T00:00:00Z"})).await;
+    let reply = harness
+        .post("/api/v1/keys", &json!({"name": "x", "role": "viewer", "cities": ["1"], "expires_at": "2001-01-01T00:00:00Z"}))
+        .await;
     assert_eq!(reply.faults().len(), 2);
 }
 

@@ -75,13 +75,15 @@ impl Create {
         let state = open(&self.settings).await?;
         let detail = json!({ "name": wanted.name, "role": wanted.role.to_string(), "cities": wanted.cities });
         let transaction = state.store().begin().await.map_err(Failed::other)?;
-        let (key, token) =
-            issue(&transaction, &state, &Caller::command(), wanted, detail).await.map_err(Failed::other)?;
+        let (key, token) = issue(&transaction, &state, &Caller::command(), wanted, detail).await.map_err(Failed::other)?;
         transaction.commit().await.map_err(Failed::other)?;
-        eprintln!("{}", match language {
-            Language::Zh => format!("密钥 {}，只显示这一次：", key.id),
-            Language::En => format!("key {}, shown this once:", key.id),
-        });
+        eprintln!(
+            "{}",
+            match language {
+                Language::Zh => format!("密钥 {}，只显示这一次：", key.id),
+                Language::En => format!("key {}, shown this once:", key.id),
+            }
+        );
         println!("{}", token.reveal());
         Ok(())
     }
@@ -89,8 +91,8 @@ impl Create {
     fn wanted(&self) -> Result<Issue, Failed> {
         let usage = |message: &str| Failed::Usage(message.to_owned());
         let name: Line = self.name.parse().map_err(|bad| Failed::Usage(format!("NAME: {bad}")))?;
-        let role = role_of_word(&self.role)
-            .ok_or_else(|| usage("--role: admin, methodologist, evaluator, reporter or viewer"))?;
+        let role =
+            role_of_word(&self.role).ok_or_else(|| usage("--role: admin, methodologist, evaluator, reporter or viewer"))?;
         let cities: Result<Vec<Code>, _> = self.cities.iter().map(|city| city.parse()).collect();
         let cities = cities.map_err(|bad| Failed::Usage(format!("--city: {bad}")))?;
         if (role == Role::Reporter) == cities.is_empty() {

@@ -4,12 +4,15 @@
 //! its arguments and its `run`, and its lines in [`Command`] and [`Command::run`].
 
 mod assess;
+mod demo;
 mod gaps;
+mod import;
 mod keys;
 mod migrate;
-mod offline;
+pub(crate) mod offline;
 mod openapi;
 mod output;
+mod remote;
 mod serve;
 mod sets;
 mod settings;
@@ -35,10 +38,12 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Assess(assess::Assess),
-    Gaps(gaps::Gaps),
+    Demo(Box<demo::Demo>),
+    Assess(Box<assess::Assess>),
+    Gaps(Box<gaps::Gaps>),
     #[command(subcommand)]
     Sets(sets::Sets),
+    Import(Box<import::Import>),
     /// Run the service.
     Serve(serve::Serve),
     /// Issue, list and revoke keys, with access to the service's database.
@@ -75,6 +80,8 @@ impl Command {
             Self::Assess(assess) => assess.run(language),
             Self::Gaps(gaps) => gaps.run(language),
             Self::Sets(sets) => sets.run(language),
+            Self::Import(import) => import.run(language).await,
+            Self::Demo(demo) => demo.run(language).await,
             Self::Serve(serve) => serve.run(language).await,
             Self::Keys(keys) => keys.run(language).await,
             Self::Migrate(migrate) => migrate.run().await,

@@ -154,7 +154,8 @@ fn table(file: &Path) -> Result<(Vec<u8>, Format, String), Faults> {
 /// The bytes of a file of the user.
 pub fn bytes_of(file: &Path) -> Result<Vec<u8>, Faults> {
     std::fs::read(file).map_err(|error| {
-        let fault = Fault::error("file.unreadable", format!("无法读取文件：{error}"), format!("the file cannot be read: {error}"));
+        let fault =
+            Fault::error("file.unreadable", format!("无法读取文件：{error}"), format!("the file cannot be read: {error}"));
         Faults::from(fault.hint("检查路径和权限", "check the path and the permissions")).in_file(&file.display().to_string())
     })
 }

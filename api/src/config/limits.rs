@@ -25,14 +25,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            json_bytes: 32 << 20,
-            upload_bytes: 1 << 30,
-            page: 100,
-            engines: 0,
-            engines_waiting: 100,
-            idempotency_hours: 24,
-        }
+        Self { json_bytes: 32 << 20, upload_bytes: 1 << 30, page: 100, engines: 0, engines_waiting: 100, idempotency_hours: 24 }
     }
 }
 

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
-    /// A filter such as `info` or `info,citygauge_api=debug`.
+    /// A filter such as `info` or `info,citygauge_api=debug`. By default without what clients do wrong on the
+    /// connection, which is not ours to mend.
     pub filter: String,
     /// How lines look.
     pub format: LogFormat,
@@ -25,6 +26,6 @@ pub enum LogFormat {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { filter: "info".into(), format: LogFormat::Text }
+        Self { filter: "info,actix_http::h1::dispatcher=off".into(), format: LogFormat::Text }
     }
 }

@@ -25,7 +25,8 @@ pub use objects::Objects;
 pub use server::Server;
 
 /// Variables with our prefix that are no settings of the service.
-const NOT_SETTINGS: [&str; 5] = ["config", "token", "url", "lang", "test_database_url"];
+const NOT_SETTINGS: [&str; 10] =
+    ["config", "key", "token", "url", "lang", "test_database_url", "agreement_cases", "agreement_seed", "kills", "kill_rows"];
 
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -102,9 +103,7 @@ impl Config {
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
         }
-        let environment = Env::prefixed("CITYGAUGE_")
-            .ignore(&NOT_SETTINGS)
-            .map(|key| key.as_str().replacen('_', ".", 1).into());
+        let environment = Env::prefixed("CITYGAUGE_").ignore(&NOT_SETTINGS).map(|key| key.as_str().replacen('_', ".", 1).into());
         let config: Self = figment
             .merge(environment)
             .merge(Serialized::defaults(flags))

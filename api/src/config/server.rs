@@ -61,10 +61,7 @@ impl Server {
         if self.open && !self.is_loopback() {
             return Err(ConfigError::senseless(
                 "server.open",
-                format!(
-                    "would let everybody who reaches {} in as admin; it is for 127.0.0.1, ::1 and localhost only",
-                    self.host
-                ),
+                format!("would let everybody who reaches {} in as admin; it is for 127.0.0.1, ::1 and localhost only", self.host),
             ));
         }
         ConfigError::unless_within("server.threads", self.threads, 0, 1024)?;

@@ -101,8 +101,12 @@ impl From<QueryPayloadError> for Failure {
 impl From<PayloadError> for Failure {
     fn from(error: PayloadError) -> Self {
         Self::malformed(
-            Fault::error("body.broken", format!("请求体未能完整读取：{error}"), format!("the body could not be read to its end: {error}"))
-                .hint("请重新发送", "send it again"),
+            Fault::error(
+                "body.broken",
+                format!("请求体未能完整读取：{error}"),
+                format!("the body could not be read to its end: {error}"),
+            )
+            .hint("请重新发送", "send it again"),
         )
     }
 }

@@ -97,7 +97,10 @@ fn describe(failure: &Failure) -> Description {
         Failure::UnsupportedMediaType { accepted } => (
             "unsupported-media-type",
             Text::both("不支持该类型的请求体", "A body of that type is not read here"),
-            Text::both(format!("请用 Content-Type 指明下列之一：{accepted}"), format!("send one of these as Content-Type: {accepted}")),
+            Text::both(
+                format!("请用 Content-Type 指明下列之一：{accepted}"),
+                format!("send one of these as Content-Type: {accepted}"),
+            ),
         ),
         Failure::Invalid(faults) => (
             "invalid",

@@ -32,7 +32,8 @@ impl Job for ComputeAssessment {
     async fn run(&self, context: &JobContext) -> Result<Done, JobError> {
         let state = context.state();
         let stored = assessments::find(state.db(), &self.assessment).await?;
-        let options: Options = serde_json::from_value(stored.request.options.clone()).map_err(|error| JobError::Retry(Box::new(error)))?;
+        let options: Options =
+            serde_json::from_value(stored.request.options.clone()).map_err(|error| JobError::Retry(Box::new(error)))?;
         assessments::start(state.db(), &self.assessment).await?;
         let (_, set) = sets::find(state, &stored.request.set).await.map_err(defect)?;
         let digest = release(context, &stored, &options, &set).await?;
@@ -109,7 +110,11 @@ async fn compute(
             reporting.progress(0.2 + 0.6 * done);
             !reporting.is_stopping()
         };
-        assess(&set, &observations, &EngineOptions { periods: periods(wanted.as_deref())?, progress: Some(&progress) })
+        assess(
+            &set,
+            &observations,
+            &EngineOptions { periods: periods(wanted.as_deref())?, progress: Some(&progress), ..EngineOptions::default() },
+        )
     });
     match made.await? {
         Ok(assessment) => Ok(Arc::new(assessment)),

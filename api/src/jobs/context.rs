@@ -21,12 +21,7 @@ pub struct JobContext {
 
 impl JobContext {
     pub(super) fn new(state: &web::Data<State>, job: ClaimedJob) -> Self {
-        Self {
-            state: state.clone().into_inner(),
-            job: Arc::new(job),
-            progress: Arc::default(),
-            stopping: Arc::default(),
-        }
+        Self { state: state.clone().into_inner(), job: Arc::new(job), progress: Arc::default(), stopping: Arc::default() }
     }
 
     /// The parts of the service.

@@ -12,8 +12,8 @@ use citygauge_openapi::API_ROOT;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use self::rows::{Read, Rows};
 pub use self::rows::recorded_form;
+use self::rows::{Read, Rows};
 use super::{Done, Job, JobContext, JobError};
 use crate::faults;
 use crate::intake::{Encoding, Format};
@@ -42,12 +42,8 @@ impl Job for ImportFile {
         let read = self.read(context, &import).await?;
         context.progress(0.4);
         let refused = read.refused || (read.faults_total > 0 && import.request.on_fault == OnFault::RejectAll);
-        let mut tally = Tally {
-            accepted: 0,
-            rejected: count(read.rows_faulty),
-            unchanged: 0,
-            faults_total: count(read.faults_total),
-        };
+        let mut tally =
+            Tally { accepted: 0, rejected: count(read.rows_faulty), unchanged: 0, faults_total: count(read.faults_total) };
         if !refused && import.request.mode == ImportMode::Validate {
             let trial = state.store().begin().await?;
             self.keep(context, &trial, &read.rows, &mut tally).await?;
@@ -68,7 +64,9 @@ impl ImportFile {
         let request = import.request.clone();
         let format = Format::from_media_type(&request.media_type)
             .or_else(|| Format::from_file_name(request.file_name.as_deref()?))
-            .ok_or_else(|| JobError::give_up("unsupported-media-type", "不支持该类型的文件", "files of that type are not read"))?;
+            .ok_or_else(|| {
+                JobError::give_up("unsupported-media-type", "不支持该类型的文件", "files of that type are not read")
+            })?;
         let encoding = match Encoding::in_media_type(&request.media_type) {
             Ok(encoding) => encoding,
             Err(fault) => return Ok(Read::refused(*fault)),
@@ -80,7 +78,9 @@ impl ImportFile {
                 let set = self.set(context, import).await?;
                 let known: HashSet<String> = cities::codes(state.db()).await?.into_iter().collect();
                 let own = self.cities.clone();
-                Ok(state.engine(move || rows::read_observations(&bytes, format, encoding, &request, &set, &known, own.as_deref())).await?)
+                Ok(state
+                    .engine(move || rows::read_observations(&bytes, format, encoding, &request, &set, &known, own.as_deref()))
+                    .await?)
             }
         }
     }
@@ -90,7 +90,11 @@ impl ImportFile {
         let key = import.request.set.as_ref().ok_or_else(missing)?;
         let stored = indicator_sets::find_by_key(context.state().db(), key).await?;
         let stored = stored.ok_or_else(|| {
-            JobError::give_up("set-absent", format!("指标体系“{key}”已不存在"), format!("the indicator set '{key}' is no longer there"))
+            JobError::give_up(
+                "set-absent",
+                format!("指标体系“{key}”已不存在"),
+                format!("the indicator set '{key}' is no longer there"),
+            )
         })?;
         SetDocument::check_text(stored.document.as_bytes()).map_err(|faults| JobError::refused("set-at-fault", &faults))
     }

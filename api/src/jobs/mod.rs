@@ -19,6 +19,8 @@ mod context;
 mod import;
 mod release;
 mod runner;
+#[cfg(test)]
+mod tests;
 
 use std::error::Error;
 use std::pin::Pin;
@@ -154,7 +156,8 @@ pub fn message(error: &Value, language: Language) -> String {
 }
 
 /// A job read back, with its type forgotten.
-type Work = Box<dyn for<'a> Fn(&'a JobContext) -> Pin<Box<dyn Future<Output = Result<Done, JobError>> + Send + 'a>> + Send + Sync>;
+type Work =
+    Box<dyn for<'a> Fn(&'a JobContext) -> Pin<Box<dyn Future<Output = Result<Done, JobError>> + Send + 'a>> + Send + Sync>;
 
 /// The work of a kind, read from what was kept of it; `None` where no job has this name.
 fn find(kind: &str, payload: &Value) -> Option<Result<Work, serde_json::Error>> {

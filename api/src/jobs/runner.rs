@@ -109,8 +109,16 @@ impl Worker {
                 let _stop = StopOnDrop(context.clone());
                 self.carry_out(&context, AssertUnwindSafe(work(&context)).catch_unwind()).await
             }
-            Some(Err(error)) => Ended::Failed(JobError::give_up("unreadable", "任务内容无法读取", format!("what was kept of the job cannot be read: {error}"))),
-            None => Ended::Failed(JobError::give_up("unknown-kind", "未知的任务类型", "this version of the service does not know this kind of job")),
+            Some(Err(error)) => Ended::Failed(JobError::give_up(
+                "unreadable",
+                "任务内容无法读取",
+                format!("what was kept of the job cannot be read: {error}"),
+            )),
+            None => Ended::Failed(JobError::give_up(
+                "unknown-kind",
+                "未知的任务类型",
+                "this version of the service does not know this kind of job",
+            )),
         };
         if let Err(error) = self.end(&claim, ended).await {
             match error {
@@ -122,11 +130,7 @@ impl Worker {
     }
 
     /// Runs the work and says meanwhile that it is alive.
-    async fn carry_out<E>(
-        &self,
-        context: &JobContext,
-        work: impl Future<Output = Result<Result<Done, JobError>, E>>,
-    ) -> Ended {
+    async fn carry_out<E>(&self, context: &JobContext, work: impl Future<Output = Result<Result<Done, JobError>, E>>) -> Ended {
         let lease_ms = self.state.config().jobs.lease_ms;
         let mut work = pin!(work);
         loop {
@@ -159,7 +163,9 @@ impl Worker {
     async fn end(&self, claim: &Claim, ended: Ended) -> Result<(), StoreError> {
         let now_ms = self.state.now_ms();
         match ended {
-            Ended::Lost => Err(StoreError::Conflict { table: "jobs".into(), key: claim.job_id.clone(), clash: Clash::WrongState }),
+            Ended::Lost => {
+                Err(StoreError::Conflict { table: "jobs".into(), key: claim.job_id.clone(), clash: Clash::WrongState })
+            }
             Ended::Done(Done { transaction, outcome }) => {
                 table::finish(&transaction, claim, &outcome, now_ms).await?;
                 transaction.commit().await?;

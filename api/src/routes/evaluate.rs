@@ -38,7 +38,7 @@ pub fn operations(config: &mut ServiceConfig) {
 #[post("/evaluate")]
 pub async fn evaluate(caller: Caller, state: web::Data<State>, language: Lang, body: JsonBody) -> Result<Answer, Failure> {
     caller.require(Right::Evaluate)?;
-    let request: wire::EvaluationRequest = body.read()?;
+    let (request, observations) = parts(&body)?;
     let kept = match (&request.set, &request.set_ref) {
         (None, Some(key)) => {
             let key = SetKey { code: key.code.to_string(), version: key.version.to_string() };
@@ -53,15 +53,25 @@ pub async fn evaluate(caller: Caller, state: web::Data<State>, language: Lang, b
             ));
         }
     };
-    let bytes = body.bytes.clone();
-    let evaluation = state.engine(move || compute(request, kept, &bytes, language.0)).await??;
+    let evaluation = state.engine(move || compute(request, kept, &observations, language.0)).await??;
     Ok(Answer::ok(&evaluation))
+}
+
+/// The request without its observations, and the observations as a file of them: they are read as a file is read, so
+/// that all of their faults are found and have the words they have elsewhere.
+fn parts(body: &JsonBody) -> Result<(wire::EvaluationRequest, Vec<u8>), Failure> {
+    let mut whole: Value = body.read()?;
+    let observations =
+        whole.get_mut("observations").filter(|listed| listed.is_array()).map(|listed| std::mem::replace(listed, json!([])));
+    let rest = JsonBody { bytes: whole.to_string().into(), digest: String::new() };
+    let request = rest.read()?;
+    Ok((request, json!({ "observations": observations }).to_string().into_bytes()))
 }
 
 fn compute(
     request: wire::EvaluationRequest,
     kept: Option<Arc<IndicatorSet>>,
-    body: &[u8],
+    file: &[u8],
     language: citygauge_indicators::Language,
 ) -> Result<wire::Evaluation, Failure> {
     let mut faults = Faults::default();
@@ -82,35 +92,27 @@ fn compute(
     });
     let cities: Vec<City> = request.cities.into_iter().map(City::from).collect();
     let Some(set) = set else { return Err(Failure::Invalid(faults)) };
-    let observations = read(&set, body, &cities, &mut faults);
+    let observations = read(&set, file, &cities, &mut faults);
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
     }
     let listed = (!cities.is_empty()).then_some(cities.as_slice());
     let observations = Observations::from_long(&set, &observations, listed)?;
-    let assessment = assess(&set, &observations, &Options { periods: wanted, progress: None })?;
+    let assessment = assess(&set, &observations, &Options { periods: wanted, ..Options::default() })?;
     Ok(wire::Evaluation {
         results: assessment.long().map(|row| present_row(&row)).collect(),
         warnings: assessment.warnings().iter().map(|warning| wire::Fault::new(warning, language)).collect(),
     })
 }
 
-/// Reads the observations as a file of them is read, so that the same faults have the same words.
-fn read(set: &IndicatorSet, body: &[u8], cities: &[City], faults: &mut Faults) -> Vec<Observation> {
-    let whole: Value = serde_json::from_slice(body).unwrap_or_default();
-    let file = json!({ "observations": whole.get("observations") }).to_string();
+/// The sound observations; the faults of the others are added.
+fn read(set: &IndicatorSet, file: &[u8], cities: &[City], faults: &mut Faults) -> Vec<Observation> {
     let known: HashSet<String> = cities.iter().map(|city| city.code.clone()).collect();
-    if whole["observations"].as_array().is_some_and(Vec::is_empty) {
-        faults.push(
-            Fault::error("file.no_rows", "没有观测值", "there are no observations").at("/observations").hint("至少给出一个观测值", "give one observation at least"),
-        );
-        return Vec::new();
-    }
     let options = intake::observations::ObservationOptions {
         known_cities: (!known.is_empty()).then_some(&known),
         ..intake::observations::ObservationOptions::default()
     };
-    let reading = intake::observations::read(file.as_bytes(), Format::Json, set, &options);
+    let reading = intake::observations::read(file, Format::Json, set, &options);
     faults.0.extend(reading.faults.0);
     reading.rows.iter().map(|row| row.to_observation(set)).collect()
 }

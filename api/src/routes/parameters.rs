@@ -62,7 +62,8 @@ pub struct Wait(pub Duration);
 impl<'de> Deserialize<'de> for Wait {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<'de, str>::deserialize(deserializer)?;
-        let digits = text.strip_suffix('s').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.len() <= 2);
+        let digits =
+            text.strip_suffix('s').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.len() <= 2);
         match digits.and_then(|digits| digits.parse().ok()) {
             Some(seconds @ 0..=60) => Ok(Self(Duration::from_secs(seconds))),
             _ => Err(D::Error::custom("wait: expected 0s to 60s")),

@@ -89,13 +89,9 @@ pub async fn page(
     before: Option<&str>,
     limit: u64,
 ) -> Result<Page<Assessment, String>, StoreError> {
-    let mut query = Entity::find()
-        .order_by_desc(COLUMN.id)
-        .limit(limit.saturating_add(1));
+    let mut query = Entity::find().order_by_desc(COLUMN.id).limit(limit.saturating_add(1));
     if let Some(set) = &filter.set {
-        query = query
-            .filter(COLUMN.set_code.eq(&set.code))
-            .filter(COLUMN.set_version.eq(&set.version));
+        query = query.filter(COLUMN.set_code.eq(&set.code)).filter(COLUMN.set_version.eq(&set.version));
     }
     if let Some(state) = filter.state {
         query = query.filter(COLUMN.state.eq(state.as_str()));
@@ -104,13 +100,8 @@ pub async fn page(
         query = query.filter(COLUMN.id.lt(before));
     }
     let rows = query.all(conn).await?;
-    let assessments = rows
-        .into_iter()
-        .map(Assessment::try_from)
-        .collect::<Result<_, _>>()?;
-    Ok(Page::cut(assessments, limit, |assessment: &Assessment| {
-        assessment.request.id.clone()
-    }))
+    let assessments = rows.into_iter().map(Assessment::try_from).collect::<Result<_, _>>()?;
+    Ok(Page::cut(assessments, limit, |assessment: &Assessment| assessment.request.id.clone()))
 }
 
 /// Keeps an assessment as queued, in the transaction that enqueues its job.
@@ -135,41 +126,26 @@ pub async fn insert(conn: &impl ConnectionTrait, new: &NewAssessment) -> Result<
         created_by: new.created_by,
         finished_at_ms: None,
     };
-    Entity::insert(row.into_active_model())
-        .exec_without_returning(conn)
-        .await
-        .keyed(TABLE, id)?;
+    Entity::insert(row.into_active_model()).exec_without_returning(conn).await.keyed(TABLE, id)?;
     Ok(())
 }
 
 /// Shows that a worker has begun, for the first time or again.
 pub async fn start(conn: &impl ConnectionTrait, id: &str) -> Result<(), StoreError> {
-    let update =
-        Entity::update_many().col_expr(Column::State, Expr::value(WorkState::Running.as_str()));
+    let update = Entity::update_many().col_expr(Column::State, Expr::value(WorkState::Running.as_str()));
     advance(conn, update, id).await
 }
 
 /// Notes which release the assessment reads, in the transaction that keeps the release.
-pub async fn freeze(
-    conn: &impl ConnectionTrait,
-    id: &str,
-    release_id: &str,
-) -> Result<(), StoreError> {
-    let update = Entity::update_many()
-        .col_expr(Column::ReleaseId, Expr::value(release_id))
-        .filter(COLUMN.release_id.is_null());
+pub async fn freeze(conn: &impl ConnectionTrait, id: &str, release_id: &str) -> Result<(), StoreError> {
+    let update = Entity::update_many().col_expr(Column::ReleaseId, Expr::value(release_id)).filter(COLUMN.release_id.is_null());
     advance(conn, update, id).await
 }
 
 /// Ends an assessment with its result, in the transaction that finishes its job.
 ///
 /// One that fails or is cancelled ends with its job, without a call from here.
-pub async fn finish(
-    conn: &impl ConnectionTrait,
-    id: &str,
-    computed: &Computed,
-    now_ms: i64,
-) -> Result<(), StoreError> {
+pub async fn finish(conn: &impl ConnectionTrait, id: &str, computed: &Computed, now_ms: i64) -> Result<(), StoreError> {
     let update = Entity::update_many()
         .col_expr(Column::State, Expr::value(WorkState::Succeeded.as_str()))
         .col_expr(Column::Result, Expr::value(row::text(&computed.result)?))
@@ -179,18 +155,10 @@ pub async fn finish(
     advance(conn, update, id).await
 }
 
-async fn advance(
-    conn: &impl ConnectionTrait,
-    update: UpdateMany<Entity>,
-    id: &str,
-) -> Result<(), StoreError> {
+async fn advance(conn: &impl ConnectionTrait, update: UpdateMany<Entity>, id: &str) -> Result<(), StoreError> {
     let changed = update
         .filter(COLUMN.id.eq(id))
-        .filter(
-            COLUMN
-                .state
-                .is_in([WorkState::Queued.as_str(), WorkState::Running.as_str()]),
-        )
+        .filter(COLUMN.state.is_in([WorkState::Queued.as_str(), WorkState::Running.as_str()]))
         .exec(conn)
         .await
         .keyed(TABLE, id)?;
@@ -205,10 +173,7 @@ impl TryFrom<Model> for Assessment {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let at = Row {
-            table: TABLE,
-            key: &row.id,
-        };
+        let at = Row { table: TABLE, key: &row.id };
         Ok(Self {
             state: at.word("state", &row.state)?,
             result: at.json_null("result", row.result.as_deref())?,
@@ -219,10 +184,7 @@ impl TryFrom<Model> for Assessment {
             request: NewAssessment {
                 options: at.json("options", &row.options)?,
                 id: row.id,
-                set: SetKey {
-                    code: row.set_code,
-                    version: row.set_version,
-                },
+                set: SetKey { code: row.set_code, version: row.set_version },
                 set_digest: row.set_digest,
                 release_id: row.release_id,
                 engine_version: row.engine_version,

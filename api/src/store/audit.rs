@@ -72,9 +72,7 @@ pub async fn page(
     before: Option<i64>,
     limit: u64,
 ) -> Result<Page<AuditEvent, i64>, StoreError> {
-    let mut query = Entity::find()
-        .order_by_desc(COLUMN.id)
-        .limit(limit.saturating_add(1));
+    let mut query = Entity::find().order_by_desc(COLUMN.id).limit(limit.saturating_add(1));
     if let Some(subject) = &filter.subject {
         query = query.filter(COLUMN.subject.eq(subject));
     }
@@ -85,10 +83,7 @@ pub async fn page(
         query = query.filter(COLUMN.id.lt(before));
     }
     let rows = query.all(conn).await?;
-    let events = rows
-        .into_iter()
-        .map(AuditEvent::try_from)
-        .collect::<Result<_, _>>()?;
+    let events = rows.into_iter().map(AuditEvent::try_from).collect::<Result<_, _>>()?;
     Ok(Page::cut(events, limit, |event: &AuditEvent| event.id))
 }
 
@@ -96,18 +91,7 @@ impl TryFrom<Model> for AuditEvent {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let detail = Row {
-            table: TABLE,
-            key: &row.id,
-        }
-        .json("detail", &row.detail)?;
-        Ok(Self {
-            id: row.id,
-            at_ms: row.at_ms,
-            actor: row.actor,
-            action: row.action,
-            subject: row.subject,
-            detail,
-        })
+        let detail = Row { table: TABLE, key: &row.id }.json("detail", &row.detail)?;
+        Ok(Self { id: row.id, at_ms: row.at_ms, actor: row.actor, action: row.action, subject: row.subject, detail })
     }
 }

@@ -60,21 +60,12 @@ pub struct Counts {
 
 /// The city with this code.
 pub async fn find(conn: &impl ConnectionTrait, code: &str) -> Result<City, StoreError> {
-    find_by_code(conn, code)
-        .await?
-        .ok_or_else(|| StoreError::absent(TABLE, code))
+    find_by_code(conn, code).await?.ok_or_else(|| StoreError::absent(TABLE, code))
 }
 
 /// The city with this code, if it is registered.
-pub async fn find_by_code(
-    conn: &impl ConnectionTrait,
-    code: &str,
-) -> Result<Option<City>, StoreError> {
-    Entity::find_by_id(code)
-        .one(conn)
-        .await?
-        .map(City::try_from)
-        .transpose()
+pub async fn find_by_code(conn: &impl ConnectionTrait, code: &str) -> Result<Option<City>, StoreError> {
+    Entity::find_by_id(code).one(conn).await?.map(City::try_from).transpose()
 }
 
 /// Every city, by code.
@@ -85,56 +76,30 @@ pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<City>, StoreError> {
 
 /// The codes of every city, sorted.
 pub async fn codes(conn: &impl ConnectionTrait) -> Result<Vec<String>, StoreError> {
-    let query = Entity::find()
-        .select_only()
-        .column(Column::Code)
-        .order_by_asc(COLUMN.code);
+    let query = Entity::find().select_only().column(Column::Code).order_by_asc(COLUMN.code);
     Ok(query.into_tuple().all(conn).await?)
 }
 
 /// The cities after a code, by code.
-pub async fn page(
-    conn: &impl ConnectionTrait,
-    after: Option<&str>,
-    limit: u64,
-) -> Result<Page<City, String>, StoreError> {
-    let mut query = Entity::find()
-        .order_by_asc(COLUMN.code)
-        .limit(limit.saturating_add(1));
+pub async fn page(conn: &impl ConnectionTrait, after: Option<&str>, limit: u64) -> Result<Page<City, String>, StoreError> {
+    let mut query = Entity::find().order_by_asc(COLUMN.code).limit(limit.saturating_add(1));
     if let Some(after) = after {
         query = query.filter(COLUMN.code.gt(after));
     }
     let rows = query.all(conn).await?;
-    let cities = rows
-        .into_iter()
-        .map(City::try_from)
-        .collect::<Result<_, _>>()?;
-    Ok(Page::cut(cities, limit, |city: &City| {
-        city.profile.code.clone()
-    }))
+    let cities = rows.into_iter().map(City::try_from).collect::<Result<_, _>>()?;
+    Ok(Page::cut(cities, limit, |city: &City| city.profile.code.clone()))
 }
 
 /// Registers a city; its code must be new.
-pub async fn insert(
-    conn: &impl ConnectionTrait,
-    new: &NewCity,
-    now_ms: i64,
-) -> Result<City, StoreError> {
+pub async fn insert(conn: &impl ConnectionTrait, new: &NewCity, now_ms: i64) -> Result<City, StoreError> {
     let row = Model::new(new, now_ms)?;
-    Entity::insert(row.clone().into_active_model())
-        .exec_without_returning(conn)
-        .await
-        .keyed(TABLE, &new.code)?;
+    Entity::insert(row.clone().into_active_model()).exec_without_returning(conn).await.keyed(TABLE, &new.code)?;
     City::try_from(row)
 }
 
 /// Changes a city that still has the revision the caller has seen.
-pub async fn replace(
-    conn: &impl ConnectionTrait,
-    new: &NewCity,
-    revision: i64,
-    now_ms: i64,
-) -> Result<City, StoreError> {
+pub async fn replace(conn: &impl ConnectionTrait, new: &NewCity, revision: i64, now_ms: i64) -> Result<City, StoreError> {
     let row = ActiveModel {
         revision: ActiveValue::Set(revision + 1),
         created_at_ms: ActiveValue::NotSet,
@@ -156,21 +121,10 @@ pub async fn replace(
 }
 
 /// Registers new cities and brings known ones up to date; each code at most once.
-pub async fn upsert_batch(
-    conn: &impl ConnectionTrait,
-    cities: &[NewCity],
-    now_ms: i64,
-) -> Result<Counts, StoreError> {
+pub async fn upsert_batch(conn: &impl ConnectionTrait, cities: &[NewCity], now_ms: i64) -> Result<Counts, StoreError> {
     let mut counts = Counts::default();
     for chunk in cities.chunks(CHUNK) {
-        let known = Entity::find()
-            .filter(
-                COLUMN
-                    .code
-                    .is_in(chunk.iter().map(|city| city.code.as_str())),
-            )
-            .all(conn)
-            .await?;
+        let known = Entity::find().filter(COLUMN.code.is_in(chunk.iter().map(|city| city.code.as_str()))).all(conn).await?;
         let known: HashMap<String, NewCity> = known
             .into_iter()
             .map(|row| City::try_from(row).map(|city| (city.profile.code.clone(), city.profile)))
@@ -195,10 +149,7 @@ pub async fn upsert_batch(
                         Column::ValidTo,
                         Column::UpdatedAtMs,
                     ])
-                    .value(
-                        Column::Revision,
-                        Expr::col((Entity, Column::Revision)).add(1),
-                    )
+                    .value(Column::Revision, Expr::col((Entity, Column::Revision)).add(1))
                     .to_owned(),
             )
             .exec_without_returning(conn)
@@ -209,11 +160,7 @@ pub async fn upsert_batch(
 
 /// Takes a city that still has the revision out of the register; one with observations or in a peer group
 /// stays.
-pub async fn remove(
-    conn: &impl ConnectionTrait,
-    code: &str,
-    revision: i64,
-) -> Result<(), StoreError> {
+pub async fn remove(conn: &impl ConnectionTrait, code: &str, revision: i64) -> Result<(), StoreError> {
     let reported = observation::Entity::find()
         .filter(observation::COLUMN.city.eq(code))
         .filter(observation::COLUMN.superseded_at_ms.is_null())
@@ -258,11 +205,7 @@ impl TryFrom<Model> for City {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let attributes = Row {
-            table: TABLE,
-            key: &row.code,
-        }
-        .json("attributes", &row.attributes)?;
+        let attributes = Row { table: TABLE, key: &row.code }.json("attributes", &row.attributes)?;
         Ok(Self {
             profile: NewCity {
                 code: row.code,

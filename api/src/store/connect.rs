@@ -6,8 +6,8 @@ use std::time::Duration;
 use citygauge_migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend,
-    IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, IsolationLevel, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use tokio::sync::Mutex;
 
@@ -28,12 +28,7 @@ pub struct StoreOptions {
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self {
-            max_connections: 10,
-            acquire_timeout_ms: 10_000,
-            busy_timeout_ms: 30_000,
-            schema: None,
-        }
+        Self { max_connections: 10, acquire_timeout_ms: 10_000, busy_timeout_ms: 30_000, schema: None }
     }
 }
 
@@ -83,11 +78,7 @@ impl Store {
             connect.set_schema_search_path(schema);
         }
         let db = Database::connect(connect).await?;
-        Ok(Self {
-            db,
-            turn: Arc::default(),
-            busy_timeout,
-        })
+        Ok(Self { db, turn: Arc::default(), busy_timeout })
     }
 
     /// The pool, for reads and for single writes.
@@ -106,11 +97,7 @@ impl Store {
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
         let turn = if self.backend() == DbBackend::Sqlite {
             let waiting = tokio::time::timeout(self.busy_timeout, self.turn.clone().lock_owned());
-            Some(
-                waiting
-                    .await
-                    .map_err(|elapsed| StoreError::Unavailable(Box::new(elapsed)))?,
-            )
+            Some(waiting.await.map_err(|elapsed| StoreError::Unavailable(Box::new(elapsed)))?)
         } else {
             None
         };
@@ -118,10 +105,7 @@ impl Store {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(Transaction {
-            inner: self.db.begin_with_options(options).await?,
-            turn,
-        })
+        Ok(Transaction { inner: self.db.begin_with_options(options).await?, turn })
     }
 
     /// Starts a unit that only reads: every query in it sees the same moment, and no writer waits for it.
@@ -134,19 +118,14 @@ impl Store {
             },
             _ => TransactionOptions::default(),
         };
-        Ok(Transaction {
-            inner: self.db.begin_with_options(options).await?,
-            turn: None,
-        })
+        Ok(Transaction { inner: self.db.begin_with_options(options).await?, turn: None })
     }
 
     /// Brings the schema up to date, all pending migrations or none; two processes take turns.
     pub async fn migrate_up(&self) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
         if self.backend() == DbBackend::Postgres {
-            transaction
-                .execute_unprepared(ONE_MIGRATION_AT_A_TIME)
-                .await?;
+            transaction.execute_unprepared(ONE_MIGRATION_AT_A_TIME).await?;
         }
         Migrator::up(&transaction.inner, None).await?;
         transaction.commit().await
@@ -158,10 +137,7 @@ impl Store {
         let applied = |status| matches!(status, citygauge_migrations::MigrationStatus::Applied);
         Ok(migrations
             .iter()
-            .map(|migration| MigrationState {
-                name: migration.name().to_owned(),
-                applied: applied(migration.status()),
-            })
+            .map(|migration| MigrationState { name: migration.name().to_owned(), applied: applied(migration.status()) })
             .collect())
     }
 

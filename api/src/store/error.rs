@@ -80,25 +80,15 @@ impl Display for Clash {
 
 impl StoreError {
     pub(super) fn absent(table: &'static str, key: impl Display) -> Self {
-        Self::Absent {
-            table,
-            key: key.to_string(),
-        }
+        Self::Absent { table, key: key.to_string() }
     }
 
     pub(super) fn stale(table: &'static str, key: impl Display) -> Self {
-        Self::Stale {
-            table,
-            key: key.to_string(),
-        }
+        Self::Stale { table, key: key.to_string() }
     }
 
     pub(super) fn conflict(table: &'static str, key: impl Display, clash: Clash) -> Self {
-        Self::Conflict {
-            table: table.into(),
-            key: key.to_string(),
-            clash,
-        }
+        Self::Conflict { table: table.into(), key: key.to_string(), clash }
     }
 }
 
@@ -124,11 +114,7 @@ impl From<DbErr> for StoreError {
             _ => None,
         };
         match clash {
-            Some((clash, key)) => Self::Conflict {
-                table: "database".into(),
-                key,
-                clash,
-            },
+            Some((clash, key)) => Self::Conflict { table: "database".into(), key, clash },
             None if is_passing(&error) => Self::Unavailable(Box::new(error)),
             None => Self::Internal(Box::new(error)),
         }
@@ -139,42 +125,34 @@ impl From<DbErr> for StoreError {
 fn is_passing(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
-            match error.as_ref() {
-                sqlx::Error::Io(_)
-                | sqlx::Error::Tls(_)
-                | sqlx::Error::PoolTimedOut
-                | sqlx::Error::PoolClosed
-                | sqlx::Error::WorkerCrashed => true,
-                sqlx::Error::Database(error) => {
-                    let code = error.code().unwrap_or_default();
-                    if error
-                        .try_downcast_ref::<sqlx::sqlite::SqliteError>()
-                        .is_some()
-                    {
-                        is_passing_sqlite(&code)
-                    } else {
-                        is_passing_postgres(&code)
-                    }
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => match error.as_ref() {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => true,
+            sqlx::Error::Database(error) => {
+                let code = error.code().unwrap_or_default();
+                if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
+                    is_passing_sqlite(&code)
+                } else {
+                    is_passing_postgres(&code)
                 }
-                _ => false,
             }
-        }
+            _ => false,
+        },
         _ => false,
     }
 }
 
 /// Busy (5), locked (6) and disk full (13), in any of their extended forms.
 fn is_passing_sqlite(code: &str) -> bool {
-    code.parse::<u32>()
-        .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 13))
+    code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 13))
 }
 
 /// Connection lost (08), rolled back to be tried again (40), out of resources (53), lock not available
 /// (55P03), statement time-out (57014), shutting or starting (57P0x).
 fn is_passing_postgres(code: &str) -> bool {
-    ["08", "40", "53"]
-        .iter()
-        .any(|class| code.starts_with(class))
+    ["08", "40", "53"].iter().any(|class| code.starts_with(class))
         || matches!(code, "55P03" | "57014" | "57P01" | "57P02" | "57P03")
 }

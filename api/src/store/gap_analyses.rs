@@ -45,9 +45,7 @@ pub async fn page(
     before: Option<&str>,
     limit: u64,
 ) -> Result<Page<GapAnalysis, String>, StoreError> {
-    let mut query = Entity::find()
-        .order_by_desc(COLUMN.id)
-        .limit(limit.saturating_add(1));
+    let mut query = Entity::find().order_by_desc(COLUMN.id).limit(limit.saturating_add(1));
     if let Some(assessment_id) = assessment_id {
         query = query.filter(COLUMN.assessment_id.eq(assessment_id));
     }
@@ -55,13 +53,8 @@ pub async fn page(
         query = query.filter(COLUMN.id.lt(before));
     }
     let rows = query.all(conn).await?;
-    let analyses = rows
-        .into_iter()
-        .map(GapAnalysis::try_from)
-        .collect::<Result<_, _>>()?;
-    Ok(Page::cut(analyses, limit, |analysis: &GapAnalysis| {
-        analysis.id.clone()
-    }))
+    let analyses = rows.into_iter().map(GapAnalysis::try_from).collect::<Result<_, _>>()?;
+    Ok(Page::cut(analyses, limit, |analysis: &GapAnalysis| analysis.id.clone()))
 }
 
 /// Keeps an analysis; its assessment must be there.
@@ -78,10 +71,7 @@ pub async fn insert(conn: &impl ConnectionTrait, new: &GapAnalysis) -> Result<()
         created_at_ms: new.created_at_ms,
         created_by: new.created_by,
     };
-    Entity::insert(row.into_active_model())
-        .exec_without_returning(conn)
-        .await
-        .keyed(TABLE, id)?;
+    Entity::insert(row.into_active_model()).exec_without_returning(conn).await.keyed(TABLE, id)?;
     Ok(())
 }
 
@@ -89,11 +79,7 @@ impl TryFrom<Model> for GapAnalysis {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let document = Row {
-            table: TABLE,
-            key: &row.id,
-        }
-        .json("document", &row.document)?;
+        let document = Row { table: TABLE, key: &row.id }.json("document", &row.document)?;
         Ok(Self {
             document,
             id: row.id,

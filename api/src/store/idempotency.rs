@@ -32,14 +32,8 @@ pub struct Answer {
 }
 
 /// The answer this caller got for this key, if there was one.
-pub async fn find_by_key(
-    conn: &impl ConnectionTrait,
-    caller: &str,
-    key: &str,
-) -> Result<Option<Answer>, StoreError> {
-    let row = Entity::find_by_id((caller.to_owned(), key.to_owned()))
-        .one(conn)
-        .await?;
+pub async fn find_by_key(conn: &impl ConnectionTrait, caller: &str, key: &str) -> Result<Option<Answer>, StoreError> {
+    let row = Entity::find_by_id((caller.to_owned(), key.to_owned())).one(conn).await?;
     row.map(Answer::try_from).transpose()
 }
 
@@ -56,19 +50,13 @@ pub async fn insert(conn: &impl ConnectionTrait, answer: &Answer) -> Result<(), 
         body: answer.body,
         created_at_ms: answer.created_at_ms,
     };
-    Entity::insert(row.into_active_model())
-        .exec_without_returning(conn)
-        .await
-        .keyed(TABLE, key)?;
+    Entity::insert(row.into_active_model()).exec_without_returning(conn).await.keyed(TABLE, key)?;
     Ok(())
 }
 
 /// Forgets the answers given before a moment and says how many.
 pub async fn remove_before(conn: &impl ConnectionTrait, at_ms: i64) -> Result<u64, StoreError> {
-    let removed = Entity::delete_many()
-        .filter(COLUMN.created_at_ms.lt(at_ms))
-        .exec(conn)
-        .await?;
+    let removed = Entity::delete_many().filter(COLUMN.created_at_ms.lt(at_ms)).exec(conn).await?;
     Ok(removed.rows_affected)
 }
 
@@ -77,13 +65,9 @@ impl TryFrom<Model> for Answer {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let key = format!("{} of {}", row.key, row.caller);
-        let at = Row {
-            table: TABLE,
-            key: &key,
-        };
+        let at = Row { table: TABLE, key: &key };
         Ok(Self {
-            status: u16::try_from(row.status)
-                .map_err(|error| at.corrupt("status", error.to_string()))?,
+            status: u16::try_from(row.status).map_err(|error| at.corrupt("status", error.to_string()))?,
             headers: at.json("headers", &row.headers)?,
             caller: row.caller,
             key: row.key,

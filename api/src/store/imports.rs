@@ -116,34 +116,20 @@ pub async fn find(conn: &impl ConnectionTrait, id: &str) -> Result<Import, Store
 }
 
 /// The imports before one, newest first.
-pub async fn page(
-    conn: &impl ConnectionTrait,
-    before: Option<&str>,
-    limit: u64,
-) -> Result<Page<Import, String>, StoreError> {
-    let mut query = Entity::find()
-        .order_by_desc(COLUMN.id)
-        .limit(limit.saturating_add(1));
+pub async fn page(conn: &impl ConnectionTrait, before: Option<&str>, limit: u64) -> Result<Page<Import, String>, StoreError> {
+    let mut query = Entity::find().order_by_desc(COLUMN.id).limit(limit.saturating_add(1));
     if let Some(before) = before {
         query = query.filter(COLUMN.id.lt(before));
     }
     let rows = query.all(conn).await?;
-    let imports = rows
-        .into_iter()
-        .map(Import::try_from)
-        .collect::<Result<_, _>>()?;
-    Ok(Page::cut(imports, limit, |import: &Import| {
-        import.request.id.clone()
-    }))
+    let imports = rows.into_iter().map(Import::try_from).collect::<Result<_, _>>()?;
+    Ok(Page::cut(imports, limit, |import: &Import| import.request.id.clone()))
 }
 
 /// Keeps an upload as queued, in the transaction that enqueues its job.
 pub async fn insert(conn: &impl ConnectionTrait, new: &NewImport) -> Result<(), StoreError> {
     let id = new.id.clone();
-    Entity::insert(Model::from(new.clone()).into_active_model())
-        .exec_without_returning(conn)
-        .await
-        .keyed(TABLE, id)?;
+    Entity::insert(Model::from(new.clone()).into_active_model()).exec_without_returning(conn).await.keyed(TABLE, id)?;
     Ok(())
 }
 
@@ -179,11 +165,7 @@ async fn advance(
         .col_expr(Column::FinishedAtMs, Expr::value(finished_at_ms))
         .col_expr(Column::Revision, Expr::col(Column::Revision).add(1))
         .filter(COLUMN.id.eq(id))
-        .filter(
-            COLUMN
-                .state
-                .is_in([WorkState::Queued.as_str(), WorkState::Running.as_str()]),
-        )
+        .filter(COLUMN.state.is_in([WorkState::Queued.as_str(), WorkState::Running.as_str()]))
         .exec(conn)
         .await?;
     if changed.rows_affected == 0 {
@@ -195,15 +177,8 @@ async fn advance(
 
 /// Keeps the faults of an import instead of those an earlier attempt may have left; belongs into a
 /// transaction. The first has the number 1.
-pub async fn replace_faults(
-    conn: &impl ConnectionTrait,
-    import_id: &str,
-    faults: &[Value],
-) -> Result<(), StoreError> {
-    fault::Entity::delete_many()
-        .filter(fault::COLUMN.import_id.eq(import_id))
-        .exec(conn)
-        .await?;
+pub async fn replace_faults(conn: &impl ConnectionTrait, import_id: &str, faults: &[Value]) -> Result<(), StoreError> {
+    fault::Entity::delete_many().filter(fault::COLUMN.import_id.eq(import_id)).exec(conn).await?;
     let mut seq = 0;
     for chunk in faults.chunks(CHUNK) {
         let rows = chunk.iter().map(|fault| {
@@ -215,10 +190,7 @@ pub async fn replace_faults(
             })
         });
         let rows = rows.collect::<Result<Vec<_>, StoreError>>()?;
-        fault::Entity::insert_many(rows)
-            .exec_without_returning(conn)
-            .await
-            .keyed("import_faults", import_id)?;
+        fault::Entity::insert_many(rows).exec_without_returning(conn).await.keyed("import_faults", import_id)?;
     }
     Ok(())
 }
@@ -240,16 +212,9 @@ pub async fn page_faults(
     let Page { items, next } = Page::cut(rows, limit, |row: &fault::Model| row.seq);
     let read = |row: fault::Model| {
         let key = format!("{} {}", row.import_id, row.seq);
-        Row {
-            table: "import_faults",
-            key: &key,
-        }
-        .json("fault", &row.fault)
+        Row { table: "import_faults", key: &key }.json("fault", &row.fault)
     };
-    Ok(Page {
-        items: items.into_iter().map(read).collect::<Result<_, _>>()?,
-        next,
-    })
+    Ok(Page { items: items.into_iter().map(read).collect::<Result<_, _>>()?, next })
 }
 
 impl From<NewImport> for Model {
@@ -286,10 +251,7 @@ impl TryFrom<Model> for Import {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let at = Row {
-            table: TABLE,
-            key: &row.id,
-        };
+        let at = Row { table: TABLE, key: &row.id };
         let set = row.set_code.zip(row.set_version);
         Ok(Self {
             state: at.word("state", &row.state)?,

@@ -104,25 +104,15 @@ pub struct SetFilter {
 
 /// This version, with its document.
 pub async fn find(conn: &impl ConnectionTrait, key: &SetKey) -> Result<StoredSet, StoreError> {
-    find_by_key(conn, key)
-        .await?
-        .ok_or_else(|| StoreError::absent(TABLE, key))
+    find_by_key(conn, key).await?.ok_or_else(|| StoreError::absent(TABLE, key))
 }
 
 /// This version, if there is one.
-pub async fn find_by_key(
-    conn: &impl ConnectionTrait,
-    key: &SetKey,
-) -> Result<Option<StoredSet>, StoreError> {
-    let row = Entity::find_by_id((key.code.clone(), key.version.clone()))
-        .one(conn)
-        .await?;
+pub async fn find_by_key(conn: &impl ConnectionTrait, key: &SetKey) -> Result<Option<StoredSet>, StoreError> {
+    let row = Entity::find_by_id((key.code.clone(), key.version.clone())).one(conn).await?;
     row.map(|row| {
         let document = row.document.clone();
-        Ok(StoredSet {
-            entry: SetEntry::try_from(Listed::from(row))?,
-            document,
-        })
+        Ok(StoredSet { entry: SetEntry::try_from(Listed::from(row))?, document })
     })
     .transpose()
 }
@@ -134,10 +124,7 @@ pub async fn page(
     after: Option<&SetKey>,
     limit: u64,
 ) -> Result<Page<SetEntry, SetKey>, StoreError> {
-    let mut query = Entity::find()
-        .order_by_asc(COLUMN.code)
-        .order_by_asc(COLUMN.version)
-        .limit(limit.saturating_add(1));
+    let mut query = Entity::find().order_by_asc(COLUMN.code).order_by_asc(COLUMN.version).limit(limit.saturating_add(1));
     if let Some(code) = &filter.code {
         query = query.filter(COLUMN.code.eq(code));
     }
@@ -147,30 +134,18 @@ pub async fn page(
     if let Some(after) = after {
         let same_code = COLUMN.code.eq(&after.code);
         query = query.filter(
-            Condition::any().add(COLUMN.code.gt(&after.code)).add(
-                Condition::all()
-                    .add(same_code)
-                    .add(COLUMN.version.gt(&after.version)),
-            ),
+            Condition::any()
+                .add(COLUMN.code.gt(&after.code))
+                .add(Condition::all().add(same_code).add(COLUMN.version.gt(&after.version))),
         );
     }
     let rows = query.into_partial_model::<Listed>().all(conn).await?;
-    let entries = rows
-        .into_iter()
-        .map(SetEntry::try_from)
-        .collect::<Result<_, _>>()?;
-    Ok(Page::cut(entries, limit, |entry: &SetEntry| {
-        entry.key.clone()
-    }))
+    let entries = rows.into_iter().map(SetEntry::try_from).collect::<Result<_, _>>()?;
+    Ok(Page::cut(entries, limit, |entry: &SetEntry| entry.key.clone()))
 }
 
 /// Keeps a new draft; its code and version must be free.
-pub async fn insert(
-    conn: &impl ConnectionTrait,
-    new: &NewSet,
-    created_by: &str,
-    now_ms: i64,
-) -> Result<SetEntry, StoreError> {
+pub async fn insert(conn: &impl ConnectionTrait, new: &NewSet, created_by: &str, now_ms: i64) -> Result<SetEntry, StoreError> {
     let row = Model {
         code: new.key.code.clone(),
         version: new.key.version.clone(),
@@ -188,20 +163,12 @@ pub async fn insert(
         published_at_ms: None,
         published_by: None,
     };
-    Entity::insert(row.clone().into_active_model())
-        .exec_without_returning(conn)
-        .await
-        .keyed(TABLE, &new.key)?;
+    Entity::insert(row.clone().into_active_model()).exec_without_returning(conn).await.keyed(TABLE, &new.key)?;
     SetEntry::try_from(Listed::from(row))
 }
 
 /// Gives a draft that still has the revision a new document; its lineage stays.
-pub async fn replace(
-    conn: &impl ConnectionTrait,
-    new: &NewSet,
-    revision: i64,
-    now_ms: i64,
-) -> Result<SetEntry, StoreError> {
+pub async fn replace(conn: &impl ConnectionTrait, new: &NewSet, revision: i64, now_ms: i64) -> Result<SetEntry, StoreError> {
     let update = Entity::update_many()
         .col_expr(Column::Document, Expr::value(new.document.as_str()))
         .col_expr(Column::Digest, Expr::value(new.digest.as_str()))
@@ -226,28 +193,14 @@ pub async fn publish(
 }
 
 /// Takes a published version that still has the revision out of use.
-pub async fn retire(
-    conn: &impl ConnectionTrait,
-    key: &SetKey,
-    revision: i64,
-    now_ms: i64,
-) -> Result<SetEntry, StoreError> {
-    let update =
-        Entity::update_many().col_expr(Column::State, Expr::value(SetState::Retired.as_str()));
+pub async fn retire(conn: &impl ConnectionTrait, key: &SetKey, revision: i64, now_ms: i64) -> Result<SetEntry, StoreError> {
+    let update = Entity::update_many().col_expr(Column::State, Expr::value(SetState::Retired.as_str()));
     advance(conn, update, key, SetState::Published, revision, now_ms).await
 }
 
 /// Removes a draft that still has the revision.
-pub async fn remove(
-    conn: &impl ConnectionTrait,
-    key: &SetKey,
-    revision: i64,
-) -> Result<(), StoreError> {
-    let removed = Entity::delete_many()
-        .filter(is(key, SetState::Draft, revision))
-        .exec(conn)
-        .await
-        .keyed(TABLE, key)?;
+pub async fn remove(conn: &impl ConnectionTrait, key: &SetKey, revision: i64) -> Result<(), StoreError> {
+    let removed = Entity::delete_many().filter(is(key, SetState::Draft, revision)).exec(conn).await.keyed(TABLE, key)?;
     match removed.rows_affected {
         0 => Err(why_not(conn, key, revision).await?),
         _ => Ok(()),
@@ -282,11 +235,7 @@ fn is(key: &SetKey, state: SetState, revision: i64) -> Condition {
         .add(COLUMN.revision.eq(revision))
 }
 
-async fn why_not(
-    conn: &impl ConnectionTrait,
-    key: &SetKey,
-    revision: i64,
-) -> Result<StoreError, StoreError> {
+async fn why_not(conn: &impl ConnectionTrait, key: &SetKey, revision: i64) -> Result<StoreError, StoreError> {
     Ok(if find(conn, key).await?.entry.revision == revision {
         StoreError::conflict(TABLE, key, Clash::WrongState)
     } else {
@@ -339,25 +288,15 @@ impl TryFrom<Listed> for SetEntry {
     type Error = StoreError;
 
     fn try_from(row: Listed) -> Result<Self, StoreError> {
-        let key = SetKey {
-            code: row.code,
-            version: row.version,
-        };
-        let state = Row {
-            table: TABLE,
-            key: &key,
-        }
-        .word("state", &row.state)?;
+        let key = SetKey { code: row.code, version: row.version };
+        let state = Row { table: TABLE, key: &key }.word("state", &row.state)?;
         Ok(Self {
             key,
             state,
             digest: row.digest,
             title_zh: row.title_zh,
             title_en: row.title_en,
-            derived_from: row
-                .derived_from_code
-                .zip(row.derived_from_version)
-                .map(|(code, version)| SetKey { code, version }),
+            derived_from: row.derived_from_code.zip(row.derived_from_version).map(|(code, version)| SetKey { code, version }),
             revision: row.revision,
             created_at_ms: row.created_at_ms,
             created_by: row.created_by,

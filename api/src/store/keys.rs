@@ -68,14 +68,8 @@ pub async fn find(conn: &impl ConnectionTrait, id: &str) -> Result<Key, StoreErr
 }
 
 /// The key whose token starts like this; compare the hash before trusting it.
-pub async fn find_by_prefix(
-    conn: &impl ConnectionTrait,
-    prefix: &str,
-) -> Result<Option<Key>, StoreError> {
-    let row = Entity::find()
-        .filter(COLUMN.prefix.eq(prefix))
-        .one(conn)
-        .await?;
+pub async fn find_by_prefix(conn: &impl ConnectionTrait, prefix: &str) -> Result<Option<Key>, StoreError> {
+    let row = Entity::find().filter(COLUMN.prefix.eq(prefix)).one(conn).await?;
     row.map(Key::try_from).transpose()
 }
 
@@ -85,38 +79,19 @@ pub async fn count(conn: &impl ConnectionTrait) -> Result<u64, StoreError> {
 }
 
 /// The keys before one, newest first.
-pub async fn page(
-    conn: &impl ConnectionTrait,
-    before: Option<&str>,
-    limit: u64,
-) -> Result<Page<Key, String>, StoreError> {
-    let mut query = Entity::find()
-        .order_by_desc(COLUMN.id)
-        .limit(limit.saturating_add(1));
+pub async fn page(conn: &impl ConnectionTrait, before: Option<&str>, limit: u64) -> Result<Page<Key, String>, StoreError> {
+    let mut query = Entity::find().order_by_desc(COLUMN.id).limit(limit.saturating_add(1));
     if let Some(before) = before {
         query = query.filter(COLUMN.id.lt(before));
     }
     let rows = query.all(conn).await?;
-    let keys = rows
-        .into_iter()
-        .map(Key::try_from)
-        .collect::<Result<_, _>>()?;
+    let keys = rows.into_iter().map(Key::try_from).collect::<Result<_, _>>()?;
     Ok(Page::cut(keys, limit, |key: &Key| key.id.clone()))
 }
 
 /// Keeps a key; its prefix must be free.
 pub async fn insert(conn: &impl ConnectionTrait, key: &Key) -> Result<(), StoreError> {
-    let Key {
-        id,
-        name,
-        role,
-        cities,
-        prefix,
-        hash,
-        created_at_ms,
-        created_by,
-        ..
-    } = key.clone();
+    let Key { id, name, role, cities, prefix, hash, created_at_ms, created_by, .. } = key.clone();
     let row = Model {
         cities: row::text(&cities)?,
         role: role.as_str().to_owned(),
@@ -130,10 +105,7 @@ pub async fn insert(conn: &impl ConnectionTrait, key: &Key) -> Result<(), StoreE
         revoked_at_ms: key.revoked_at_ms,
         last_used_at_ms: key.last_used_at_ms,
     };
-    Entity::insert(row.into_active_model())
-        .exec_without_returning(conn)
-        .await
-        .keyed(TABLE, &key.id)?;
+    Entity::insert(row.into_active_model()).exec_without_returning(conn).await.keyed(TABLE, &key.id)?;
     Ok(())
 }
 
@@ -149,21 +121,14 @@ pub async fn revoke(conn: &impl ConnectionTrait, id: &str, now_ms: i64) -> Resul
 }
 
 /// Notes that a key was used, unless that was noted within `at_most_every_ms`.
-pub async fn touch(
-    conn: &impl ConnectionTrait,
-    id: &str,
-    now_ms: i64,
-    at_most_every_ms: i64,
-) -> Result<(), StoreError> {
+pub async fn touch(conn: &impl ConnectionTrait, id: &str, now_ms: i64, at_most_every_ms: i64) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::LastUsedAtMs, Expr::value(now_ms))
         .filter(COLUMN.id.eq(id))
         .filter(
-            Condition::any().add(COLUMN.last_used_at_ms.is_null()).add(
-                COLUMN
-                    .last_used_at_ms
-                    .lte(now_ms.saturating_sub(at_most_every_ms)),
-            ),
+            Condition::any()
+                .add(COLUMN.last_used_at_ms.is_null())
+                .add(COLUMN.last_used_at_ms.lte(now_ms.saturating_sub(at_most_every_ms))),
         )
         .exec(conn)
         .await?;
@@ -174,10 +139,7 @@ impl TryFrom<Model> for Key {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let at = Row {
-            table: TABLE,
-            key: &row.id,
-        };
+        let at = Row { table: TABLE, key: &row.id };
         let (role, cities) = (at.word("role", &row.role)?, at.json("cities", &row.cities)?);
         Ok(Self {
             role,

@@ -41,44 +41,24 @@ pub struct NewPeerGroup {
 
 /// The group with this code.
 pub async fn find(conn: &impl ConnectionTrait, code: &str) -> Result<PeerGroup, StoreError> {
-    find_by_code(conn, code)
-        .await?
-        .ok_or_else(|| StoreError::absent(TABLE, code))
+    find_by_code(conn, code).await?.ok_or_else(|| StoreError::absent(TABLE, code))
 }
 
 /// The group with this code, if there is one.
-pub async fn find_by_code(
-    conn: &impl ConnectionTrait,
-    code: &str,
-) -> Result<Option<PeerGroup>, StoreError> {
-    let group = Entity::load()
-        .filter(COLUMN.code.eq(code))
-        .with(member::Entity)
-        .one(conn)
-        .await?;
+pub async fn find_by_code(conn: &impl ConnectionTrait, code: &str) -> Result<Option<PeerGroup>, StoreError> {
+    let group = Entity::load().filter(COLUMN.code.eq(code)).with(member::Entity).one(conn).await?;
     Ok(group.map(PeerGroup::from))
 }
 
 /// The groups after a code, by code.
-pub async fn page(
-    conn: &impl ConnectionTrait,
-    after: Option<&str>,
-    limit: u64,
-) -> Result<Page<PeerGroup, String>, StoreError> {
-    let mut query = Entity::load()
-        .with(member::Entity)
-        .order_by_asc(COLUMN.code);
+pub async fn page(conn: &impl ConnectionTrait, after: Option<&str>, limit: u64) -> Result<Page<PeerGroup, String>, StoreError> {
+    let mut query = Entity::load().with(member::Entity).order_by_asc(COLUMN.code);
     if let Some(after) = after {
         query = query.filter(COLUMN.code.gt(after));
     }
-    let rows = query
-        .paginate(conn, limit.saturating_add(1))
-        .fetch_page(0)
-        .await?;
+    let rows = query.paginate(conn, limit.saturating_add(1)).fetch_page(0).await?;
     let groups = rows.into_iter().map(PeerGroup::from).collect();
-    Ok(Page::cut(groups, limit, |group: &PeerGroup| {
-        group.profile.code.clone()
-    }))
+    Ok(Page::cut(groups, limit, |group: &PeerGroup| group.profile.code.clone()))
 }
 
 /// Makes a group; belongs into a transaction. A city that is not registered is a conflict.
@@ -97,10 +77,7 @@ pub async fn insert(
         created_by: created_by.to_owned(),
         updated_at_ms: now_ms,
     };
-    Entity::insert(row.into_active_model())
-        .exec_without_returning(conn)
-        .await
-        .keyed(TABLE, &new.code)?;
+    Entity::insert(row.into_active_model()).exec_without_returning(conn).await.keyed(TABLE, &new.code)?;
     insert_members(conn, new).await?;
     find(conn, &new.code).await
 }
@@ -128,20 +105,13 @@ pub async fn replace(
     if group.profile.cities == new.cities {
         return Ok(group);
     }
-    member::Entity::delete_many()
-        .filter(member::COLUMN.group_code.eq(&new.code))
-        .exec(conn)
-        .await?;
+    member::Entity::delete_many().filter(member::COLUMN.group_code.eq(&new.code)).exec(conn).await?;
     insert_members(conn, new).await?;
     find(conn, &new.code).await
 }
 
 /// Removes a group that still has the revision; its cities stay registered.
-pub async fn remove(
-    conn: &impl ConnectionTrait,
-    code: &str,
-    revision: i64,
-) -> Result<(), StoreError> {
+pub async fn remove(conn: &impl ConnectionTrait, code: &str, revision: i64) -> Result<(), StoreError> {
     let removed = Entity::delete_many()
         .filter(COLUMN.code.eq(code))
         .filter(COLUMN.revision.eq(revision))
@@ -155,38 +125,23 @@ pub async fn remove(
     Ok(())
 }
 
-async fn insert_members(
-    conn: &impl ConnectionTrait,
-    group: &NewPeerGroup,
-) -> Result<(), StoreError> {
+async fn insert_members(conn: &impl ConnectionTrait, group: &NewPeerGroup) -> Result<(), StoreError> {
     for chunk in group.cities.chunks(1_000) {
         let members = chunk.iter().map(|city| member::ActiveModel {
             group_code: ActiveValue::Set(group.code.clone()),
             city_code: ActiveValue::Set(city.clone()),
         });
-        member::Entity::insert_many(members)
-            .exec_without_returning(conn)
-            .await
-            .keyed(TABLE, &group.code)?;
+        member::Entity::insert_many(members).exec_without_returning(conn).await.keyed(TABLE, &group.code)?;
     }
     Ok(())
 }
 
 impl From<ModelEx> for PeerGroup {
     fn from(row: ModelEx) -> Self {
-        let mut cities: Vec<String> = row
-            .cities
-            .into_iter()
-            .map(|member| member.city_code)
-            .collect();
+        let mut cities: Vec<String> = row.cities.into_iter().map(|member| member.city_code).collect();
         cities.sort_unstable();
         Self {
-            profile: NewPeerGroup {
-                code: row.code,
-                title_zh: row.title_zh,
-                title_en: row.title_en,
-                cities,
-            },
+            profile: NewPeerGroup { code: row.code, title_zh: row.title_zh, title_en: row.title_en, cities },
             revision: row.revision,
             created_at_ms: row.created_at_ms,
             created_by: row.created_by,

@@ -36,105 +36,40 @@ pub struct Release {
 
 /// The release with this identifier.
 pub async fn find(conn: &impl ConnectionTrait, id: &str) -> Result<Release, StoreError> {
-    find_by_id(conn, id)
-        .await?
-        .ok_or_else(|| StoreError::absent(TABLE, id))
+    find_by_id(conn, id).await?.ok_or_else(|| StoreError::absent(TABLE, id))
 }
 
 /// The release with this identifier, if there is one.
-pub async fn find_by_id(
-    conn: &impl ConnectionTrait,
-    id: &str,
-) -> Result<Option<Release>, StoreError> {
+pub async fn find_by_id(conn: &impl ConnectionTrait, id: &str) -> Result<Option<Release>, StoreError> {
     Ok(Entity::find_by_id(id).one(conn).await?.map(Release::from))
 }
 
 /// The releases before one, newest first.
-pub async fn page(
-    conn: &impl ConnectionTrait,
-    before: Option<&str>,
-    limit: u64,
-) -> Result<Page<Release, String>, StoreError> {
-    let mut query = Entity::find()
-        .order_by_desc(COLUMN.id)
-        .limit(limit.saturating_add(1));
+pub async fn page(conn: &impl ConnectionTrait, before: Option<&str>, limit: u64) -> Result<Page<Release, String>, StoreError> {
+    let mut query = Entity::find().order_by_desc(COLUMN.id).limit(limit.saturating_add(1));
     if let Some(before) = before {
         query = query.filter(COLUMN.id.lt(before));
     }
-    let releases = query
-        .all(conn)
-        .await?
-        .into_iter()
-        .map(Release::from)
-        .collect();
-    Ok(Page::cut(releases, limit, |release: &Release| {
-        release.id.clone()
-    }))
+    let releases = query.all(conn).await?.into_iter().map(Release::from).collect();
+    Ok(Page::cut(releases, limit, |release: &Release| release.id.clone()))
 }
 
 /// Keeps a release.
 pub async fn insert(conn: &impl ConnectionTrait, new: &Release) -> Result<(), StoreError> {
-    Entity::insert(Model::from(new.clone()).into_active_model())
-        .exec_without_returning(conn)
-        .await
-        .keyed(TABLE, &new.id)?;
+    Entity::insert(Model::from(new.clone()).into_active_model()).exec_without_returning(conn).await.keyed(TABLE, &new.id)?;
     Ok(())
 }
 
 impl From<Model> for Release {
     fn from(row: Model) -> Self {
-        let Model {
-            id,
-            digest,
-            byte_size,
-            rows,
-            items,
-            cities,
-            periods,
-            as_of_ms,
-            created_at_ms,
-            created_by,
-        } = row;
-        Self {
-            id,
-            digest,
-            byte_size,
-            rows,
-            items,
-            cities,
-            periods,
-            as_of_ms,
-            created_at_ms,
-            created_by,
-        }
+        let Model { id, digest, byte_size, rows, items, cities, periods, as_of_ms, created_at_ms, created_by } = row;
+        Self { id, digest, byte_size, rows, items, cities, periods, as_of_ms, created_at_ms, created_by }
     }
 }
 
 impl From<Release> for Model {
     fn from(release: Release) -> Self {
-        let Release {
-            id,
-            digest,
-            byte_size,
-            rows,
-            items,
-            cities,
-            periods,
-            as_of_ms,
-            created_at_ms,
-            created_by,
-        } = release;
-        Self {
-            id,
-            digest,
-            byte_size,
-            rows,
-            items,
-            cities,
-            periods,
-            as_of_ms,
-            created_at_ms,
-            created_by,
-        }
+        let Release { id, digest, byte_size, rows, items, cities, periods, as_of_ms, created_at_ms, created_by } = release;
+        Self { id, digest, byte_size, rows, items, cities, periods, as_of_ms, created_at_ms, created_by }
     }
 }

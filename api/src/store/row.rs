@@ -50,15 +50,10 @@ pub(super) struct Row<'a> {
 
 impl Row<'_> {
     pub(super) fn word<W: Word>(self, column: &'static str, word: &str) -> Result<W, StoreError> {
-        W::parse(word)
-            .ok_or_else(|| self.corrupt(column, format!("{word:?} is not one of its words")))
+        W::parse(word).ok_or_else(|| self.corrupt(column, format!("{word:?} is not one of its words")))
     }
 
-    pub(super) fn json<T: DeserializeOwned>(
-        self,
-        column: &'static str,
-        text: &str,
-    ) -> Result<T, StoreError> {
+    pub(super) fn json<T: DeserializeOwned>(self, column: &'static str, text: &str) -> Result<T, StoreError> {
         serde_json::from_str(text).map_err(|error| self.corrupt(column, error.to_string()))
     }
 
@@ -71,12 +66,7 @@ impl Row<'_> {
     }
 
     pub(super) fn corrupt(self, column: &'static str, reason: String) -> StoreError {
-        StoreError::Corrupt {
-            table: self.table,
-            column,
-            row: self.key.to_string(),
-            reason,
-        }
+        StoreError::Corrupt { table: self.table, column, row: self.key.to_string(), reason }
     }
 }
 

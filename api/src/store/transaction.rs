@@ -5,8 +5,7 @@ use std::pin::Pin;
 
 use sea_orm::entity::prelude::async_trait;
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
-    StreamTrait, TransactionStream,
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement, StreamTrait, TransactionStream,
 };
 use tokio::sync::OwnedMutexGuard;
 

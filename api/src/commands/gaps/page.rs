@@ -3,8 +3,8 @@
 use citygauge_assessment::Assessment;
 use citygauge_assessment::gap::GapAnalysis;
 use citygauge_indicators::{IndicatorSet, Language, NodeIndex};
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{CellAlignment, Table};
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, ContentArrangement, Table};
 
 use crate::commands::shown::{places, shown, signed};
 use crate::export::number::shortest;
@@ -19,9 +19,7 @@ pub(super) fn render(assessment: &Assessment, analysis: &GapAnalysis, language: 
     page.push_str(&nodes(set, analysis, language).to_string());
     page.push('\n');
     let words = words(language);
-    for (word, listed) in
-        [(words[0], &analysis.foundations), (words[1], &analysis.strengths), (words[2], &analysis.weaknesses)]
-    {
+    for (word, listed) in [(words[0], &analysis.foundations), (words[1], &analysis.strengths), (words[2], &analysis.weaknesses)] {
         page.push_str(&list(word, listed, set, language));
     }
     if !analysis.priorities.is_empty() {
@@ -40,7 +38,7 @@ fn nodes(set: &IndicatorSet, analysis: &GapAnalysis, language: Language) -> Tabl
         Language::En => ["node", "score", "reference", "gap", "points", "value", "target", "unit", "note"],
     };
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_header(header);
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
     for column in 1..=6 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -70,7 +68,9 @@ fn nodes(set: &IndicatorSet, analysis: &GapAnalysis, language: Language) -> Tabl
 fn words(language: Language) -> [&'static str; 5] {
     match language {
         Language::Zh => ["建设基础", "优势", "劣势", "重点提升方向（折算总分的失分）", "无数据"],
-        Language::En => ["Foundations", "Strengths", "Weaknesses", "Priority directions (points of the total lost)", "Without data"],
+        Language::En => {
+            ["Foundations", "Strengths", "Weaknesses", "Priority directions (points of the total lost)", "Without data"]
+        }
     }
 }
 

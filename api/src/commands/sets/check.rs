@@ -51,8 +51,12 @@ fn in_order(name: &str, set: &IndicatorSet, language: Language) -> String {
     let (nodes, leaves, items) = (set.nodes().len(), set.leaves().count(), set.items().len());
     let (code, version, digest) = (&document.code, &document.version, set.digest());
     match language {
-        Language::Zh => format!("{name}：通过　{code}@{version}　摘要 {digest}　{nodes} 个节点，{leaves} 个指标分项，{items} 个数据项"),
-        Language::En => format!("{name}: ok  {code}@{version}  digest {digest}  {nodes} nodes, {leaves} indicators, {items} data items"),
+        Language::Zh => {
+            format!("{name}：通过　{code}@{version}　摘要 {digest}　{nodes} 个节点，{leaves} 个指标分项，{items} 个数据项")
+        }
+        Language::En => {
+            format!("{name}: ok  {code}@{version}  digest {digest}  {nodes} nodes, {leaves} indicators, {items} data items")
+        }
     }
 }
 
@@ -64,7 +68,8 @@ mod tests {
     fn a_faulty_set_is_refused_with_all_its_faults_and_their_places() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("set.json");
-        std::fs::write(&file, r#"{"code": "s", "version": "1", "title": {"en": "S"}, "items": [], "nodes": [], "colour": 1}"#).expect("ours");
+        std::fs::write(&file, r#"{"code": "s", "version": "1", "title": {"en": "S"}, "items": [], "nodes": [], "colour": 1}"#)
+            .expect("ours");
         let check = Check { sets: vec![file.display().to_string(), "gbt-33356-2016".into()], json: false };
         let Err(Failed::Input(faults)) = check.run(Language::En) else { panic!("accepted") };
         assert!(faults.0.iter().any(|fault| fault.pointer.as_deref() == Some("/colour")), "{faults}");

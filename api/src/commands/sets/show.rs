@@ -13,7 +13,8 @@ pub(super) fn render(set: &IndicatorSet, language: Language) -> String {
         page.push_str(&line(node, language));
     }
     if let Some(levels) = set.levels() {
-        let bands = levels.bands.iter().map(|band| format!("{} {} ({})", shortest(band.from), band.code, band.title.get(language)));
+        let bands =
+            levels.bands.iter().map(|band| format!("{} {} ({})", shortest(band.from), band.code, band.title.get(language)));
         let stages = levels.staged.iter().map(|stage| format!("{} ({})", stage.code, stage.title.get(language)));
         let all: Vec<String> = bands.chain(stages).collect();
         page.push_str(&format!("\n{}  {}\n", pick(language, "等级", "levels"), all.join(", ")));
@@ -54,7 +55,8 @@ fn known(set: &IndicatorSet, language: Language) -> String {
     let nodes = &set.document().nodes;
     let count = |part: fn(&Provenance) -> Option<Confidence>| {
         let of = |wanted| nodes.iter().filter(|node| node.provenance.as_ref().and_then(part) == wanted).count();
-        let [sourced, recalled, assumed] = [Confidence::Sourced, Confidence::Recalled, Confidence::Assumed].map(|known| of(Some(known)));
+        let [sourced, recalled, assumed] =
+            [Confidence::Sourced, Confidence::Recalled, Confidence::Assumed].map(|known| of(Some(known)));
         let silent = of(None);
         match language {
             Language::Zh => format!("有来源 {sourced}，凭记忆 {recalled}，假设 {assumed}，未说明 {silent}"),
@@ -73,7 +75,9 @@ fn line(node: &SetNode, language: Language) -> String {
     let rule = match &node.kind {
         NodeKind::Leaf(leaf) => format!("[{}]", word(&leaf.scoring, "rule")),
         NodeKind::Inner { weighting: Some(weighting), .. } => format!("[{}]", word(weighting, "method")),
-        NodeKind::Inner { aggregation, .. } if *aggregation != Aggregation::default() => format!("[{}]", word(aggregation, "method")),
+        NodeKind::Inner { aggregation, .. } if *aggregation != Aggregation::default() => {
+            format!("[{}]", word(aggregation, "method"))
+        }
         NodeKind::Inner { .. } => String::new(),
     };
     let line = format!("{indent}{} {}  {}  {share:.2} %  {rule}", node.code, node.title.get(language), shortest(node.weight));

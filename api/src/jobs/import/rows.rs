@@ -8,10 +8,10 @@ use crate::intake::cities::{CityOptions, ReadCity};
 use crate::intake::observations::{ObservationOptions, ReadObservation};
 use crate::intake::{self, Encoding, Format, Reading};
 use crate::jobs::JobError;
+use crate::store::Transaction;
 use crate::store::cities::{self, NewCity};
 use crate::store::imports::NewImport;
 use crate::store::observations::{self, Counts, NewObservation, Recorded};
-use crate::store::Transaction;
 
 /// Rows that are turned into the store's form and written at once.
 const CHUNK: usize = 50_000;

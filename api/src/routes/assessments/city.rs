@@ -53,7 +53,8 @@ pub async fn show_score_card(
     let manifest = manifest(&stored)?;
     let period = period_of(&manifest, query.period.as_ref())?;
     let result = kept::open(&state, &manifest, |known| known == period).await?.remove(0);
-    let row = result.row_of(city.as_str()).ok_or_else(|| Failure::absent("评估中没有这个城市", "the assessment has no such city"))?;
+    let row =
+        result.row_of(city.as_str()).ok_or_else(|| Failure::absent("评估中没有这个城市", "the assessment has no such city"))?;
     let nodes = set.nodes().iter().enumerate().map(|(place, node)| wire::CardNode {
         parent: node.parent.map(|parent| Code::trusted(set.nodes()[parent].code.clone())),
         depth: node.depth,

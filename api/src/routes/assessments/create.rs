@@ -68,7 +68,8 @@ pub async fn create_assessment(
         };
         enqueue(transaction, &state, &caller, &job, Some(&id), &ComputeAssessment { assessment: id.clone() }).await?;
         assessments::insert(transaction, &assessment).await?;
-        trail(transaction, &state, &caller, "create_assessment", &format!("assessments/{id}"), json!({ "set": key.to_string() })).await?;
+        trail(transaction, &state, &caller, "create_assessment", &format!("assessments/{id}"), json!({ "set": key.to_string() }))
+            .await?;
         let kept = assessments::find(transaction, &id).await?;
         Ok(Answer::accepted(&job, &present(kept, &set, language.0)?))
     })
@@ -94,7 +95,9 @@ async fn options(state: &State, new: &wire::NewAssessment) -> Result<Options, Fa
         let known = cities::codes(state.db()).await?;
         if codes.is_empty() {
             faults.push(
-                Fault::error("cohort.empty", "参评城市为空", "the cohort is empty").at("/cohort").hint("至少列出一个城市", "name one city at least"),
+                Fault::error("cohort.empty", "参评城市为空", "the cohort is empty")
+                    .at("/cohort")
+                    .hint("至少列出一个城市", "name one city at least"),
             );
         }
         for (i, code) in codes.iter().enumerate() {
@@ -102,7 +105,8 @@ async fn options(state: &State, new: &wire::NewAssessment) -> Result<Options, Fa
                 Fault::error("observation.unknown_city", format!("没有城市“{code}”"), format!("there is no city '{code}'"))
                     .hint("先登记该城市", "register the city first")
             } else if codes[..i].contains(code) {
-                Fault::error("city.duplicate", format!("城市“{code}”重复"), format!("the city '{code}' stands twice")).hint("删除一处", "remove one")
+                Fault::error("city.duplicate", format!("城市“{code}”重复"), format!("the city '{code}' stands twice"))
+                    .hint("删除一处", "remove one")
             } else {
                 continue;
             };

@@ -62,15 +62,18 @@ pub async fn explain_score(
     caller.require(Right::ReadAssessments)?;
     let (id, city) = path.into_inner();
     let stored = assessments::find(state.db(), id.as_str()).await?;
-    let period = period_of(&manifest(&stored)?, query.period.as_ref())?.parse::<citygauge_indicators::Period>().map_err(Failure::invalid)?;
+    let period = period_of(&manifest(&stored)?, query.period.as_ref())?
+        .parse::<citygauge_indicators::Period>()
+        .map_err(Failure::invalid)?;
     let assessment = recompute(&state, &stored).await?;
     let (node, depth) = (query.node.as_ref().map_or(citygauge_indicators::TOTAL.to_owned(), ToString::to_string), query.depth);
     let explained = state.engine(move || {
         let explained = assessment.explain(city.as_str(), period, &node, depth.map_or(u32::MAX, u32::from))?;
         Some((present(&explained, assessment.set(), language.0), assessment.set().document().clone()))
     });
-    let (node, document) =
-        explained.await?.ok_or_else(|| Failure::absent("评估中没有这个城市、时期或节点", "the assessment has no such city, period or node"))?;
+    let (node, document) = explained
+        .await?
+        .ok_or_else(|| Failure::absent("评估中没有这个城市、时期或节点", "the assessment has no such city, period or node"))?;
     Ok(Answer::ok(&wire::Explanation {
         assessment: id,
         set: present_key(stored.request.set),
@@ -123,7 +126,9 @@ fn present(explained: &Explained, set: &IndicatorSet, language: Language) -> wir
 fn item(read: &ItemRead, set: &IndicatorSet) -> wire::ExplainedItem {
     let item = &set.items()[read.item];
     let value = read.value.map(|number| match item.kind {
-        ItemKind::Choice => wire::ObservationValue::Text(Line::trusted(item.options.get(number as usize).cloned().unwrap_or_default())),
+        ItemKind::Choice => {
+            wire::ObservationValue::Text(Line::trusted(item.options.get(number as usize).cloned().unwrap_or_default()))
+        }
         ItemKind::Boolean => wire::ObservationValue::Flag(number != 0.0),
         _ => wire::ObservationValue::Number(number),
     });

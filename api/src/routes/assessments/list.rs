@@ -23,7 +23,12 @@ use crate::store::assessments::{self, AssessmentFilter};
     )
 )]
 #[get("/assessments")]
-pub async fn list_assessments(caller: Caller, state: web::Data<State>, language: Lang, query: web::Query<Paging>) -> Result<Answer, Failure> {
+pub async fn list_assessments(
+    caller: Caller,
+    state: web::Data<State>,
+    language: Lang,
+    query: web::Query<Paging>,
+) -> Result<Answer, Failure> {
     caller.require(Right::ReadAssessments)?;
     let before: Option<String> = position(query.cursor.as_ref())?;
     let limit = PageLimit::or_configured(query.limit, &state);

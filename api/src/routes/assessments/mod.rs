@@ -78,7 +78,7 @@ fn tag(stored: &Assessment, language: Language) -> Tag {
 pub(super) fn period_of(manifest: &Manifest, asked: Option<&PeriodCode>) -> Result<String, Failure> {
     let known = || manifest.periods.iter().map(|of| of.period.as_str());
     match asked {
-        None => known().last().map(str::to_owned).ok_or_else(no_result),
+        None => known().next_back().map(str::to_owned).ok_or_else(no_result),
         Some(period) => known().find(|known| *known == period.as_str()).map(str::to_owned).ok_or_else(no_result),
     }
 }

@@ -61,7 +61,9 @@ pub async fn show_ranking(
     let period = period_of(&manifest, query.period.as_ref())?;
     let result = kept::open(&state, &manifest, |known| known == period).await?.remove(0);
     let mut rows: Vec<wire::ScoreRow> = (0..result.cities.len()).map(|row| result.row(&set, row, node)).collect();
-    rows.sort_by(|one, other| (one.rank.is_none(), one.rank, one.city.as_str()).cmp(&(other.rank.is_none(), other.rank, other.city.as_str())));
+    rows.sort_by(|one, other| {
+        (one.rank.is_none(), one.rank, one.city.as_str()).cmp(&(other.rank.is_none(), other.rank, other.city.as_str()))
+    });
     let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
     let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
     let next = (rows.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));

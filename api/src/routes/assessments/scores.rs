@@ -30,6 +30,7 @@ pub struct WantedScores {
     /// Only those of this period.
     period: Option<PeriodCode>,
     /// The form of the answer; overrules `Accept`.
+    #[param(inline)]
     format: Option<ScoresFormat>,
     /// How many members a page has at most; a file holds all of them.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
@@ -96,7 +97,9 @@ pub async fn list_scores(
         Some(code) => vec![node_of(&set, Some(code))?],
         None => (0..set.nodes().len()).collect(),
     };
-    let periods = kept::open(&state, &manifest(&stored)?, |period| query.period.as_ref().is_none_or(|asked| asked.as_str() == period)).await?;
+    let periods =
+        kept::open(&state, &manifest(&stored)?, |period| query.period.as_ref().is_none_or(|asked| asked.as_str() == period))
+            .await?;
     let cells = cells(&periods, query.city.as_ref(), &nodes);
     if format == Format::Json {
         let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
@@ -127,7 +130,12 @@ fn cells(periods: &[PeriodResult], city: Option<&Code>, nodes: &[usize]) -> Vec<
     cells
 }
 
-fn file(set: &IndicatorSet, periods: &[PeriodResult], cells: &[(usize, usize, usize)], format: Format) -> Result<Vec<u8>, ExportError> {
+fn file(
+    set: &IndicatorSet,
+    periods: &[PeriodResult],
+    cells: &[(usize, usize, usize)],
+    format: Format,
+) -> Result<Vec<u8>, ExportError> {
     let table = Table::streamed("scores", scores_columns(results::places(set)), |emit| {
         cells.iter().try_for_each(|&(period, row, node)| {
             let row = periods[period].row(set, row, node);

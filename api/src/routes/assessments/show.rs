@@ -25,7 +25,12 @@ use crate::store::assessments;
     )
 )]
 #[get("/assessments/{id}")]
-pub async fn show_assessment(caller: Caller, state: web::Data<State>, language: Lang, id: web::Path<Id>) -> Result<Answer, Failure> {
+pub async fn show_assessment(
+    caller: Caller,
+    state: web::Data<State>,
+    language: Lang,
+    id: web::Path<Id>,
+) -> Result<Answer, Failure> {
     caller.require(Right::ReadAssessments)?;
     let stored = assessments::find(state.db(), id.as_str()).await?;
     let (_, set) = sets::find(&state, &stored.request.set).await?;

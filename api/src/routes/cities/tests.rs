@@ -46,7 +46,9 @@ async fn a_list_is_read_page_by_page() {
         harness.put(&format!("/api/v1/cities/{code}"), None, &json!({"name": code})).await;
     }
     let first = harness.get("/api/v1/cities?limit=2").await;
-    let codes = |page: &serde_json::Value| page["items"].as_array().expect("items").iter().map(|city| city["code"].clone()).collect::<Vec<_>>();
+    let codes = |page: &serde_json::Value| {
+        page["items"].as_array().expect("items").iter().map(|city| city["code"].clone()).collect::<Vec<_>>()
+    };
     assert_eq!(codes(&first.json()), ["a", "b"]);
     let link = first.header("link").split('>').next().expect("a link").trim_start_matches('<').to_owned();
     let second = harness.get(&link).await.json();

@@ -22,7 +22,12 @@ use crate::store::gap_analyses;
     )
 )]
 #[get("/gap-analyses/{id}")]
-pub async fn show_gap_analysis(caller: Caller, state: web::Data<State>, language: Lang, id: web::Path<Id>) -> Result<Answer, Failure> {
+pub async fn show_gap_analysis(
+    caller: Caller,
+    state: web::Data<State>,
+    language: Lang,
+    id: web::Path<Id>,
+) -> Result<Answer, Failure> {
     caller.require(Right::ReadAssessments)?;
     let stored = gap_analyses::find(state.db(), id.as_str()).await?;
     let tag = Tag::of_bytes(format!("{id}|{}", language.0.tag()).as_bytes());

@@ -103,7 +103,10 @@ async fn set(state: &State, upload: &Upload) -> Result<Option<SetKey>, Failure> 
             return Err(Failure::malformed(
                 Fault::error("import.no_set", "没有指明指标体系", "no indicator set was named")
                     .expected("set_code & set_version")
-                    .hint("观测值的类型来自指标体系：请给出 set_code 和 set_version", "a set gives observations their types: name it by set_code and set_version"),
+                    .hint(
+                        "观测值的类型来自指标体系：请给出 set_code 和 set_version",
+                        "a set gives observations their types: name it by set_code and set_version",
+                    ),
             ));
         }
     };
@@ -114,7 +117,8 @@ async fn set(state: &State, upload: &Upload) -> Result<Option<SetKey>, Failure> 
 /// The media type as it was sent, where it names a format that is read.
 fn accepted(http: &HttpRequest, upload: &Upload) -> Result<String, Failure> {
     let essence = media_type(http);
-    let by_name = || Format::from_file_name(upload.file_name.as_ref()?.as_str()).filter(|_| essence == "application/octet-stream");
+    let by_name =
+        || Format::from_file_name(upload.file_name.as_ref()?.as_str()).filter(|_| essence == "application/octet-stream");
     if Format::from_media_type(&essence).or_else(by_name).is_none() {
         let accepted: Vec<&str> = Format::ALL.iter().map(|format| format.media_type()).collect();
         return Err(Failure::UnsupportedMediaType { accepted: accepted.join(", ") });

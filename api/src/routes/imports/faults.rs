@@ -21,6 +21,7 @@ use crate::store::imports;
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
     /// The form of the answer; overrules `Accept`.
+    #[param(inline)]
     format: Option<FaultsFormat>,
     /// How many members the page has at most; a CSV file holds all of them.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
@@ -113,8 +114,20 @@ async fn file(state: &State, id: &str, language: Language, format: Format) -> Re
 
 fn table(faults: &[wire::Fault]) -> Table<'_> {
     let names = [
-        "severity", "code", "file", "sheet", "row", "column", "pointer", "city", "period", "node_or_item", "value",
-        "expected", "hint", "message",
+        "severity",
+        "code",
+        "file",
+        "sheet",
+        "row",
+        "column",
+        "pointer",
+        "city",
+        "period",
+        "node_or_item",
+        "value",
+        "expected",
+        "hint",
+        "message",
     ];
     let columns = names.map(|name| if name == "row" { Column::integer(name) } else { Column::text(name) });
     Table::streamed("faults", columns.into(), move |emit| {

@@ -15,8 +15,13 @@ async fn prepared() -> Harness {
 }
 
 fn tally(import: &Value) -> [Value; 5] {
-    ["state", "accepted", "rejected", "unchanged"].map(|key| import[key].clone()).into_iter()
-        .chain([import["faults"]["total"].clone()]).collect::<Vec<_>>().try_into().expect("five members")
+    ["state", "accepted", "rejected", "unchanged"]
+        .map(|key| import[key].clone())
+        .into_iter()
+        .chain([import["faults"]["total"].clone()])
+        .collect::<Vec<_>>()
+        .try_into()
+        .expect("five members")
 }
 
 async fn observations(harness: &Harness) -> usize {
@@ -96,7 +101,8 @@ async fn a_reporter_brings_and_sees_its_own_cities_only() {
     assert_eq!(harness.send(other).await.status.as_u16(), 403);
     let other = harness.request_as(&token, Method::GET, "/api/v1/observations/b/2026/trees");
     assert_eq!(harness.send(other).await.status.as_u16(), 403);
-    let cities = harness.request_as(&token, Method::POST, "/api/v1/imports?kind=cities").insert_header(("content-type", "text/csv"));
+    let cities =
+        harness.request_as(&token, Method::POST, "/api/v1/imports?kind=cities").insert_header(("content-type", "text/csv"));
     assert_eq!(harness.send(cities.set_payload("x")).await.status.as_u16(), 403);
 }
 

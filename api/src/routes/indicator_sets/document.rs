@@ -44,9 +44,9 @@ pub(super) async fn check(state: &State, bytes: Bytes) -> Result<Result<Checked,
 fn unkeepable(set: &IndicatorSet) -> Faults {
     let title = &set.document().title;
     let texts = [("/title/zh", &title.zh), ("/title/en", &title.en)];
-    let faulty = texts.into_iter().filter(|(_, text)| {
-        text.as_deref().is_some_and(|text| text.chars().any(char::is_control) || text.chars().count() > 500)
-    });
+    let faulty = texts
+        .into_iter()
+        .filter(|(_, text)| text.as_deref().is_some_and(|text| text.chars().any(char::is_control) || text.chars().count() > 500));
     Faults(
         faulty
             .map(|(pointer, _)| {

@@ -41,11 +41,15 @@ pub async fn replace_indicator_set(
     let checked = document::check(&state, body.bytes).await??;
     if checked.new.key != key {
         return Err(Failure::invalid(
-            Fault::error("set.other_key", "文档的代码或版本与路径不符", "the document is of another code or version than the path")
-                .at("")
-                .value(checked.new.key.to_string())
-                .expected(key.to_string())
-                .hint("请改正文档，或新建草稿", "correct the document, or make a new draft"),
+            Fault::error(
+                "set.other_key",
+                "文档的代码或版本与路径不符",
+                "the document is of another code or version than the path",
+            )
+            .at("")
+            .value(checked.new.key.to_string())
+            .expected(key.to_string())
+            .hint("请改正文档，或新建草稿", "correct the document, or make a new draft"),
         ));
     }
     let transaction = state.store().begin().await?;

@@ -56,7 +56,10 @@ fn check(new: &wire::NewKey, now_ms: i64) -> Result<(), Failure> {
     let reports = new.role == wire::Role::Reporter;
     if reports == new.cities.is_empty() || new.cities.len() > 1_000 {
         let fault = Fault::error("key.cities", "城市范围与角色不符", "the cities do not suit the role").at("/cities");
-        faults.push(fault.hint("reporter 需要 1 到 1000 个城市，其他角色不填", "a reporter needs 1 to 1000 cities, other roles take none"));
+        faults.push(
+            fault
+                .hint("reporter 需要 1 到 1000 个城市，其他角色不填", "a reporter needs 1 to 1000 cities, other roles take none"),
+        );
     }
     if new.expires_at.is_some_and(|at| at.as_ms() <= now_ms) {
         let fault = Fault::error("key.expired", "有效期已过", "it would have expired already").at("/expires_at");

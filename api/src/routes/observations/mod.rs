@@ -7,9 +7,7 @@ mod show;
 #[cfg(test)]
 mod tests;
 
-use citygauge_openapi::{
-    self as wire, Code, Id, Line, Moment, ObservationStatus, ObservationValue, PeriodCode, path_segment,
-};
+use citygauge_openapi::{self as wire, Code, Id, Line, Moment, ObservationStatus, ObservationValue, PeriodCode, path_segment};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::Tag;

@@ -83,8 +83,12 @@ async fn checked(transaction: &Transaction, code: &Code, profile: wire::PeerGrou
             Fault::error("peer_group.unknown_city", format!("没有城市“{city}”"), format!("there is no city '{city}'"))
                 .hint("请先登记该城市", "register the city first")
         } else if !seen.insert(city) {
-            Fault::error("peer_group.duplicate_city", format!("城市“{city}”出现了两次"), format!("the city '{city}' stands twice"))
-                .hint("只保留一次", "name it once")
+            Fault::error(
+                "peer_group.duplicate_city",
+                format!("城市“{city}”出现了两次"),
+                format!("the city '{city}' stands twice"),
+            )
+            .hint("只保留一次", "name it once")
         } else {
             continue;
         };

@@ -52,17 +52,10 @@ pub async fn heartbeat(
     now_ms: i64,
     lease_ms: i64,
 ) -> Result<Heartbeat, StoreError> {
-    let progress = if progress.is_nan() {
-        0.0
-    } else {
-        progress.clamp(0.0, 1.0)
-    };
+    let progress = if progress.is_nan() { 0.0 } else { progress.clamp(0.0, 1.0) };
     let rows = Entity::update_many()
         .col_expr(Column::Progress, Expr::value(progress))
-        .col_expr(
-            Column::LeaseUntilMs,
-            Expr::value(now_ms.saturating_add(lease_ms)),
-        )
+        .col_expr(Column::LeaseUntilMs, Expr::value(now_ms.saturating_add(lease_ms)))
         .filter(held(claim))
         .exec_with_returning(conn)
         .await?;
@@ -77,11 +70,7 @@ pub async fn heartbeat(
 ///
 /// On PostgreSQL this locks the job's row and makes heartbeats wait, so it comes right before the commit.
 pub async fn fence(conn: &impl ConnectionTrait, claim: &Claim) -> Result<(), StoreError> {
-    let job = Entity::find()
-        .filter(held(claim))
-        .lock_exclusive()
-        .one(conn)
-        .await?;
+    let job = Entity::find().filter(held(claim)).lock_exclusive().one(conn).await?;
     job.map(|_| ()).ok_or_else(|| lost(claim))
 }
 
@@ -89,12 +78,7 @@ pub async fn fence(conn: &impl ConnectionTrait, claim: &Claim) -> Result<(), Sto
 ///
 /// When it failed or was cancelled, the import or assessment it worked on ends with it. After a success the
 /// worker has said so there itself, in the same transaction.
-pub async fn finish(
-    conn: &impl ConnectionTrait,
-    claim: &Claim,
-    outcome: &Outcome,
-    now_ms: i64,
-) -> Result<(), StoreError> {
+pub async fn finish(conn: &impl ConnectionTrait, claim: &Claim, outcome: &Outcome, now_ms: i64) -> Result<(), StoreError> {
     let (state, result, error) = match outcome {
         Outcome::Succeeded { result } => (WorkState::Succeeded, result.clone(), None),
         Outcome::Partial { result } => (WorkState::Partial, result.clone(), None),
@@ -104,10 +88,7 @@ pub async fn finish(
     let mut update = let_go()
         .col_expr(Column::State, Expr::value(state.as_str()))
         .col_expr(Column::Result, Expr::value(result))
-        .col_expr(
-            Column::Error,
-            Expr::value(error.map(row::text).transpose()?),
-        )
+        .col_expr(Column::Error, Expr::value(error.map(row::text).transpose()?))
         .col_expr(Column::FinishedAtMs, Expr::value(now_ms));
     let done = matches!(state, WorkState::Succeeded | WorkState::Partial);
     if done {

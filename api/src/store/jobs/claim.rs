@@ -44,12 +44,7 @@ pub struct ClaimedJob {
 ///
 /// A job whose worker is gone and that was cancelled, or has no attempt left, ends here instead. While
 /// nothing is due this only reads.
-pub async fn claim(
-    store: &Store,
-    worker: &str,
-    now_ms: i64,
-    lease_ms: i64,
-) -> Result<Option<ClaimedJob>, StoreError> {
+pub async fn claim(store: &Store, worker: &str, now_ms: i64, lease_ms: i64) -> Result<Option<ClaimedJob>, StoreError> {
     let backend = store.backend();
     let due = Statement::from_sql_and_values(backend, sql::DUE, [now_ms.into()]);
     if store.db().query_one_raw(due).await?.is_none() {
@@ -60,9 +55,7 @@ pub async fn claim(
     let lease_until_ms = now_ms.saturating_add(lease_ms);
     let values = [worker.into(), lease_until_ms.into(), now_ms.into()];
     let statement = Statement::from_sql_and_values(backend, sql::claim(backend), values);
-    let row = Model::find_by_statement(statement)
-        .one(&transaction)
-        .await?;
+    let row = Model::find_by_statement(statement).one(&transaction).await?;
     transaction.commit().await?;
     row.map(|row| ClaimedJob::new(row, worker)).transpose()
 }
@@ -70,21 +63,10 @@ pub async fn claim(
 /// Gives the jobs that a former process of this name still holds back to the queue, and says how many.
 ///
 /// To be called once when a worker starts, before its first [`claim`]: they need not wait for their lease.
-pub async fn release_claims_of(
-    store: &Store,
-    worker: &str,
-    now_ms: i64,
-) -> Result<u64, StoreError> {
+pub async fn release_claims_of(store: &Store, worker: &str, now_ms: i64) -> Result<u64, StoreError> {
     let transaction = store.begin().await?;
-    let held = || {
-        Entity::update_many()
-            .filter(COLUMN.worker.eq(worker))
-            .filter(COLUMN.state.eq(WorkState::Running.as_str()))
-    };
-    held()
-        .col_expr(Column::LeaseUntilMs, Expr::value(now_ms))
-        .exec(&transaction)
-        .await?;
+    let held = || Entity::update_many().filter(COLUMN.worker.eq(worker)).filter(COLUMN.state.eq(WorkState::Running.as_str()));
+    held().col_expr(Column::LeaseUntilMs, Expr::value(now_ms)).exec(&transaction).await?;
     end_abandoned(&transaction, now_ms).await?;
     let released = held()
         .col_expr(Column::State, Expr::value(WorkState::Queued.as_str()))
@@ -105,10 +87,7 @@ async fn end_abandoned(conn: &impl ConnectionTrait, now_ms: i64) -> Result<(), S
     let values = [now_ms.into(), row::text(&error)?.into()];
     let statement = Statement::from_sql_and_values(backend, sql::end_abandoned(backend), values);
     let ended = Model::find_by_statement(statement).all(conn).await?;
-    for (state, error) in [
-        (WorkState::Failed, Some(&error)),
-        (WorkState::Cancelled, None),
-    ] {
+    for (state, error) in [(WorkState::Failed, Some(&error)), (WorkState::Cancelled, None)] {
         let jobs = ended.iter().filter(|job| job.state == state.as_str());
         let jobs: Vec<&str> = jobs.map(|job| job.id.as_str()).collect();
         subjects::end(conn, &jobs, state, error, now_ms).await?;
@@ -118,17 +97,9 @@ async fn end_abandoned(conn: &impl ConnectionTrait, now_ms: i64) -> Result<(), S
 
 impl ClaimedJob {
     fn new(row: Model, worker: &str) -> Result<Self, StoreError> {
-        let payload = Row {
-            table: TABLE,
-            key: &row.id,
-        }
-        .json("payload", &row.payload)?;
+        let payload = Row { table: TABLE, key: &row.id }.json("payload", &row.payload)?;
         Ok(Self {
-            claim: Claim {
-                job_id: row.id,
-                worker: worker.to_owned(),
-                attempt: row.attempt,
-            },
+            claim: Claim { job_id: row.id, worker: worker.to_owned(), attempt: row.attempt },
             kind: row.kind,
             payload,
             subject: row.subject,

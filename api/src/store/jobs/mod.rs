@@ -132,9 +132,7 @@ pub async fn page(
     before: Option<&str>,
     limit: u64,
 ) -> Result<Page<Job, String>, StoreError> {
-    let mut query = Entity::find()
-        .order_by_desc(COLUMN.id)
-        .limit(limit.saturating_add(1));
+    let mut query = Entity::find().order_by_desc(COLUMN.id).limit(limit.saturating_add(1));
     if let Some(state) = filter.state {
         query = query.filter(COLUMN.state.eq(state.as_str()));
     }
@@ -145,10 +143,7 @@ pub async fn page(
         query = query.filter(COLUMN.id.lt(before));
     }
     let rows = query.all(conn).await?;
-    let jobs = rows
-        .into_iter()
-        .map(Job::try_from)
-        .collect::<Result<_, _>>()?;
+    let jobs = rows.into_iter().map(Job::try_from).collect::<Result<_, _>>()?;
     Ok(Page::cut(jobs, limit, |job: &Job| job.id.clone()))
 }
 
@@ -173,35 +168,22 @@ pub async fn enqueue(conn: &impl ConnectionTrait, new: &NewJob) -> Result<(), St
         created_by: new.created_by.clone(),
         finished_at_ms: None,
     };
-    Entity::insert(row.into_active_model())
-        .exec_without_returning(conn)
-        .await
-        .keyed(TABLE, &new.id)?;
+    Entity::insert(row.into_active_model()).exec_without_returning(conn).await.keyed(TABLE, &new.id)?;
     Ok(())
 }
 
 /// Cancels a queued job at once, asks the worker of a running one to stop, and leaves a finished one alone;
 /// belongs into a transaction. The answer shows which it was.
-pub async fn request_cancel(
-    conn: &impl ConnectionTrait,
-    id: &str,
-    now_ms: i64,
-) -> Result<Job, StoreError> {
+pub async fn request_cancel(conn: &impl ConnectionTrait, id: &str, now_ms: i64) -> Result<Job, StoreError> {
     let waiting = || Expr::col(Column::State).eq(WorkState::Queued.as_str());
-    let state = CaseStatement::new()
-        .case(waiting(), WorkState::Cancelled.as_str())
-        .finally(Expr::col(Column::State));
+    let state = CaseStatement::new().case(waiting(), WorkState::Cancelled.as_str()).finally(Expr::col(Column::State));
     let finished_at = CaseStatement::new().case(waiting(), now_ms);
     let changed = Entity::update_many()
         .col_expr(Column::State, state.into())
         .col_expr(Column::FinishedAtMs, finished_at.into())
         .col_expr(Column::CancelRequested, Expr::value(true))
         .filter(COLUMN.id.eq(id))
-        .filter(
-            COLUMN
-                .state
-                .is_in([WorkState::Queued.as_str(), WorkState::Running.as_str()]),
-        )
+        .filter(COLUMN.state.is_in([WorkState::Queued.as_str(), WorkState::Running.as_str()]))
         .exec_with_returning(conn)
         .await?;
     let Some(row) = changed.into_iter().next() else {
@@ -218,10 +200,7 @@ impl TryFrom<Model> for Job {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let at = Row {
-            table: TABLE,
-            key: &row.id,
-        };
+        let at = Row { table: TABLE, key: &row.id };
         Ok(Self {
             payload: at.json("payload", &row.payload)?,
             state: at.word("state", &row.state)?,

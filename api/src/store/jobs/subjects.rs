@@ -26,10 +26,7 @@ pub(super) async fn end(
     import::Entity::update_many()
         .col_expr(import::Column::State, Expr::value(state.as_str()))
         .col_expr(import::Column::FinishedAtMs, Expr::value(now_ms))
-        .col_expr(
-            import::Column::Revision,
-            Expr::col(import::Column::Revision).add(1),
-        )
+        .col_expr(import::Column::Revision, Expr::col(import::Column::Revision).add(1))
         .filter(import::COLUMN.job_id.is_in(jobs.iter().copied()))
         .filter(import::COLUMN.state.is_in(unfinished))
         .exec(conn)
@@ -37,10 +34,7 @@ pub(super) async fn end(
     assessment::Entity::update_many()
         .col_expr(assessment::Column::State, Expr::value(state.as_str()))
         .col_expr(assessment::Column::FinishedAtMs, Expr::value(now_ms))
-        .col_expr(
-            assessment::Column::Error,
-            Expr::value(error.map(row::text).transpose()?),
-        )
+        .col_expr(assessment::Column::Error, Expr::value(error.map(row::text).transpose()?))
         .filter(assessment::COLUMN.job_id.is_in(jobs.iter().copied()))
         .filter(assessment::COLUMN.state.is_in(unfinished))
         .exec(conn)

@@ -22,9 +22,7 @@ pub struct Coded {
 impl Coded {
     /// The text of each row.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.keys
-            .iter()
-            .map(|key| self.texts[*key as usize].as_str())
+        self.keys.iter().map(|key| self.texts[*key as usize].as_str())
     }
 }
 
@@ -59,15 +57,7 @@ impl Frame {
 
 /// Reads everything a filter lets through, in one query and so at one moment.
 pub async fn read_as_of(conn: &impl StreamTrait, filter: &Filter) -> Result<Frame, StoreError> {
-    let columns = [
-        Column::City,
-        Column::Period,
-        Column::Item,
-        Column::Number,
-        Column::Choice,
-        Column::Status,
-        Column::Id,
-    ];
+    let columns = [Column::City, Column::Period, Column::Item, Column::Number, Column::Choice, Column::Status, Column::Id];
     let query = query::select(&columns, filter, None);
     let mut rows = pin!(conn.stream(&query).await?);
     let mut reader = Reader::default();
@@ -87,12 +77,9 @@ struct Reader {
 
 impl Reader {
     fn push(&mut self, row: &QueryResult) -> Result<(), StoreError> {
-        self.cities
-            .push(&mut self.frame.city, row.try_get_by_index(0)?);
-        self.periods
-            .push(&mut self.frame.period, row.try_get_by_index(1)?);
-        self.items
-            .push(&mut self.frame.item, row.try_get_by_index(2)?);
+        self.cities.push(&mut self.frame.city, row.try_get_by_index(0)?);
+        self.periods.push(&mut self.frame.period, row.try_get_by_index(1)?);
+        self.items.push(&mut self.frame.item, row.try_get_by_index(2)?);
         self.frame.number.push(row.try_get_by_index(3)?);
         self.frame.choice.push(row.try_get_by_index(4)?);
         let status: String = row.try_get_by_index(5)?;
@@ -116,8 +103,7 @@ impl Codes {
         let key = match self.0.get(&text) {
             Some(key) => *key,
             None => {
-                let key = u32::try_from(column.texts.len())
-                    .expect("a database has fewer than four thousand million codes");
+                let key = u32::try_from(column.texts.len()).expect("a database has fewer than four thousand million codes");
                 column.texts.push(text.clone());
                 self.0.insert(text, key);
                 key

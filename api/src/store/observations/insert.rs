@@ -30,11 +30,7 @@ pub async fn insert_batch(
 
 /// Most batches hold new places only, and the first statement settles those. What it left out is there
 /// already: the rows that differ are superseded, and the same insert then finds their places free.
-async fn insert_chunk(
-    conn: &impl ConnectionTrait,
-    rows: &[&NewObservation],
-    recorded: Recorded<'_>,
-) -> Result<u64, StoreError> {
+async fn insert_chunk(conn: &impl ConnectionTrait, rows: &[&NewObservation], recorded: Recorded<'_>) -> Result<u64, StoreError> {
     let backend = conn.get_database_backend();
     let insert = sql::insert(backend, rows, recorded);
     let new = conn.execute_raw(insert.clone()).await?.rows_affected();
@@ -47,11 +43,7 @@ async fn insert_chunk(
         let replaced = conn.execute_raw(insert).await?.rows_affected();
         if replaced != changed {
             let first = place(rows[0]).join("/");
-            return Err(StoreError::conflict(
-                TABLE,
-                format!("{first} …"),
-                Clash::Exists,
-            ));
+            return Err(StoreError::conflict(TABLE, format!("{first} …"), Clash::Exists));
         }
     }
     Ok(new + changed)
@@ -59,28 +51,17 @@ async fn insert_chunk(
 
 /// The batch by place, each place once, every number finite.
 fn in_order(observations: &[NewObservation]) -> Result<Vec<&NewObservation>, StoreError> {
-    if let Some(row) = observations
-        .iter()
-        .find(|row| row.number.is_some_and(|n| !n.is_finite()))
-    {
+    if let Some(row) = observations.iter().find(|row| row.number.is_some_and(|n| !n.is_finite())) {
         let place = place(row).join("/");
-        return Err(StoreError::Internal(
-            format!("the number of {place} is not finite").into(),
-        ));
+        return Err(StoreError::Internal(format!("the number of {place} is not finite").into()));
     }
     let mut rows: Vec<&NewObservation> = observations.iter().collect();
     let by_place = |a: &&NewObservation, b: &&NewObservation| place(a).cmp(&place(b));
     if !rows.is_sorted_by(|a, b| by_place(a, b) == Ordering::Less) {
         rows.sort_unstable_by(by_place);
-        let twice = rows
-            .windows(2)
-            .find(|pair| by_place(&pair[0], &pair[1]) == Ordering::Equal);
+        let twice = rows.windows(2).find(|pair| by_place(&pair[0], &pair[1]) == Ordering::Equal);
         if let Some(twice) = twice {
-            return Err(StoreError::conflict(
-                TABLE,
-                place(twice[0]).join("/"),
-                Clash::Exists,
-            ));
+            return Err(StoreError::conflict(TABLE, place(twice[0]).join("/"), Clash::Exists));
         }
     }
     Ok(rows)

@@ -121,10 +121,7 @@ pub async fn find(conn: &impl ConnectionTrait, id: i64) -> Result<Observation, S
 }
 
 /// Every value a place ever had, oldest first; the last one is current.
-pub async fn history(
-    conn: &impl ConnectionTrait,
-    place: &Place,
-) -> Result<Vec<Observation>, StoreError> {
+pub async fn history(conn: &impl ConnectionTrait, place: &Place) -> Result<Vec<Observation>, StoreError> {
     let statement = conn.get_database_backend().build(&query::history(place));
     let rows = Entity::find().from_raw_sql(statement).all(conn).await?;
     rows.into_iter().map(Observation::try_from).collect()
@@ -141,10 +138,7 @@ pub async fn page(
     query.limit(limit.saturating_add(1));
     let statement = conn.get_database_backend().build(&query);
     let rows = Entity::find().from_raw_sql(statement).all(conn).await?;
-    let values = rows
-        .into_iter()
-        .map(Observation::try_from)
-        .collect::<Result<_, _>>()?;
+    let values = rows.into_iter().map(Observation::try_from).collect::<Result<_, _>>()?;
     Ok(Page::cut(values, limit, |row: &Observation| Place {
         city: row.value.city.clone(),
         period: row.value.period.clone(),
@@ -156,11 +150,7 @@ impl TryFrom<Model> for Observation {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let status = Row {
-            table: TABLE,
-            key: &row.id,
-        }
-        .word("status", &row.status)?;
+        let status = Row { table: TABLE, key: &row.id }.word("status", &row.status)?;
         Ok(Self {
             id: row.id,
             import_id: row.import_id,

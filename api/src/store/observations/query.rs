@@ -19,20 +19,14 @@ pub(super) fn page(filter: &Filter, after: Option<&Place>) -> SelectStatement {
 /// These columns of what a filter lets through, in the order of places.
 ///
 /// What was current at a moment is either still current or has been superseded since.
-pub(super) fn select(
-    columns: &[Column],
-    filter: &Filter,
-    after: Option<&Place>,
-) -> SelectStatement {
+pub(super) fn select(columns: &[Column], filter: &Filter, after: Option<&Place>) -> SelectStatement {
     let mut query = current(columns);
     narrow(&mut query, filter, after);
     if let Some(as_of_ms) = filter.as_of_ms {
         query.and_where(Expr::col(Column::RecordedAtMs).lte(as_of_ms));
         let mut former = superseded(columns);
         narrow(&mut former, filter, after);
-        former
-            .and_where(Expr::col(Column::RecordedAtMs).lte(as_of_ms))
-            .and_where(Expr::col(Column::SupersededAtMs).gt(as_of_ms));
+        former.and_where(Expr::col(Column::RecordedAtMs).lte(as_of_ms)).and_where(Expr::col(Column::SupersededAtMs).gt(as_of_ms));
         query.union(UnionType::All, former);
     }
     for column in PLACE {
@@ -46,16 +40,11 @@ pub(super) fn history(place: &Place) -> SelectStatement {
     let columns = all_columns();
     let [mut query, mut former] = [current(&columns), superseded(&columns)];
     for half in [&mut query, &mut former] {
-        for (column, code) in PLACE
-            .into_iter()
-            .zip([&place.city, &place.period, &place.item])
-        {
+        for (column, code) in PLACE.into_iter().zip([&place.city, &place.period, &place.item]) {
             half.and_where(Expr::col(column).eq(code.as_str()));
         }
     }
-    query
-        .union(UnionType::All, former)
-        .order_by(Column::Id, Order::Asc);
+    query.union(UnionType::All, former).order_by(Column::Id, Order::Asc);
     query
 }
 
@@ -65,35 +54,24 @@ fn all_columns() -> Vec<Column> {
 
 fn current(columns: &[Column]) -> SelectStatement {
     let mut query = Query::select();
-    query
-        .columns(columns.iter().copied())
-        .from(Entity)
-        .and_where(Expr::col(Column::SupersededAtMs).is_null());
+    query.columns(columns.iter().copied()).from(Entity).and_where(Expr::col(Column::SupersededAtMs).is_null());
     query
 }
 
 fn superseded(columns: &[Column]) -> SelectStatement {
     let mut query = Query::select();
-    query
-        .columns(columns.iter().copied())
-        .from(Entity)
-        .and_where(Expr::col(Column::SupersededAtMs).is_not_null());
+    query.columns(columns.iter().copied()).from(Entity).and_where(Expr::col(Column::SupersededAtMs).is_not_null());
     query
 }
 
 fn narrow(query: &mut SelectStatement, filter: &Filter, after: Option<&Place>) {
-    for (column, codes) in [
-        (Column::City, &filter.cities),
-        (Column::Item, &filter.items),
-        (Column::Period, &filter.periods),
-    ] {
+    for (column, codes) in [(Column::City, &filter.cities), (Column::Item, &filter.items), (Column::Period, &filter.periods)] {
         if !codes.is_empty() {
             query.and_where(Expr::col(column).is_in(codes.iter().map(String::as_str)));
         }
     }
     if let Some(after) = after {
-        let after =
-            [&after.city, &after.period, &after.item].map(|part| Expr::value(part.as_str()));
+        let after = [&after.city, &after.period, &after.item].map(|part| Expr::value(part.as_str()));
         query.and_where(Expr::tuple(PLACE.map(Expr::col)).gt(Expr::tuple(after)));
     }
 }

@@ -20,11 +20,7 @@ pub(super) fn rows_per_statement(backend: DbBackend) -> usize {
 const COLUMNS: &str = "city, period, item, number, choice, status, quality, source, note";
 
 /// Inserts the rows of the batch whose place has no current row.
-pub(super) fn insert(
-    backend: DbBackend,
-    rows: &[&NewObservation],
-    recorded: Recorded<'_>,
-) -> Statement {
+pub(super) fn insert(backend: DbBackend, rows: &[&NewObservation], recorded: Recorded<'_>) -> Statement {
     let (batch, mut values) = batch(backend, rows);
     let [at, by, import] = [1, 2, 3].map(|n| placeholder(backend, values.len() + n));
     let sql = format!(
@@ -33,11 +29,7 @@ pub(super) fn insert(
          SELECT {COLUMNS}, {at}, {by}, {import} FROM s WHERE true
          ON CONFLICT (city, period, item) WHERE superseded_at_ms IS NULL DO NOTHING"
     );
-    values.extend([
-        recorded.at_ms.into(),
-        recorded.by.into(),
-        recorded.import_id.map(str::to_owned).into(),
-    ]);
+    values.extend([recorded.at_ms.into(), recorded.by.into(), recorded.import_id.map(str::to_owned).into()]);
     Statement::from_sql_and_values(backend, sql, values)
 }
 
@@ -104,16 +96,9 @@ fn arrays(rows: &[&NewObservation]) -> (String, Vec<Value>) {
              FROM UNNEST($1::text[], $2::text[], $3::text[], $4::double precision[], $5::text[],
                          $6::text[], $7::text[], $8::text[], $9::text[]) AS u({COLUMNS}))"
     );
-    let text = |of: fn(&NewObservation) -> &str| -> Value {
-        rows.iter()
-            .map(|row| of(row).to_owned())
-            .collect::<Vec<_>>()
-            .into()
-    };
-    let numbers: Vec<f64> = rows
-        .iter()
-        .map(|row| number(row).unwrap_or(f64::NAN))
-        .collect();
+    let text =
+        |of: fn(&NewObservation) -> &str| -> Value { rows.iter().map(|row| of(row).to_owned()).collect::<Vec<_>>().into() };
+    let numbers: Vec<f64> = rows.iter().map(|row| number(row).unwrap_or(f64::NAN)).collect();
     let values = vec![
         text(|row| &row.city),
         text(|row| &row.period),

@@ -22,11 +22,7 @@ pub(super) fn assessment(id: &str) -> NewAssessment {
 }
 
 fn computed() -> Computed {
-    Computed {
-        result: json!({"2026/score": "abc"}),
-        summary: json!({"cities": 3}),
-        warnings_total: 2,
-    }
+    Computed { result: json!({"2026/score": "abc"}), summary: json!({"cities": 3}), warnings_total: 2 }
 }
 
 on_both_databases! {

@@ -43,10 +43,7 @@ pub(super) async fn on_sqlite<F: Future<Output = ()>>(test: impl FnOnce(Store) -
 /// An embedded, migrated database that lives as long as its folder.
 pub(super) async fn sqlite() -> (Store, TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let url = format!(
-        "sqlite://{}?mode=rwc",
-        folder.path().join("test.db").display()
-    );
+    let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
     let store = Store::connect(&url, StoreOptions::default()).await.unwrap();
     store.migrate_up().await.unwrap();
     (store, folder)
@@ -59,30 +56,15 @@ pub(super) async fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(Store)
         return;
     };
     let schema = format!("test_{}", uuid::Uuid::now_v7().simple());
-    let few = StoreOptions {
-        max_connections: 1,
-        ..StoreOptions::default()
-    };
+    let few = StoreOptions { max_connections: 1, ..StoreOptions::default() };
     let outside = Store::connect(&url, few).await.unwrap();
-    outside
-        .db()
-        .execute_unprepared(&format!("CREATE SCHEMA {schema}"))
-        .await
-        .unwrap();
-    let inside = StoreOptions {
-        max_connections: 5,
-        schema: Some(schema.clone()),
-        ..StoreOptions::default()
-    };
+    outside.db().execute_unprepared(&format!("CREATE SCHEMA {schema}")).await.unwrap();
+    let inside = StoreOptions { max_connections: 5, schema: Some(schema.clone()), ..StoreOptions::default() };
     let store = Store::connect(&url, inside).await.unwrap();
     store.migrate_up().await.unwrap();
     test(store.clone()).await;
     store.close().await.unwrap();
     // A failed test leaves its schema behind, to be looked at.
-    outside
-        .db()
-        .execute_unprepared(&format!("DROP SCHEMA {schema} CASCADE"))
-        .await
-        .unwrap();
+    outside.db().execute_unprepared(&format!("DROP SCHEMA {schema} CASCADE")).await.unwrap();
     outside.close().await.unwrap();
 }

@@ -29,31 +29,10 @@ fn job(id: &str) -> NewJob {
 /// A job with an import and an assessment that wait for it.
 async fn enqueue_with_subjects(store: &Store, id: &str) {
     let transaction = store.begin().await.unwrap();
-    jobs::enqueue(
-        &transaction,
-        &NewJob {
-            subject: Some("i1".into()),
-            ..job(id)
-        },
-    )
-    .await
-    .unwrap();
-    imports::insert(
-        &transaction,
-        &NewImport {
-            job_id: id.into(),
-            ..import("i1")
-        },
-    )
-    .await
-    .unwrap();
-    indicator_sets::insert(&transaction, &set("s", "1"), "me", 1)
-        .await
-        .unwrap();
-    let waiting = NewAssessment {
-        job_id: id.into(),
-        ..assessment("a1")
-    };
+    jobs::enqueue(&transaction, &NewJob { subject: Some("i1".into()), ..job(id) }).await.unwrap();
+    imports::insert(&transaction, &NewImport { job_id: id.into(), ..import("i1") }).await.unwrap();
+    indicator_sets::insert(&transaction, &set("s", "1"), "me", 1).await.unwrap();
+    let waiting = NewAssessment { job_id: id.into(), ..assessment("a1") };
     assessments::insert(&transaction, &waiting).await.unwrap();
     transaction.commit().await.unwrap();
 }
@@ -67,10 +46,7 @@ async fn states(store: &Store, id: &str) -> [WorkState; 3] {
 }
 
 async fn claim(store: &Store, worker: &str, now_ms: i64) -> Option<Claim> {
-    jobs::claim(store, worker, now_ms, LEASE_MS)
-        .await
-        .unwrap()
-        .map(|job| job.claim)
+    jobs::claim(store, worker, now_ms, LEASE_MS).await.unwrap().map(|job| job.claim)
 }
 
 async fn finish(store: &Store, claim: &Claim, outcome: Outcome) -> Result<(), StoreError> {

@@ -1,8 +1,6 @@
 use super::harness::on_both_databases;
 use super::registers::city;
-use crate::store::observations::{
-    self, Counts, Filter, NewObservation, Observation, Place, Recorded, Status,
-};
+use crate::store::observations::{self, Counts, Filter, NewObservation, Observation, Place, Recorded, Status};
 use crate::store::{Clash, Store, StoreError, cities};
 
 fn value(city: &str, period: &str, item: &str, number: f64) -> NewObservation {
@@ -20,33 +18,19 @@ fn value(city: &str, period: &str, item: &str, number: f64) -> NewObservation {
 }
 
 fn at(at_ms: i64) -> Recorded<'static> {
-    Recorded {
-        at_ms,
-        by: "test",
-        import_id: None,
-    }
+    Recorded { at_ms, by: "test", import_id: None }
 }
 
 fn place(city: &str, period: &str, item: &str) -> Place {
-    Place {
-        city: city.into(),
-        period: period.into(),
-        item: item.into(),
-    }
+    Place { city: city.into(), period: period.into(), item: item.into() }
 }
 
 fn as_of(as_of_ms: i64) -> Filter {
-    Filter {
-        as_of_ms: Some(as_of_ms),
-        ..Filter::default()
-    }
+    Filter { as_of_ms: Some(as_of_ms), ..Filter::default() }
 }
 
 async fn numbers(store: &Store, filter: &Filter) -> Vec<Option<f64>> {
-    observations::read_as_of(store.db(), filter)
-        .await
-        .unwrap()
-        .number
+    observations::read_as_of(store.db(), filter).await.unwrap().number
 }
 
 on_both_databases! {

@@ -22,10 +22,7 @@ pub(super) fn city(code: &str) -> NewCity {
 
 pub(super) fn set(code: &str, version: &str) -> NewSet {
     NewSet {
-        key: SetKey {
-            code: code.into(),
-            version: version.into(),
-        },
+        key: SetKey { code: code.into(), version: version.into() },
         document: json!({"code": code, "version": version}).to_string(),
         digest: "d".repeat(64),
         title_zh: None,

@@ -98,19 +98,10 @@ on_both_databases! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_is_not_there_is_unavailable() {
-    let quick = || StoreOptions {
-        acquire_timeout_ms: 300,
-        ..StoreOptions::default()
-    };
-    for url in [
-        "sqlite:///no/such/folder/x.db?mode=rwc",
-        "postgres://nobody@127.0.0.1:9/none",
-    ] {
+    let quick = || StoreOptions { acquire_timeout_ms: 300, ..StoreOptions::default() };
+    for url in ["sqlite:///no/such/folder/x.db?mode=rwc", "postgres://nobody@127.0.0.1:9/none"] {
         let refused = Store::connect(url, quick()).await.unwrap_err();
-        assert!(
-            matches!(refused, StoreError::Unavailable(_)),
-            "{url}: {refused}"
-        );
+        assert!(matches!(refused, StoreError::Unavailable(_)), "{url}: {refused}");
     }
 }
 
@@ -118,10 +109,7 @@ async fn a_database_that_is_not_there_is_unavailable() {
 async fn a_database_that_stays_locked_is_unavailable() {
     let (store, folder) = sqlite().await;
     let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    let impatient = StoreOptions {
-        busy_timeout_ms: 50,
-        ..StoreOptions::default()
-    };
+    let impatient = StoreOptions { busy_timeout_ms: 50, ..StoreOptions::default() };
     let other = Store::connect(&url, impatient).await.unwrap();
     let writing = store.begin().await.unwrap();
     let refused = other.begin().await.unwrap_err();
@@ -137,11 +125,7 @@ async fn writers_of_one_process_wait_for_their_turn() {
         tokio::spawn(async move {
             let transaction = store.begin().await.unwrap();
             let code = n.to_string();
-            let new = cities::NewCity {
-                name: code.clone(),
-                code,
-                ..Default::default()
-            };
+            let new = cities::NewCity { name: code.clone(), code, ..Default::default() };
             cities::insert(&transaction, &new, n).await.unwrap();
             transaction.commit().await.unwrap();
         })

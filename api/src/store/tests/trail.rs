@@ -9,13 +9,7 @@ use crate::store::idempotency::{self, Answer};
 use crate::store::{Clash, Store, StoreError};
 
 fn event<'a>(at_ms: i64, actor: &'a str, subject: &'a str) -> NewAuditEvent<'a> {
-    NewAuditEvent {
-        at_ms,
-        actor,
-        action: "create_city",
-        subject,
-        detail: json!({"n": at_ms}),
-    }
+    NewAuditEvent { at_ms, actor, action: "create_city", subject, detail: json!({"n": at_ms}) }
 }
 
 on_both_databases! {

@@ -1,0 +1,245 @@
+//! `citygauge import`: a file to a service, with its progress and every fault that the service finds.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bytes::Bytes;
+use citygauge_indicators::{Faults, Language, Period};
+use citygauge_openapi::client::{Client, ClientError, Upload};
+use citygauge_openapi::{
+    self as wire, API_ROOT, Cursor, Import as Imported, ImportKind, ImportMode, Job, OnFault, SetRef, WorkState,
+};
+use clap::{Args, ValueEnum};
+use futures_util::stream;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::output::say;
+use super::{Failed, offline, remote};
+use crate::intake::Format;
+
+/// Upload a file of cities or observations to a service, and show what it finds.
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// The file: CSV, XLSX, Parquet, JSON or NDJSON, by extension.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The service, such as http://127.0.0.1:8080
+    #[arg(long, value_name = "URL", env = "CITYGAUGE_URL")]
+    server: String,
+    /// What the file holds.
+    #[arg(long, value_enum)]
+    kind: Kind,
+    /// The set that gives the data items their types, as CODE@VERSION; observations need it.
+    #[arg(long, value_name = "CODE@VERSION", required_if_eq("kind", "observations"))]
+    set: Option<String>,
+    /// Whether the rows are kept, or only looked at.
+    #[arg(long, value_enum, default_value_t = Mode::Commit)]
+    mode: Mode,
+    /// What a faulty row does: refuse the whole file, or be left out.
+    #[arg(long, value_enum, default_value_t = Faulty::RejectAll)]
+    on_fault: Faulty,
+    /// The period of observations that name none.
+    #[arg(long, value_name = "PERIOD")]
+    period: Option<String>,
+    /// The key; better given in the variable, which other users of the machine do not see.
+    #[arg(long, value_name = "KEY", env = "CITYGAUGE_KEY", hide_env_values = true)]
+    key: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    Cities,
+    Observations,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Mode {
+    Validate,
+    Commit,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Faulty {
+    #[value(alias = "reject-all")]
+    RejectAll,
+    #[value(alias = "skip-rows")]
+    SkipRows,
+}
+
+impl Import {
+    pub async fn run(self, language: Language) -> Result<(), Failed> {
+        let upload = self.upload(language)?;
+        let file = File::open(&self.file).map_err(|_| match offline::bytes_of(&self.file) {
+            Err(faults) => Failed::Input(faults),
+            Ok(_) => Failed::other(self.file.display()),
+        })?;
+        let bytes = file.metadata().map_err(Failed::other)?.len();
+        let failed = |error| remote::refused(error, language);
+        let client = Client::new(&self.server, self.key.clone(), language).map_err(failed)?;
+        let bar = bar(bytes);
+        let import = client.upload(&upload, body(file, bar.clone())).await.map_err(failed)?;
+        let job = follow(&client, &import, &bar).await.map_err(failed)?;
+        bar.finish_and_clear();
+        let import = client.import(&import.id).await.map_err(failed)?;
+        report_faults(&client, &import, language).await.map_err(failed)?;
+        conclude(&import, &job, language)
+    }
+
+    fn upload(&self, language: Language) -> Result<Upload, Failed> {
+        let name = self.file.file_name().unwrap_or(self.file.as_os_str()).to_string_lossy().into_owned();
+        let format = Format::from_file_name(&name).ok_or_else(|| {
+            let known = Format::ALL.map(Format::extension).join(", ");
+            Failed::Usage(match language {
+                Language::Zh => format!("{name}：扩展名应为 {known} 之一"),
+                Language::En => format!("{name}: the extension must be one of {known}"),
+            })
+        })?;
+        Ok(Upload {
+            kind: match self.kind {
+                Kind::Cities => ImportKind::Cities,
+                Kind::Observations => ImportKind::Observations,
+            },
+            mode: match self.mode {
+                Mode::Validate => ImportMode::Validate,
+                Mode::Commit => ImportMode::Commit,
+            },
+            on_fault: match self.on_fault {
+                Faulty::RejectAll => OnFault::RejectAll,
+                Faulty::SkipRows => OnFault::SkipRows,
+            },
+            set: self.set.as_deref().map(set_ref).transpose()?,
+            period: offline::period(self.period.as_deref(), language)?.as_ref().map(Period::to_string),
+            file_name: Some(name),
+            content_type: format.media_type().to_owned(),
+        })
+    }
+}
+
+/// `CODE@VERSION`; a code may hold an @ of its own.
+fn set_ref(text: &str) -> Result<SetRef, Failed> {
+    let usage = |why: &str| Failed::Usage(format!("--set {text}: {why}"));
+    let (code, version) = text.rsplit_once('@').ok_or_else(|| usage("CODE@VERSION"))?;
+    let code = code.parse().map_err(|bad: wire::BadText| usage(&bad.to_string()))?;
+    let version = version.parse().map_err(|bad: wire::BadText| usage(&bad.to_string()))?;
+    Ok(SetRef { code, version })
+}
+
+/// A bar on a terminal, nothing in a pipe.
+fn bar(bytes: u64) -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(bytes);
+    // The template is a constant; without it the bar has its usual looks.
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {msg}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// The file piece by piece, so that its size does not matter.
+fn body(file: File, bar: ProgressBar) -> reqwest::Body {
+    const PIECE: usize = 256 << 10;
+    reqwest::Body::wrap_stream(stream::unfold((file, bar), async |(mut file, bar)| {
+        let mut piece = vec![0; PIECE];
+        match file.read(&mut piece) {
+            Ok(0) => None,
+            Ok(read) => {
+                piece.truncate(read);
+                bar.inc(read as u64);
+                Some((Ok(Bytes::from(piece)), (file, bar)))
+            }
+            Err(error) => Some((Err(error), (file, bar))),
+        }
+    }))
+}
+
+/// Waits for the job; on a terminal the bar moves every second.
+async fn follow(client: &Client, import: &Imported, bar: &ProgressBar) -> Result<Job, ClientError> {
+    if bar.is_hidden() {
+        return client.wait_for_job(&import.job, |_| ()).await;
+    }
+    bar.set_length(100);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent} % {msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    loop {
+        let job: Job = client.get(&format!("{API_ROOT}/jobs/{}?wait=1s", import.job)).await?;
+        bar.set_position((job.progress * 100.0) as u64);
+        if job.state.is_final() {
+            return Ok(job);
+        }
+    }
+}
+
+async fn report_faults(client: &Client, import: &Imported, language: Language) -> Result<(), ClientError> {
+    if import.faults.total <= import.faults.items.len() as u64 {
+        remote::print(&import.faults.items, language);
+        return Ok(());
+    }
+    let mut cursor: Option<Cursor> = None;
+    loop {
+        let page = client.import_faults(&import.id, cursor.as_ref()).await?;
+        remote::print(&page.items, language);
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// Says what became of the file. Only an import without a fault is a success.
+fn conclude(import: &Imported, job: &Job, language: Language) -> Result<(), Failed> {
+    let (accepted, rejected, unchanged, faults) = (import.accepted, import.rejected, import.unchanged, import.faults.total);
+    let kept = import.mode == ImportMode::Commit;
+    let text = match (import.state, language) {
+        (WorkState::Succeeded, Language::Zh) if kept => format!("已导入：{accepted} 行生效，{unchanged} 行与已有内容相同"),
+        (WorkState::Succeeded, Language::En) if kept => {
+            format!("imported: {accepted} rows took effect, {unchanged} were known already")
+        }
+        (WorkState::Succeeded, Language::Zh) => {
+            format!("检查通过，未写入任何内容：{accepted} 行将生效，{unchanged} 行与已有内容相同")
+        }
+        (WorkState::Succeeded, Language::En) => {
+            format!("in order, and nothing was kept: {accepted} rows would take effect, {unchanged} are known already")
+        }
+        (WorkState::Partial, Language::Zh) => {
+            format!("部分导入：{accepted} 行生效，{unchanged} 行与已有内容相同，{rejected} 行有误而被略去（{faults} 个错误）")
+        }
+        (WorkState::Partial, Language::En) => format!(
+            "PARTIAL: {accepted} rows took effect, {unchanged} were known already, {rejected} rows were left out ({faults} faults)"
+        ),
+        (WorkState::Cancelled, Language::Zh) => "已取消，未写入任何内容".to_owned(),
+        (WorkState::Cancelled, Language::En) => "cancelled; nothing was changed".to_owned(),
+        (_, Language::Zh) => format!("未导入任何内容：{rejected} 行有误，共 {faults} 个错误"),
+        (_, Language::En) => format!("nothing was imported: {rejected} rows are at fault, with {faults} faults"),
+    };
+    match import.state {
+        WorkState::Succeeded => say(text),
+        WorkState::Partial => {
+            say(text)?;
+            Err(Failed::Input(Faults::default()))
+        }
+        _ if faults == 0 => Err(Failed::Other(job.error.clone().map_or(text.clone(), |error| format!("{text}: {error}")))),
+        _ => {
+            eprintln!("citygauge: {text}");
+            Err(Failed::Input(Faults::default()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_is_named_by_code_and_version() {
+        let set = set_ref("a@b@2").expect("it is one");
+        assert_eq!((set.code.as_str(), set.version.as_str()), ("a@b", "2"));
+        assert!(matches!(set_ref("gbt-33356-2016"), Err(Failed::Usage(_))));
+    }
+}
