@@ -10,13 +10,13 @@
 
 use std::hint::black_box;
 
-use citygauge_assessment::{assess, Assessment, Observations, Options};
+use citygauge_assessment::{Assessment, Observations, Options, Outputs, assess};
 use citygauge_indicators::{IndicatorSet, SetDocument};
-use criterion::{criterion_group, criterion_main, Criterion, SamplingMode};
+use criterion::{Criterion, SamplingMode, criterion_group, criterion_main};
 use polars::prelude::*;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use serde_json::{json, Value as Json};
+use serde_json::{Value as Json, json};
 
 const CITIES: usize = 3_000;
 const INDICATORS: usize = 300;
@@ -40,17 +40,25 @@ fn score_many_cities(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group(format!("{CITIES} cities x {INDICATORS} indicators x {YEARS} years"));
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
-    group.bench_function("wide frame to scores", |bencher| bencher.iter_with_large_drop(|| scores(&plain, &frame)));
-    group.bench_function("wide frame to scores, rounded", |bencher| bencher.iter_with_large_drop(|| scores(&rounded, &frame)));
-    group.bench_function("of which: wide frame to observations", |bencher| {
+    let runs = [
+        ("scores", &plain, Outputs::Scores),
+        ("scores, rounded", &rounded, Outputs::Scores),
+        ("with low, high, coverage and ranks", &plain, Outputs::All),
+        ("with low, high, coverage and ranks, rounded", &rounded, Outputs::All),
+    ];
+    for (name, set, outputs) in runs {
+        group.bench_function(name, |bencher| bencher.iter_with_large_drop(|| scores(set, &frame, outputs)));
+    }
+    group.bench_function("of which wide frame to observations", |bencher| {
         bencher.iter_with_large_drop(|| Observations::from_wide(&plain, black_box(&frame)).expect("a sound frame"));
     });
     group.finish();
 }
 
-fn scores(set: &IndicatorSet, frame: &DataFrame) -> Assessment {
+/// From the wide frame to scores; the script has neither `low` and `high`, nor coverage, nor ranks.
+fn scores(set: &IndicatorSet, frame: &DataFrame, outputs: Outputs) -> Assessment {
     let observations = Observations::from_wide(set, black_box(frame)).expect("a sound frame");
-    assess(set, &observations, &Options::default()).expect("nothing refuses")
+    assess(set, &observations, &Options { outputs, ..Options::default() }).expect("nothing refuses")
 }
 
 /// The values: a row per year and city, a column per indicator.
@@ -76,9 +84,9 @@ fn normal(random: &mut StdRng) -> f64 {
 fn set(weights: &[f64], rounding: &Json) -> IndicatorSet {
     let groups = INDICATORS.div_ceil(GROUP);
     let branches = (0..groups.div_ceil(BRANCH)).map(|branch| json!({"code": format!("P{branch:02}"), "title": {"en": "branch"}}));
-    let inner = (0..groups).map(|group| {
-        json!({"code": format!("G{group:02}"), "parent": format!("P{:02}", group / BRANCH), "title": {"en": "group"}})
-    });
+    let inner = (0..groups).map(
+        |group| json!({"code": format!("G{group:02}"), "parent": format!("P{:02}", group / BRANCH), "title": {"en": "group"}}),
+    );
     let leaves = weights.iter().enumerate().map(|(indicator, weight)| {
         let direction = if indicator % 4 == 3 { "lower" } else { "higher" };
         json!({
@@ -106,9 +114,12 @@ fn report_memory(set: &IndicatorSet, frame: &DataFrame) {
     const MIB: f64 = 1_048_576.0;
     let input = frame.estimated_size() as f64 / MIB;
     let (Some(before), Ok(())) = (memory("VmRSS"), std::fs::write("/proc/self/clear_refs", "5")) else { return };
-    drop(black_box(scores(set, frame)));
+    drop(black_box(scores(set, frame, Outputs::Scores)));
     let Some(peak) = memory("VmHWM") else { return };
-    println!("input frame {input:.0} MiB; resident before {before:.0} MiB, at most {peak:.0} MiB: {:.2} x the input frame", peak / input);
+    println!(
+        "input frame {input:.0} MiB; resident before {before:.0} MiB, at most {peak:.0} MiB: {:.2} x the input frame",
+        peak / input
+    );
 }
 
 /// A member of the process's status, in MiB.

@@ -1,0 +1,73 @@
+//! Where a service keeps what it knows: a folder of its own, and a schema of its own on PostgreSQL.
+
+use std::path::PathBuf;
+
+use citygauge_api::config::Database;
+use citygauge_api::store::{ConnectionTrait, Store, StoreOptions};
+use tempfile::TempDir;
+
+/// Names the PostgreSQL for tests.
+const POSTGRES_URL: &str = "CITYGAUGE_TEST_DATABASE_URL";
+
+/// A place that lives as long as its test.
+#[derive(Debug)]
+pub struct Place {
+    folder: TempDir,
+    postgres: Option<Schema>,
+}
+
+/// A schema of PostgreSQL.
+#[derive(Debug)]
+struct Schema {
+    url: String,
+    name: String,
+}
+
+impl Place {
+    /// A folder with an embedded database.
+    #[must_use]
+    pub fn folder() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder"), postgres: None }
+    }
+
+    /// A folder for artifacts and a schema for the rest, or a word that there is no PostgreSQL to test with.
+    pub async fn schema() -> Option<Self> {
+        let Ok(url) = std::env::var(POSTGRES_URL) else {
+            eprintln!("skipped on PostgreSQL: {POSTGRES_URL} is not set");
+            return None;
+        };
+        let schema = Schema { url, name: format!("test_{}", uuid::Uuid::now_v7().simple()) };
+        schema.execute("CREATE SCHEMA", "").await;
+        Some(Self { postgres: Some(schema), ..Self::folder() })
+    }
+
+    /// The folder of the service's data.
+    #[must_use]
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The settings of the database.
+    #[must_use]
+    pub fn database(&self) -> Database {
+        let (url, schema) = self.postgres.as_ref().map(|schema| (schema.url.clone(), schema.name.clone())).unzip();
+        Database { url, schema, max_connections: 5, ..Database::default() }
+    }
+
+    /// Removes what the test has left; a test that failed leaves its schema behind, to be looked at.
+    pub async fn clear(self) {
+        if let Some(schema) = &self.postgres {
+            schema.execute("DROP SCHEMA", "CASCADE").await;
+        }
+    }
+}
+
+impl Schema {
+    async fn execute(&self, verb: &str, how: &str) {
+        let store = Store::connect(&self.url, StoreOptions { max_connections: 1, ..StoreOptions::default() }).await;
+        let store = store.expect("PostgreSQL answers");
+        let statement = format!("{verb} {} {how}", self.name);
+        store.db().execute_unprepared(&statement).await.unwrap_or_else(|error| panic!("{statement}: {error}"));
+        store.close().await.expect("the connection closes");
+    }
+}

@@ -1,0 +1,110 @@
+//! The command in a process of its own.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use citygauge_indicators::Language;
+use citygauge_openapi::client::Client;
+
+use crate::Place;
+
+/// How long a service may take to start.
+const START: Duration = Duration::from_secs(60);
+
+/// How long the line with a first key may take after the line with the address.
+const KEY: Duration = Duration::from_millis(500);
+
+/// A service that can be killed. It is, at the latest when it is dropped.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    server: String,
+    first_key: Option<String>,
+}
+
+/// The command, without the settings of this process.
+#[must_use]
+pub fn command(binary: &str) -> Command {
+    let mut command = Command::new(binary);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CITYGAUGE_")) {
+        command.env_remove(name);
+    }
+    command.env("CITYGAUGE_LANG", "en").stdin(Stdio::null());
+    command
+}
+
+impl Process {
+    /// Starts `citygauge serve` on a place and waits until it listens.
+    #[must_use]
+    pub fn start(binary: &str, place: &Place) -> Self {
+        let mut serve = command(binary);
+        serve.args(["serve", "--port", "0", "--data-dir"]).arg(place.data_dir());
+        let database = place.database();
+        if let (Some(url), Some(schema)) = (&database.url, &database.schema) {
+            serve.args(["--database-url", url]).env("CITYGAUGE_DATABASE_SCHEMA", schema);
+        }
+        serve.env("CITYGAUGE_JOBS_NAME", "test").env("CITYGAUGE_LOG_FILTER", "warn").stdout(Stdio::piped());
+        let mut child = serve.spawn().expect("the command can be run");
+        let lines = lines(child.stdout.take().expect("its output is piped"));
+        // Dropped on a panic below, which ends the process.
+        let mut process = Self { child, server: String::new(), first_key: None };
+        let deadline = Instant::now() + START;
+        while let Ok(line) = lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            if let Some(server) = line.split_whitespace().find(|word| word.starts_with("http://")) {
+                process.server = server.to_owned();
+                break;
+            }
+        }
+        assert!(!process.server.is_empty(), "the service did not say where it listens");
+        // The key of the first start follows at once, or nothing does.
+        while let Ok(line) = lines.recv_timeout(KEY) {
+            if line.trim().starts_with("cg_") {
+                process.first_key = Some(line.trim().to_owned());
+                break;
+            }
+        }
+        process
+    }
+
+    /// The key that the first start has issued.
+    #[must_use]
+    pub fn first_key(&self) -> Option<&str> {
+        self.first_key.as_deref()
+    }
+
+    /// A client with a key.
+    #[must_use]
+    pub fn client(&self, key: &str) -> Client {
+        Client::new(&self.server, Some(key.to_owned()), Language::En).expect("a client")
+    }
+
+    /// Ends the process at once, as a power cut would.
+    pub fn kill(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        // An error only says that it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// The lines of an output as they come; read to its end, so that the process never waits for a reader.
+fn lines(output: impl std::io::Read + Send + 'static) -> mpsc::Receiver<String> {
+    let (sender, lines) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            let _ = sender.send(line);
+        }
+    });
+    lines
+}

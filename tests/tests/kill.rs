@@ -1,0 +1,146 @@
+//! A service that is killed in the middle of an import comes back with all of it or nothing of it.
+//!
+//! Three kills of an import of 20,000 rows, unless `CITYGAUGE_KILLS` and `CITYGAUGE_KILL_ROWS` say otherwise; at which
+//! moments, `CITYGAUGE_KILL_SEED`. The full run, on each database that there is:
+//!
+//! ```text
+//! CITYGAUGE_KILLS=20 CITYGAUGE_KILL_ROWS=200000 cargo test -p citygauge-tests --test kill -- --nocapture --test-threads 1
+//! ```
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use citygauge_openapi::client::Client;
+use citygauge_openapi::{API_ROOT, City, Id, Import, NewRelease, SetRef, SetState, WorkState};
+use citygauge_tests::steps::{
+    cities_csv, count_observations, finished, freeze, import, observations_csv, plain_set, publish, try_to_register,
+};
+use citygauge_tests::{Place, Process};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_citygauge-under-test");
+
+/// Rows of an import for each city.
+const ITEMS: usize = 100;
+
+/// The first period of an import that is killed; the one before it is imported in peace.
+const FIRST: usize = 1001;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_import_is_there_wholly_or_not_at_all_on_sqlite() {
+    kill_again_and_again(Place::folder()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_import_is_there_wholly_or_not_at_all_on_postgres() {
+    let Some(place) = Place::schema().await else { return };
+    kill_again_and_again(place).await;
+}
+
+/// What the service has answered with a 2xx, and therefore must know for ever.
+struct Promised {
+    set: SetRef,
+    cities: Vec<String>,
+    imports: Vec<Id>,
+    rows: usize,
+}
+
+async fn kill_again_and_again(place: Place) {
+    let (kills, cities) = (number("CITYGAUGE_KILLS", 3), number("CITYGAUGE_KILL_ROWS", 20_000).div_ceil(ITEMS));
+    let rows = cities * ITEMS;
+    let seed = number("CITYGAUGE_KILL_SEED", 1) as u64;
+    let mut random = StdRng::seed_from_u64(seed);
+
+    let mut process = Process::start(BINARY, &place);
+    let key = process.first_key().expect("the first start issues a key").to_owned();
+    let (mut promised, undisturbed) = prepared(&process.client(&key), cities).await;
+    for kill in 0..kills {
+        let period = FIRST + kill;
+        let client = process.client(&key);
+        let taken = client.upload(&observations_csv(&promised.set), file(period, cities)).await.expect("a 202");
+        promised.imports.push(taken.id.clone());
+        let moment = undisturbed.mul_f64(random.random_range(0.0..1.1));
+        tokio::select! {
+            () = register_for_ever(&client, kill, &mut promised.cities) => {}
+            () = tokio::time::sleep(moment) => {}
+        }
+        process.kill();
+
+        process = Process::start(BINARY, &place);
+        let client = process.client(&key);
+        let at_once = count_observations(&client, &format!("period={period}")).await;
+        assert!(at_once == 0 || at_once == rows, "seed {seed}, kill {kill} after {moment:?}: {at_once} of {rows} rows are there");
+        let restarted = Instant::now();
+        let job = finished(&client, &taken.job).await;
+        let finished_after = restarted.elapsed();
+        let then = count_observations(&client, &format!("period={period}")).await;
+        println!(
+            "kill {kill} after {moment:.0?}: {at_once} rows at the restart; {:?} at attempt {} after {finished_after:.1?}, {then} rows",
+            job.state, job.attempts,
+        );
+        assert_eq!(job.state, WorkState::Succeeded, "a sound import needs no help: {:?}", job.error);
+        assert_eq!(then, rows);
+        promised.rows += rows;
+        promised.check(&client).await;
+    }
+    process.kill();
+    place.clear().await;
+}
+
+/// A register, a set, an import in peace, and the time that it took.
+async fn prepared(client: &Client, cities: usize) -> (Promised, Duration) {
+    let items: Vec<String> = (0..ITEMS).map(|item| format!("i{item}")).collect();
+    let set = publish(client, &plain_set("kill", &items.iter().map(String::as_str).collect::<Vec<_>>())).await;
+    let mut register = "code,name\n".to_owned();
+    for city in 0..cities {
+        writeln!(register, "{city},{city}").expect("a text takes everything");
+    }
+    let of_cities = import(client, &cities_csv(), register).await;
+    let start = Instant::now();
+    let of_observations = import(client, &observations_csv(&set), file(FIRST - 1, cities)).await;
+    let promised =
+        Promised { set, cities: vec!["0".into()], imports: vec![of_cities.id, of_observations.id], rows: cities * ITEMS };
+    (promised, start.elapsed())
+}
+
+/// A long file: a row per city and item.
+fn file(period: usize, cities: usize) -> Vec<u8> {
+    let mut file = "city,period,item,value\n".to_owned();
+    for (city, item) in (0..cities).flat_map(|city| (0..ITEMS).map(move |item| (city, item))) {
+        writeln!(file, "{city},{period},i{item},{}.{item}", (city + period) % 100).expect("a text takes everything");
+    }
+    file.into_bytes()
+}
+
+/// Registers city after city and writes down those that were answered, until it is dropped.
+async fn register_for_ever(client: &Client, kill: usize, answered: &mut Vec<String>) {
+    for next in 0.. {
+        let code = format!("kill-{kill}-{next}");
+        if try_to_register(client, &code).await.is_ok() {
+            answered.push(code);
+        }
+    }
+}
+
+impl Promised {
+    async fn check(&self, client: &Client) {
+        let set = format!("{API_ROOT}/indicator-sets/{}/versions/{}", self.set.code, self.set.version);
+        let set: citygauge_openapi::IndicatorSet = client.get(&set).await.expect("the set is there");
+        assert_eq!(set.summary.state, SetState::Published);
+        for code in &self.cities {
+            let city: City = client.get(&format!("{API_ROOT}/cities/{code}")).await.expect("a registered city is there");
+            assert_eq!(city.code.as_str(), code);
+        }
+        for id in &self.imports {
+            let import: Import = client.import(id).await.expect("an import that was taken is there");
+            assert_eq!((import.state, import.faults.total), (WorkState::Succeeded, 0));
+        }
+        let release = freeze(client, &NewRelease::default()).await;
+        assert_eq!(release.rows, self.rows as u64, "the observations of every import are there, once");
+    }
+}
+
+fn number(variable: &str, default: usize) -> usize {
+    std::env::var(variable).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{variable}={text} is not a number")))
+}
