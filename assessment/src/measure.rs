@@ -364,7 +364,11 @@ pub(crate) fn largest(values: &Float64Chunked) -> f64 {
     values.min_max().map_or(0.0, |(low, high)| low.abs().max(high.abs()))
 }
 
-/// Runs a plan on the whole frame; its expressions are already in the form in which they are to run.
+/// Runs a plan on the whole frame; its expressions are already in the form in which they are to run. Polars keeps a
+/// constant column as a single value, and an operation with a literal would give a single value again; here every column
+/// has all of its rows.
 pub(crate) fn collect(plan: LazyFrame) -> Result<DataFrame> {
-    Ok(plan.with_optimizations(OptFlags::TYPE_COERCION | OptFlags::PROJECTION_PUSHDOWN).collect()?)
+    let frame = plan.with_optimizations(OptFlags::TYPE_COERCION | OptFlags::PROJECTION_PUSHDOWN).collect()?;
+    let columns = frame.columns().iter().map(|column| column.as_materialized_series().clone().into_column()).collect();
+    Ok(DataFrame::new(frame.height(), columns)?)
 }

@@ -350,7 +350,7 @@ fn slice(set: &IndicatorSet, period: Period, cities: Vec<usize>, mut items: Hash
     let mut frame_columns = Vec::with_capacity(set.items().len());
     for index in 0..set.items().len() {
         let Some(filling) = items.remove(&index) else {
-            frame_columns.push(Column::full_null(columns::item(index), height, &DataType::Float64));
+            frame_columns.push(Series::full_null(columns::item(index), height, &DataType::Float64).into_column());
             continue;
         };
         frame_columns.push(Float64Chunked::from_iter_options(columns::item(index), filling.numbers.into_iter()).into_column());
@@ -379,7 +379,7 @@ fn wide(set: &IndicatorSet, frame: &DataFrame) -> Result<Observations> {
         let of_items = set.items().iter().enumerate().map(|(index, item)| {
             Ok(match part.column(&item.code) {
                 Ok(column) => column.cast(&DataType::Float64)?.with_name(columns::item(index)),
-                Err(_) => Column::full_null(columns::item(index), height, &DataType::Float64),
+                Err(_) => Series::full_null(columns::item(index), height, &DataType::Float64).into_column(),
             })
         });
         let frame = DataFrame::new(height, of_items.collect::<Result<Vec<_>>>()?)?;
