@@ -76,9 +76,14 @@ impl Fitted {
                 }
             };
             for (period, slices) in groups {
+                // A base period is named although its fit holds for all periods.
+                let named = match cohort {
+                    Cohort::Base(_) => slices.first().map(|&at| observations.slices[at].period),
+                    _ => period,
+                };
                 if let Some(fit) = fit(set, observations, measured, node, &slices) {
                     if fit.is_constant() && refuses(&leaf.scoring) {
-                        faults.push(constant(&set.nodes()[node].code, period, fit.smallest));
+                        faults.push(constant(&set.nodes()[node].code, named, fit.smallest));
                     }
                     fitted.leaves.entry(node).or_default().insert(period, fit);
                 }

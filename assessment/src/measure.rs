@@ -297,10 +297,17 @@ impl Measured {
                 (Some(read), _) => {
                     let quantity = steps.formula(read);
                     plan.push(quantity.value.clone().cast(DataType::Float64).alias(columns::value(node)));
-                    plan.push(quantity.bound.cast(DataType::Float64).alias(columns::bound(node)));
+                    plan.push(quantity.bound.clone().cast(DataType::Float64).alias(columns::bound(node)));
                     // What is not finite has overflowed or was divided by zero: the exact value decides.
                     let not_finite = doubtful(quantity.value.clone().is_finite().not());
-                    plan.push(either(quantity.doubt, not_finite).expect("one doubt at least").alias(columns::doubt(node)));
+                    // Unrounded results are within 1e-9; where cancellation has left less, the exact value decides too.
+                    let precise = (quantity.value.clone().abs() + lit(1.0)) * lit(1e-10);
+                    let imprecise = doubtful(quantity.bound.gt(precise));
+                    plan.push(
+                        either(either(quantity.doubt, imprecise), not_finite)
+                            .expect("one doubt at least")
+                            .alias(columns::doubt(node)),
+                    );
                 }
                 (None, Scoring::Checklist { items }) => {
                     let checklist = checklist::expression(items, set, slice);
@@ -312,7 +319,8 @@ impl Measured {
                 (None, _) => unreachable!("a checked leaf has a formula unless it is a checklist"),
             }
         }
-        let mut frame = collect(steps.take(&slice.frame)?.lazy().select(plan))?;
+        // Beside the items, so that a formula without any still has every row.
+        let mut frame = collect(steps.take(&slice.frame)?.lazy().with_columns(plan))?;
         let mut measured =
             Self { values: DataFrame::empty(), raw: BTreeMap::new(), checklist_coverage: BTreeMap::new(), warnings: Vec::new() };
         for (node, leaf) in set.leaves() {
@@ -346,7 +354,7 @@ impl Measured {
             if doubts.get(row) == Some(true) {
                 let (value, failures) = cells.value(node, row);
                 *cell = value.as_ref().map(nearest_double);
-                greatest = greatest.max(cell.unwrap_or(0.0).abs() * f64::EPSILON);
+                greatest = greatest.max(cell.unwrap_or(0.0).abs() * f64::EPSILON + f64::MIN_POSITIVE);
                 let code = &cells.set.nodes()[node].code;
                 self.warnings.extend(failures.into_iter().map(|failure| cells.located(failure.warning(), code, row)));
             } else if cell.is_some() {

@@ -33,7 +33,8 @@ impl Quantity {
 
     /// A result with the rounding error of the operation that made it added to `bound`.
     pub(crate) fn rounded(value: Expr, bound: Expr, doubt: Option<Expr>) -> Self {
-        let own = value.clone().abs() * lit(EPSILON);
+        // The smallest normal double stands for what underflow loses.
+        let own = value.clone().abs() * lit(EPSILON) + lit(f64::MIN_POSITIVE);
         Self { value, bound: bound + own, doubt, is_decimal: false }
     }
 }

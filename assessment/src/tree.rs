@@ -188,6 +188,10 @@ pub(crate) fn compute(inputs: Inputs, outputs: Outputs) -> Result<Computed> {
     Ok(Computed { actual, low, high, coverage, applicability, warnings })
 }
 
+/// A column of scores whose bound exceeds this is made exactly, also where nothing is rounded: unrounded results are
+/// within 1e-9.
+const PRECISE: f64 = 2e-10;
+
 /// The scores of the leaves of a slice, with their bounds.
 #[derive(Clone)]
 pub(crate) struct Leaves {
@@ -214,8 +218,12 @@ fn leaf_scores(inputs: Inputs) -> Result<Leaves> {
             crate::normalise::score(leaf, value, raw, fitted.of(node, slice.period), set.full_mark())
         };
         bounds[node] = scored.bound;
+        let imprecise = (scored.bound.is_nan() || scored.bound > PRECISE).then(|| col(columns::value(node)).is_not_null());
+        if imprecise.is_some() {
+            bounds[node] = f64::NAN;
+        }
         plan.push(scored.value.cast(DataType::Float64).alias(columns::score(node)));
-        if let Some(doubt) = scored.doubt {
+        if let Some(doubt) = either(scored.doubt, imprecise) {
             plan.push(doubt.fill_null(lit(false)).alias(columns::doubt(node)));
             in_doubt.push(node);
         }
@@ -230,6 +238,10 @@ fn leaf_scores(inputs: Inputs) -> Result<Leaves> {
     for (node, _) in set.leaves() {
         let scores = frame.column(&columns::score(node))?.f64()?;
         largest[node] = crate::measure::largest(scores).max(set.full_mark());
+        if bounds[node].is_nan() {
+            // Every cell was made exactly and is the nearest double.
+            bounds[node] = largest[node] * EPSILON;
+        }
     }
     Ok(Leaves { frame, bounds, largest })
 }

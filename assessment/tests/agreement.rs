@@ -30,7 +30,7 @@ const SHOWN: usize = 30;
 
 #[test]
 fn random_sets_and_cities_agree_with_the_reference_scorer() {
-    let cases = number_from("CITYGAUGE_AGREEMENT_CASES", 3_000);
+    let cases = number_from("CITYGAUGE_AGREEMENT_CASES", 2_000);
     let first = number_from("CITYGAUGE_AGREEMENT_SEED", 0);
     let disagreements = |seeds: std::iter::StepBy<std::ops::Range<u64>>| -> BTreeMap<u64, String> {
         let all = seeds.filter_map(|seed| {
