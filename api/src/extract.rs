@@ -92,7 +92,10 @@ impl FromRequest for Once {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let target = format!("{} {}", request.method(), request.uri());
         let Some(key) = request.headers().get(IDEMPOTENCY_KEY) else { return ready(Ok(Self { key: None, target })) };
-        let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
+        let key = key
+            .to_str()
+            .ok()
+            .filter(|key| (1..=255).contains(&key.len()) && key.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
         ready(match key {
             Some(key) => Ok(Self { key: Some(key.to_owned()), target }),
             None => Err(Failure::malformed(

@@ -1,6 +1,6 @@
 use actix_web::{get, web};
 use citygauge_assessment::explain::{Explained, ItemRead};
-use citygauge_indicators::{IndicatorSet, ItemKind, Language};
+use citygauge_indicators::{Fault, IndicatorSet, ItemKind, Language};
 use citygauge_openapi::{self as wire, Code, Id, Line, PeriodCode};
 use serde::Deserialize;
 use serde_json::json;
@@ -16,6 +16,9 @@ use crate::routes::indicator_sets::present_key;
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
 use crate::store::assessments;
+
+/// The deepest tree that a set can have.
+const DEEPEST: u8 = 200;
 
 /// Which node, and how far down.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -61,6 +64,12 @@ pub async fn explain_score(
 ) -> Result<Answer, Failure> {
     caller.require(Right::ReadAssessments)?;
     let (id, city) = path.into_inner();
+    if query.depth.is_some_and(|depth| depth > DEEPEST) {
+        return Err(Failure::malformed(
+            Fault::error("query.depth", "depth 超出 0 到 200", "depth lies between 0 and 200")
+                .hint("请取 0 到 200", "take 0 to 200"),
+        ));
+    }
     let stored = assessments::find(state.db(), id.as_str()).await?;
     let period = period_of(&manifest(&stored)?, query.period.as_ref())?
         .parse::<citygauge_indicators::Period>()
