@@ -1,7 +1,7 @@
 //! The commands, one file each.
 //!
 //! Exit status: 0 done, 1 the input is at fault, 2 wrong usage, 3 anything else. To add a command: a file with
-//! its arguments and its `run`, and its lines in [`Command`] and [`Command::run`].
+//! its arguments and its `run`, and its lines in `Command` and `Command::run`.
 
 mod assess;
 mod demo;

@@ -7,7 +7,7 @@
 //! 2. `impl Job` for it: a `NAME` that never changes, and `run`. It may run twice; the second time must be
 //!    harmless. What is slow (files, the engine, artifacts) comes first; then one transaction holds every
 //!    write and goes, uncommitted, into [`Done`]: the runner finishes the job in it, fenced, and commits.
-//! 3. A line in [`find`].
+//! 3. A line in `find`.
 //! 4. [`enqueue`] in the transaction of the write that makes the work necessary, and
 //!    `state.work_arrived()` after its commit.
 //!
