@@ -138,8 +138,10 @@ impl Service {
         });
         let ended = server.await;
         workers.stop(Duration::from_secs(patience)).await;
-        if let Err(error) = state.store().close().await {
-            tracing::warn!("the database did not close: {error}");
+        match tokio::time::timeout(Duration::from_secs(patience), state.store().close()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!("the database did not close: {error}"),
+            Err(_) => tracing::warn!("statements are still running; the database finds out that nobody waits for them"),
         }
         ended
     }

@@ -73,7 +73,7 @@ impl State {
     }
 
     /// The database's pool, for reads.
-    pub fn db(&self) -> &crate::store::Connection {
+    pub fn db(&self) -> &crate::store::Pool {
         self.store.db()
     }
 

@@ -14,20 +14,43 @@ pub struct Database {
     pub url: Option<String>,
     /// The PostgreSQL schema to live in, instead of the role's own.
     pub schema: Option<String>,
-    /// The most connections open at once.
+    /// The most connections open at once. A job may hold two, writing requests on PostgreSQL at most half of them; a
+    /// request that waits for a job (`?wait`) holds none. At least twice `jobs.workers` and one.
     pub max_connections: u32,
     /// How long a request waits for a free connection, in milliseconds.
     pub acquire_timeout_ms: u64,
-    /// How long a writer waits for another one on SQLite, in milliseconds.
+    /// How long a request that writes waits for another writer before it is answered with 503, in milliseconds: for its
+    /// turn, and on PostgreSQL also for a row (`lock_timeout`). Jobs wait as long as it takes.
     pub busy_timeout_ms: u64,
+    /// The longest a statement of a request may take on PostgreSQL (`statement_timeout`), in milliseconds; 0 is for ever.
+    pub statement_timeout_ms: u64,
+    /// How long a transaction may do nothing before PostgreSQL undoes it (`idle_in_transaction_session_timeout`), in
+    /// milliseconds: a process that was stopped gives up what it had locked; 0 is never.
+    pub idle_transaction_timeout_ms: u64,
     /// Brings the schema up to date at start; without it a service whose schema is behind refuses to start.
     pub migrate: bool,
 }
 
 impl Default for Database {
     fn default() -> Self {
-        let StoreOptions { max_connections, acquire_timeout_ms, busy_timeout_ms, schema } = StoreOptions::default();
-        Self { url: None, schema, max_connections, acquire_timeout_ms, busy_timeout_ms, migrate: true }
+        let StoreOptions {
+            max_connections,
+            acquire_timeout_ms,
+            busy_timeout_ms,
+            statement_timeout_ms,
+            idle_transaction_timeout_ms,
+            schema,
+        } = StoreOptions::default();
+        Self {
+            url: None,
+            schema,
+            max_connections,
+            acquire_timeout_ms,
+            busy_timeout_ms,
+            statement_timeout_ms,
+            idle_transaction_timeout_ms,
+            migrate: true,
+        }
     }
 }
 
@@ -39,7 +62,19 @@ impl Database {
         }
         ConfigError::unless_within("database.max_connections", self.max_connections, 2, 1_000)?;
         ConfigError::unless_within("database.acquire_timeout_ms", self.acquire_timeout_ms, 1, 600_000)?;
-        ConfigError::unless_within("database.busy_timeout_ms", self.busy_timeout_ms, 1, 600_000)
+        ConfigError::unless_within("database.busy_timeout_ms", self.busy_timeout_ms, 1, 600_000)?;
+        ConfigError::unless_within("database.statement_timeout_ms", self.statement_timeout_ms, 0, 86_400_000)?;
+        ConfigError::unless_within("database.idle_transaction_timeout_ms", self.idle_transaction_timeout_ms, 0, 86_400_000)
+    }
+
+    /// Refuses a pool that workers alone could use up: each holds its transaction and now and then says that it is alive.
+    pub(super) fn check_for(&self, workers: usize) -> Result<(), ConfigError> {
+        let least = 2 * workers + 1;
+        if (self.max_connections as usize) < least {
+            let reason = format!("{} are too few for {workers} workers (jobs.workers): at least {least}", self.max_connections);
+            return Err(ConfigError::senseless("database.max_connections", reason));
+        }
+        Ok(())
     }
 
     /// What the store needs to know to open it.
@@ -49,6 +84,8 @@ impl Database {
             max_connections: self.max_connections,
             acquire_timeout_ms: self.acquire_timeout_ms,
             busy_timeout_ms: self.busy_timeout_ms,
+            statement_timeout_ms: self.statement_timeout_ms,
+            idle_transaction_timeout_ms: self.idle_transaction_timeout_ms,
             schema: self.schema.clone(),
         }
     }

@@ -25,8 +25,19 @@ pub use objects::Objects;
 pub use server::Server;
 
 /// Variables with our prefix that are no settings of the service.
-const NOT_SETTINGS: [&str; 10] =
-    ["config", "key", "token", "url", "lang", "test_database_url", "agreement_cases", "agreement_seed", "kills", "kill_rows"];
+const NOT_SETTINGS: [&str; 11] = [
+    "config",
+    "key",
+    "token",
+    "url",
+    "lang",
+    "test_database_url",
+    "agreement_cases",
+    "agreement_seed",
+    "kills",
+    "kill_rows",
+    "kill_seed",
+];
 
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -118,6 +129,7 @@ impl Config {
         self.server.check()?;
         self.database.check()?;
         self.jobs.check()?;
+        self.database.check_for(self.jobs.workers)?;
         self.limits.check()
     }
 

@@ -22,6 +22,13 @@ fn a_bad_value_names_its_key() {
 }
 
 #[test]
+fn a_pool_is_larger_than_what_the_workers_may_hold() {
+    let of = |connections, workers| refused(&format!("[database]\nmax_connections = {connections}\n[jobs]\nworkers = {workers}"));
+    assert!(of(4, 2).starts_with("database.max_connections") && of(4, 2).contains("at least 5"));
+    assert!(of(10, 5).contains("jobs.workers"));
+}
+
+#[test]
 fn an_unknown_key_is_refused() {
     assert!(refused("[server]\nprot = 1").contains("prot"));
     assert!(refused("[sever]\nport = 1").contains("sever"));

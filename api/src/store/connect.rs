@@ -1,17 +1,21 @@
 //! Opening the database, its transactions, and bringing its schema up to date.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use citygauge_migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{AssertSqlSafe, Executor};
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, IsolationLevel, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DbBackend, IsolationLevel, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
-use tokio::sync::Mutex;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 
-use super::{StoreError, Transaction};
+use super::served::{self, served};
+use super::{Pool, StoreError, Transaction, Turn, session};
 
 /// How the pool behaves; the defaults suit one service on one machine.
 #[derive(Debug, Clone)]
@@ -20,24 +24,35 @@ pub struct StoreOptions {
     pub max_connections: u32,
     /// How long a caller waits for a free connection before the store counts as unavailable.
     pub acquire_timeout_ms: u64,
-    /// How long a writer waits for another one on SQLite before the store counts as unavailable.
+    /// How long a writer waits for another one before the store counts as unavailable.
     pub busy_timeout_ms: u64,
+    /// The longest a statement of a request may take on PostgreSQL.
+    pub statement_timeout_ms: u64,
+    /// How long a transaction may do nothing before PostgreSQL undoes it and frees what it has locked.
+    pub idle_transaction_timeout_ms: u64,
     /// The PostgreSQL schema to live in, instead of the role's own.
     pub schema: Option<String>,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { max_connections: 10, acquire_timeout_ms: 10_000, busy_timeout_ms: 30_000, schema: None }
+        Self {
+            max_connections: 10,
+            acquire_timeout_ms: 10_000,
+            busy_timeout_ms: 30_000,
+            statement_timeout_ms: 60_000,
+            idle_transaction_timeout_ms: 60_000,
+            schema: None,
+        }
     }
 }
 
 /// The database behind the service; clones share one pool.
 #[derive(Debug, Clone)]
 pub struct Store {
-    db: DatabaseConnection,
-    /// Held by the one writing transaction that SQLite allows at a time.
-    turn: Arc<Mutex<()>>,
+    pool: Pool,
+    /// The turns to write: the only one that SQLite has, half of the connections on PostgreSQL.
+    turns: Arc<Semaphore>,
     busy_timeout: Duration,
 }
 
@@ -57,6 +72,7 @@ impl Store {
     /// killed process and a power cut.
     pub async fn connect(url: &str, options: StoreOptions) -> Result<Self, StoreError> {
         let busy_timeout = Duration::from_millis(options.busy_timeout_ms);
+        let settings = session::settings(&options);
         let mut connect = ConnectOptions::new(url);
         connect
             .max_connections(options.max_connections)
@@ -73,39 +89,80 @@ impl Store {
                     // 32 MiB per connection (negative: in KiB); an import's index pages stay in memory.
                     .pragma("cache_size", "-32768")
                     .pragma("temp_store", "memory")
+            })
+            .map_sqlx_postgres_pool_opts(move |pool| {
+                let settings = settings.clone();
+                pool.after_connect(move |connection, _| {
+                    let settings = AssertSqlSafe(settings.clone());
+                    Box::pin(async move { connection.execute(settings).await.map(|_| ()) })
+                })
             });
-        if let Some(schema) = options.schema {
-            connect.set_schema_search_path(schema);
-        }
-        let db = Database::connect(connect).await?;
-        Ok(Self { db, turn: Arc::default(), busy_timeout })
+        let pool = Pool(served(Database::connect(connect)).await?);
+        let turns = match pool.get_database_backend() {
+            DbBackend::Sqlite => 1,
+            _ => (options.max_connections / 2).max(1),
+        };
+        Ok(Self { pool, turns: Arc::new(Semaphore::new(turns as usize)), busy_timeout })
     }
 
-    /// The pool, for reads and for single writes.
-    pub fn db(&self) -> &DatabaseConnection {
-        &self.db
+    /// The pool, for reads and, with a [`Store::turn`], for single writes.
+    pub fn db(&self) -> &Pool {
+        &self.pool
     }
 
     /// Which of the two databases this is.
     pub fn backend(&self) -> DbBackend {
-        self.db.get_database_backend()
+        self.pool.get_database_backend()
     }
 
-    /// Starts a unit of work that writes.
+    /// Starts a unit of work of a request that writes.
     ///
-    /// SQLite's write lock is taken at once, so reading first and writing later cannot fail half-way.
+    /// SQLite's write lock is taken at once, so reading first and writing later cannot fail half-way. It has one
+    /// writer at a time; on PostgreSQL, where a writer may wait for the rows of another one, writing requests take at
+    /// most half of the pool, and the rest is left to reads and jobs. Whoever has waited for a turn or for a row for as
+    /// long as configured is told that the store is unavailable.
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
-        let turn = if self.backend() == DbBackend::Sqlite {
-            let waiting = tokio::time::timeout(self.busy_timeout, self.turn.clone().lock_owned());
-            Some(waiting.await.map_err(|elapsed| StoreError::Unavailable(Box::new(elapsed)))?)
-        } else {
-            None
-        };
+        let waiting = tokio::time::timeout(self.busy_timeout, self.turns.clone().acquire_owned());
+        let turn = waiting.await.map_err(|elapsed| StoreError::Unavailable(Box::new(elapsed)))?;
+        self.begin_writing(Turn { _held: turn.ok() }).await
+    }
+
+    /// As [`Store::begin`] for a job, which waits for other writers as long as it takes: whoever runs it keeps its claim
+    /// alive meanwhile, and a writer that is gone is noticed within half a minute.
+    pub async fn begin_patiently(&self) -> Result<Transaction, StoreError> {
+        let transaction = self.begin_writing(self.turn().await).await?;
+        self.on_postgres(transaction, session::PATIENT).await
+    }
+
+    /// As [`Store::begin`] for something that can be done later: it does not wait for the rows of other writers.
+    pub async fn begin_briefly(&self) -> Result<Transaction, StoreError> {
+        let transaction = self.begin_writing(self.turn().await).await?;
+        self.on_postgres(transaction, session::BRIEF).await
+    }
+
+    /// Waits until a single write on the pool may begin, and is held over it; at once on PostgreSQL.
+    ///
+    /// Whoever holds a writing transaction must not wait for it.
+    pub async fn turn(&self) -> Turn {
+        match self.backend() {
+            DbBackend::Sqlite => Turn { _held: self.turns.clone().acquire_owned().await.ok() },
+            _ => Turn::default(),
+        }
+    }
+
+    async fn begin_writing(&self, turn: Turn) -> Result<Transaction, StoreError> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(Transaction { inner: self.db.begin_with_options(options).await?, turn })
+        Ok(Transaction::new(served(self.pool.0.begin_with_options(options)).await?, turn))
+    }
+
+    async fn on_postgres(&self, transaction: Transaction, settings: &str) -> Result<Transaction, StoreError> {
+        if self.backend() == DbBackend::Postgres {
+            transaction.execute_unprepared(settings).await?;
+        }
+        Ok(transaction)
     }
 
     /// Starts a unit that only reads: every query in it sees the same moment, and no writer waits for it.
@@ -118,22 +175,21 @@ impl Store {
             },
             _ => TransactionOptions::default(),
         };
-        Ok(Transaction { inner: self.db.begin_with_options(options).await?, turn: None })
+        let inner = served(self.pool.0.begin_with_options(options)).await?;
+        self.on_postgres(Transaction::new(inner, Turn::default()), session::LONG_READ).await
     }
 
     /// Brings the schema up to date, all pending migrations or none; two processes take turns.
     pub async fn migrate_up(&self) -> Result<(), StoreError> {
-        let transaction = self.begin().await?;
-        if self.backend() == DbBackend::Postgres {
-            transaction.execute_unprepared(ONE_MIGRATION_AT_A_TIME).await?;
-        }
-        Migrator::up(&transaction.inner, None).await?;
+        let transaction = self.begin_patiently().await?;
+        let transaction = self.on_postgres(transaction, ONE_MIGRATION_AT_A_TIME).await?;
+        served(Migrator::up(transaction.inner(), None)).await?;
         transaction.commit().await
     }
 
     /// Every migration this version of the service knows, oldest first; changes nothing.
     pub async fn migration_status(&self) -> Result<Vec<MigrationState>, StoreError> {
-        let migrations = Migrator::get_migration_with_status_read_only(&self.db).await?;
+        let migrations = served(Migrator::get_migration_with_status_read_only(&self.pool.0)).await?;
         let applied = |status| matches!(status, citygauge_migrations::MigrationStatus::Applied);
         Ok(migrations
             .iter()
@@ -143,12 +199,17 @@ impl Store {
 
     /// Asks the database whether it answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.db.ping().await?)
+        Ok(served(self.pool.0.ping()).await?)
+    }
+
+    /// Runs small work on the thread that serves the connections, where it goes on while other threads are busy.
+    pub fn spawn<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+        served::spawn(work)
     }
 
     /// Lets running statements end and closes the pool of all clones.
     pub async fn close(&self) -> Result<(), StoreError> {
-        Ok(self.db.close_by_ref().await?)
+        Ok(served(self.pool.0.close_by_ref()).await?)
     }
 }
 

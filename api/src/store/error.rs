@@ -151,8 +151,8 @@ fn is_passing_sqlite(code: &str) -> bool {
 }
 
 /// Connection lost (08), rolled back to be tried again (40), out of resources (53), lock not available
-/// (55P03), statement time-out (57014), shutting or starting (57P0x).
+/// (55P03), statement time-out (57014), a transaction that did nothing for too long (25P03), shutting or starting (57P0x).
 fn is_passing_postgres(code: &str) -> bool {
     ["08", "40", "53"].iter().any(|class| code.starts_with(class))
-        || matches!(code, "55P03" | "57014" | "57P01" | "57P02" | "57P03")
+        || matches!(code, "25P03" | "55P03" | "57014" | "57P01" | "57P02" | "57P03")
 }

@@ -8,7 +8,7 @@ use sea_orm::{QueryResult, StreamTrait};
 
 use super::{Filter, Status, TABLE, query};
 use crate::store::entity::observation::Column;
-use crate::store::{StoreError, Word};
+use crate::store::{StoreError, Transaction, Word};
 
 /// Text that repeats: each different text once, and per row which one it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -55,14 +55,22 @@ impl Frame {
     }
 }
 
-/// Reads everything a filter lets through, in one query and so at one moment.
-pub async fn read_as_of(conn: &impl StreamTrait, filter: &Filter) -> Result<Frame, StoreError> {
+/// How many rows are read before other work of the thread has its turn; a database that is fast enough would otherwise
+/// never let go.
+const BREATH: usize = 4_096;
+
+/// Reads everything a filter lets through, in one query and so at one moment; in a transaction of
+/// [`Store::begin_reading`](crate::store::Store::begin_reading), because it may take its time.
+pub async fn read_as_of(reading: &Transaction, filter: &Filter) -> Result<Frame, StoreError> {
     let columns = [Column::City, Column::Period, Column::Item, Column::Number, Column::Choice, Column::Status, Column::Id];
     let query = query::select(&columns, filter, None);
-    let mut rows = pin!(conn.stream(&query).await?);
+    let mut rows = pin!(reading.stream(&query).await?);
     let mut reader = Reader::default();
     while let Some(row) = rows.try_next().await? {
         reader.push(&row)?;
+        if reader.frame.len().is_multiple_of(BREATH) {
+            tokio::task::yield_now().await;
+        }
     }
     Ok(reader.frame)
 }

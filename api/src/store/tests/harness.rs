@@ -35,22 +35,36 @@ pub(super) use on_both_databases;
 
 /// Runs a test on an embedded database in a folder of its own.
 pub(super) async fn on_sqlite<F: Future<Output = ()>>(test: impl FnOnce(Store) -> F) {
-    let (store, _folder) = sqlite().await;
+    on_sqlite_with(StoreOptions::default(), test).await;
+}
+
+/// Runs a test on an embedded database that is opened in a special way.
+pub(super) async fn on_sqlite_with<F: Future<Output = ()>>(options: StoreOptions, test: impl FnOnce(Store) -> F) {
+    let (store, _folder) = sqlite_with(options).await;
     test(store.clone()).await;
     store.close().await.unwrap();
 }
 
 /// An embedded, migrated database that lives as long as its folder.
 pub(super) async fn sqlite() -> (Store, TempDir) {
+    sqlite_with(StoreOptions::default()).await
+}
+
+async fn sqlite_with(options: StoreOptions) -> (Store, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
-    let store = Store::connect(&url, StoreOptions::default()).await.unwrap();
+    let store = Store::connect(&url, options).await.unwrap();
     store.migrate_up().await.unwrap();
     (store, folder)
 }
 
 /// Runs a test in a schema of its own, or says that it does not.
 pub(super) async fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(Store) -> F) {
+    on_postgres_with(StoreOptions { max_connections: 5, ..StoreOptions::default() }, test).await;
+}
+
+/// Runs a test in a schema of its own that is opened in a special way, or says that it does not.
+pub(super) async fn on_postgres_with<F: Future<Output = ()>>(options: StoreOptions, test: impl FnOnce(Store) -> F) {
     let Ok(url) = std::env::var(POSTGRES_URL) else {
         eprintln!("skipped on PostgreSQL: {POSTGRES_URL} is not set");
         return;
@@ -59,8 +73,7 @@ pub(super) async fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(Store)
     let few = StoreOptions { max_connections: 1, ..StoreOptions::default() };
     let outside = Store::connect(&url, few).await.unwrap();
     outside.db().execute_unprepared(&format!("CREATE SCHEMA {schema}")).await.unwrap();
-    let inside = StoreOptions { max_connections: 5, schema: Some(schema.clone()), ..StoreOptions::default() };
-    let store = Store::connect(&url, inside).await.unwrap();
+    let store = Store::connect(&url, StoreOptions { schema: Some(schema.clone()), ..options }).await.unwrap();
     store.migrate_up().await.unwrap();
     test(store.clone()).await;
     store.close().await.unwrap();

@@ -1,6 +1,6 @@
 use super::harness::on_both_databases;
 use super::registers::city;
-use crate::store::observations::{self, Counts, Filter, NewObservation, Observation, Place, Recorded, Status};
+use crate::store::observations::{self, Counts, Filter, Frame, NewObservation, Observation, Place, Recorded, Status};
 use crate::store::{Clash, Store, StoreError, cities};
 
 fn value(city: &str, period: &str, item: &str, number: f64) -> NewObservation {
@@ -29,8 +29,13 @@ fn as_of(as_of_ms: i64) -> Filter {
     Filter { as_of_ms: Some(as_of_ms), ..Filter::default() }
 }
 
+async fn frame(store: &Store, filter: &Filter) -> Frame {
+    let reading = store.begin_reading().await.unwrap();
+    observations::read_as_of(&reading, filter).await.unwrap()
+}
+
 async fn numbers(store: &Store, filter: &Filter) -> Vec<Option<f64>> {
-    observations::read_as_of(store.db(), filter).await.unwrap().number
+    frame(store, filter).await.number
 }
 
 on_both_databases! {
@@ -180,7 +185,7 @@ on_both_databases! {
         let page = observations::page(db, &of_all, Some(&place("a", "2026", "x")), 9).await.unwrap();
         assert_eq!(page.items.len(), 1);
 
-        let frame = observations::read_as_of(db, &Filter::default()).await.unwrap();
+        let frame = frame(&store, &Filter::default()).await;
         assert_eq!(frame.city.iter().collect::<Vec<_>>(), ["a", "a", "a", "b"]);
         assert_eq!(frame.period.iter().collect::<Vec<_>>(), ["2025", "2026", "2026", "2026"]);
         assert_eq!(frame.item.iter().collect::<Vec<_>>(), ["x", "x", "y", "x"]);
