@@ -33,8 +33,11 @@ struct Seen {
 /// Notes the use of a key beside the request, which does not wait for a busy database. It is only a
 /// convenience for whoever reads the list of keys, so what fails is left to the next time.
 fn note_use(state: &State, id: String, now_ms: i64) {
-    let db = state.db().clone();
-    tokio::spawn(async move { keys::touch(&db, &id, now_ms, NOTED_EVERY_MS).await });
+    let store = state.store().clone();
+    tokio::spawn(async move {
+        let _turn = store.turn().await;
+        keys::touch(store.db(), &id, now_ms, NOTED_EVERY_MS).await
+    });
 }
 
 impl Keyring {

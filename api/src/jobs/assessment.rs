@@ -34,7 +34,9 @@ impl Job for ComputeAssessment {
         let stored = assessments::find(state.db(), &self.assessment).await?;
         let options: Options =
             serde_json::from_value(stored.request.options.clone()).map_err(|error| JobError::Retry(Box::new(error)))?;
+        let turn = state.store().turn().await;
         assessments::start(state.db(), &self.assessment).await?;
+        drop(turn);
         let (_, set) = sets::find(state, &stored.request.set).await.map_err(defect)?;
         let digest = release(context, &stored, &options, &set).await?;
         context.progress(0.2);
@@ -49,7 +51,7 @@ impl Job for ComputeAssessment {
             warnings_total: i64::try_from(assessment.warnings().len()).unwrap_or(i64::MAX),
         };
         state.recomputed().put(&self.assessment, &assessment);
-        let transaction = state.store().begin().await?;
+        let transaction = state.store().begin_patiently().await?;
         assessments::finish(&transaction, &self.assessment, &computed, state.now_ms()).await?;
         let subject = format!("assessments/{}", self.assessment);
         trail(&transaction, state, &context.caller(), "compute_assessment", &subject, json!({ "release": digest })).await?;
@@ -75,7 +77,7 @@ async fn release(
         ..Filter::default()
     };
     let frozen = freeze(state, &filter, &context.caller()).await?;
-    let transaction = state.store().begin().await?;
+    let transaction = state.store().begin_patiently().await?;
     releases::insert(&transaction, &frozen.release).await?;
     assessments::freeze(&transaction, &stored.request.id, &frozen.release.id).await?;
     let subject = format!("releases/{}", frozen.release.id);

@@ -38,18 +38,20 @@ impl Job for ImportFile {
     async fn run(&self, context: &JobContext) -> Result<Done, JobError> {
         let state = context.state();
         let import = imports::find(state.db(), &self.import).await?;
+        let turn = state.store().turn().await;
         imports::start(state.db(), &self.import).await?;
+        drop(turn);
         let read = self.read(context, &import).await?;
         context.progress(0.4);
         let refused = read.refused || (read.faults_total > 0 && import.request.on_fault == OnFault::RejectAll);
         let mut tally =
             Tally { accepted: 0, rejected: count(read.rows_faulty), unchanged: 0, faults_total: count(read.faults_total) };
         if !refused && import.request.mode == ImportMode::Validate {
-            let trial = state.store().begin().await?;
+            let trial = state.store().begin_patiently().await?;
             self.keep(context, &trial, &read.rows, &mut tally).await?;
             trial.rollback().await?;
         }
-        let transaction = state.store().begin().await?;
+        let transaction = state.store().begin_patiently().await?;
         if !refused && import.request.mode == ImportMode::Commit {
             self.keep(context, &transaction, &read.rows, &mut tally).await?;
         }

@@ -5,8 +5,9 @@
 //! 1. A file `jobs/<job>.rs` with a small struct that says what is to be done. It is kept as JSON, so it holds
 //!    identifiers rather than content, and a later version must still read it.
 //! 2. `impl Job` for it: a `NAME` that never changes, and `run`. It may run twice; the second time must be
-//!    harmless. What is slow (files, the engine, artifacts) comes first; then one transaction holds every
-//!    write and goes, uncommitted, into [`Done`]: the runner finishes the job in it, fenced, and commits.
+//!    harmless. What is slow (files, the engine, artifacts) comes first; then one transaction
+//!    (`begin_patiently`) holds every write and goes, uncommitted, into [`Done`]: the runner finishes the job in
+//!    it, fenced, and commits.
 //! 3. A line in `find`.
 //! 4. [`enqueue`] in the transaction of the write that makes the work necessary, and
 //!    `state.work_arrived()` after its commit.

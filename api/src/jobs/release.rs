@@ -24,7 +24,7 @@ impl Job for FreezeRelease {
         let filter = Filter { as_of_ms: self.as_of_ms, ..Filter::default() };
         let frozen = freeze(state, &filter, &caller).await?;
         let id = &frozen.release.id;
-        let transaction = state.store().begin().await?;
+        let transaction = state.store().begin_patiently().await?;
         releases::insert(&transaction, &frozen.release).await?;
         let detail = json!({ "digest": frozen.release.digest, "rows": frozen.release.rows });
         trail(&transaction, state, &caller, "create_release", &format!("releases/{id}"), detail).await?;

@@ -1,13 +1,14 @@
 //! The workers: each claims a job, keeps its lease alive while it runs, and ends it.
 
 use std::panic::AssertUnwindSafe;
-use std::pin::pin;
-use std::time::Duration;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use actix_web::web;
 use futures_util::FutureExt;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use tracing::{Instrument, error, info, info_span, warn};
 
 use super::context::StopOnDrop;
@@ -131,32 +132,15 @@ impl Worker {
 
     /// Runs the work and says meanwhile that it is alive.
     async fn carry_out<E>(&self, context: &JobContext, work: impl Future<Output = Result<Result<Done, JobError>, E>>) -> Ended {
-        let lease_ms = self.state.config().jobs.lease_ms;
-        let mut work = pin!(work);
-        loop {
-            let beat = async {
-                tokio::time::sleep(Duration::from_millis(lease_ms / 4).min(Duration::from_secs(1))).await;
-                let lease_ms = i64::try_from(lease_ms).unwrap_or(i64::MAX);
-                let (claim, progress) = (&context.job().claim, context.progress_made());
-                table::heartbeat(self.state.db(), claim, progress, self.state.now_ms(), lease_ms).await
-            };
-            let beat = tokio::select! {
-                biased;
-                ended = &mut work => return match ended {
-                    Ok(Ok(done)) => Ended::Done(done),
-                    Ok(Err(error)) => Ended::Failed(error),
-                    Err(_) => Ended::Failed(JobError::Retry("the job panicked".into())),
-                },
-                beat = beat => beat,
-            };
-            self.state.job_changed();
-            match beat {
-                Ok(Heartbeat::Alive) => {}
-                Ok(Heartbeat::CancelRequested) => return Ended::Cancelled,
-                Ok(Heartbeat::Lost) => return Ended::Lost,
-                // The lease may yet be extended by the next beat; if not, the fence refuses the commit.
-                Err(error) => warn!("the lease was not extended: {error}"),
-            }
+        let pulse = Pulse(self.state.store().spawn(beat(self.state.clone(), context.clone()).in_current_span()));
+        tokio::select! {
+            biased;
+            ended = work => match ended {
+                Ok(Ok(done)) => Ended::Done(done),
+                Ok(Err(error)) => Ended::Failed(error),
+                Err(_) => Ended::Failed(JobError::Retry("the job panicked".into())),
+            },
+            reason = pulse => reason,
         }
     }
 
@@ -181,7 +165,7 @@ impl Worker {
                 warn!("to be tried again: {error:?}");
                 let tries = u32::try_from(claim.attempt).unwrap_or(1);
                 let pause = i64::try_from(self.state.config().jobs.backoff(tries).as_millis()).unwrap_or(i64::MAX);
-                let transaction = self.state.store().begin().await?;
+                let transaction = self.state.store().begin_patiently().await?;
                 table::retry(&transaction, claim, now_ms.saturating_add(pause), &error.kept(), now_ms).await?;
                 transaction.commit().await
             }
@@ -189,9 +173,54 @@ impl Worker {
     }
 
     async fn finish(&self, claim: &Claim, outcome: &Outcome) -> Result<(), StoreError> {
-        let transaction = self.state.store().begin().await?;
+        let transaction = self.state.store().begin_patiently().await?;
         table::finish(&transaction, claim, outcome, self.state.now_ms()).await?;
         transaction.commit().await
+    }
+}
+
+/// The task that says that a worker is alive, as long as somebody listens to it.
+///
+/// It is a task of its own, on the thread of the store: work that keeps its thread busy, such as reading millions of rows,
+/// would not let a heartbeat of the same task have its turn, and lose its claim.
+struct Pulse(JoinHandle<Ended>);
+
+impl Future for Pulse {
+    type Output = Ended;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Ended> {
+        Pin::new(&mut self.0).poll(context).map(|stopped| stopped.unwrap_or(Ended::Lost))
+    }
+}
+
+impl Drop for Pulse {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Extends the lease again and again; comes back when the work is to stop, and why.
+async fn beat(state: web::Data<State>, context: JobContext) -> Ended {
+    let lease = Duration::from_millis(state.config().jobs.lease_ms);
+    let lease_ms = i64::try_from(state.config().jobs.lease_ms).unwrap_or(i64::MAX);
+    let claim = &context.job().claim;
+    let mut heard = Instant::now();
+    loop {
+        tokio::time::sleep((lease / 4).min(Duration::from_secs(1))).await;
+        let turn = state.store().turn().await;
+        let beat = table::heartbeat(state.db(), claim, context.progress_made(), state.now_ms(), lease_ms);
+        let beat = tokio::time::timeout(lease, beat).await;
+        drop(turn);
+        match beat {
+            Ok(Ok(Heartbeat::Alive)) => heard = Instant::now(),
+            Ok(Ok(Heartbeat::CancelRequested)) => return Ended::Cancelled,
+            Ok(Ok(Heartbeat::Lost)) => return Ended::Lost,
+            // The lease may yet be extended by the next beat; if not, the fence refuses the commit.
+            Ok(Err(error)) if heard.elapsed() < lease => warn!("the lease was not extended: {error}"),
+            // Whoever is cut off from the database holds no claim any more, and the work may wait for ever for an answer.
+            Ok(Err(_)) | Err(_) => return Ended::Lost,
+        }
+        state.job_changed();
     }
 }
 
@@ -208,12 +237,41 @@ enum Ended {
 async fn keep_house(state: web::Data<State>, mut stopping: watch::Receiver<bool>) {
     while !*stopping.borrow() {
         let kept_ms = i64::from(state.config().limits.idempotency_hours) * 3_600_000;
+        let turn = state.store().turn().await;
         if let Err(error) = idempotency::remove_before(state.db(), state.now_ms() - kept_ms).await {
             warn!("old answers were not removed: {error}");
         }
+        drop(turn);
         tokio::select! {
             () = tokio::time::sleep(HOUSEKEEPING) => {}
             _ = stopping.changed() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::enqueued;
+    use super::*;
+    use crate::testing::Harness;
+
+    /// On one thread only, which the work does not let go.
+    #[actix_web::test]
+    async fn work_that_keeps_its_thread_busy_keeps_its_claim() {
+        let harness = Harness::with(|config| config.jobs.lease_ms = 1_000).await;
+        let (state, name) = (harness.state.clone(), "busy".to_owned());
+        let id = enqueued(&state, "import", serde_json::json!({})).await;
+        let claimed = table::claim(state.store(), &name, state.now_ms(), 1_000).await.expect("the database is ours");
+        let context = JobContext::new(&state, claimed.expect("a job was enqueued"));
+        let worker = Worker { state: state.clone(), name, stopping: watch::channel(false).1 };
+        let busy = async {
+            context.progress(0.5);
+            std::thread::sleep(Duration::from_secs(1));
+            Ok::<_, ()>(Err(JobError::give_up("done", "", "")))
+        };
+        let ended = worker.carry_out(&context, busy).await;
+        assert!(matches!(ended, Ended::Failed(JobError::GiveUp { code: "done", .. })), "nobody stopped it");
+        let job = table::find(state.db(), &id).await.expect("it was enqueued");
+        assert_eq!(job.progress, 0.5, "a heartbeat told how far the work was");
     }
 }

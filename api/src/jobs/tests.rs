@@ -4,7 +4,7 @@ use crate::state::State;
 use crate::store::jobs::{NewJob, enqueue};
 use crate::testing::Harness;
 
-async fn enqueued(state: &State, kind: &str, payload: Value) -> String {
+pub(super) async fn enqueued(state: &State, kind: &str, payload: Value) -> String {
     let id = state.sources().id();
     let job = NewJob {
         id: id.clone(),

@@ -43,8 +43,8 @@ pub enum Outcome {
 
 /// Says that the worker is alive and how far it is (0 to 1), and extends its lease.
 ///
-/// Runs on the pool, beside the transaction of the work. While that transaction holds SQLite's write lock
-/// this can answer `Unavailable`; nobody can claim the job in that time, so the worker goes on.
+/// Runs on the pool, beside the transaction of the work; on SQLite it waits until that has had its turn, in which
+/// nobody can claim the job.
 pub async fn heartbeat(
     conn: &impl ConnectionTrait,
     claim: &Claim,

@@ -1,7 +1,7 @@
 //! Taking jobs, and taking them back from workers that are gone.
 
-use sea_orm::sea_query::Expr;
-use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Statement};
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
+use sea_orm::{Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Statement, UpdateMany};
 use serde_json::{Value, json};
 
 use super::{TABLE, WorkState, sql, subjects};
@@ -43,42 +43,71 @@ pub struct ClaimedJob {
 /// has run out.
 ///
 /// A job whose worker is gone and that was cancelled, or has no attempt left, ends here instead. While
-/// nothing is due this only reads.
+/// nothing is due this only reads. A worker that is gone may leave a database session that still holds locks until
+/// it is found out: what is locked is skipped, and what waits for such a lock is left to the next look.
 pub async fn claim(store: &Store, worker: &str, now_ms: i64, lease_ms: i64) -> Result<Option<ClaimedJob>, StoreError> {
     let backend = store.backend();
     let due = Statement::from_sql_and_values(backend, sql::DUE, [now_ms.into()]);
     if store.db().query_one_raw(due).await?.is_none() {
         return Ok(None);
     }
-    let transaction = store.begin().await?;
-    end_abandoned(&transaction, now_ms).await?;
+    end_abandoned(store, now_ms).await?;
     let lease_until_ms = now_ms.saturating_add(lease_ms);
     let values = [worker.into(), lease_until_ms.into(), now_ms.into()];
     let statement = Statement::from_sql_and_values(backend, sql::claim(backend), values);
-    let row = Model::find_by_statement(statement).one(&transaction).await?;
-    transaction.commit().await?;
+    let turn = store.turn().await;
+    let row = Model::find_by_statement(statement).one(store.db()).await?;
+    drop(turn);
     row.map(|row| ClaimedJob::new(row, worker)).transpose()
 }
 
 /// Gives the jobs that a former process of this name still holds back to the queue, and says how many.
 ///
-/// To be called once when a worker starts, before its first [`claim`]: they need not wait for their lease.
+/// To be called once when a worker starts, before its first [`claim`]: they need not wait for their lease. One that is
+/// locked by what the former process left behind does; it is not waited for.
 pub async fn release_claims_of(store: &Store, worker: &str, now_ms: i64) -> Result<u64, StoreError> {
-    let transaction = store.begin().await?;
-    let held = || Entity::update_many().filter(COLUMN.worker.eq(worker)).filter(COLUMN.state.eq(WorkState::Running.as_str()));
-    held().col_expr(Column::LeaseUntilMs, Expr::value(now_ms)).exec(&transaction).await?;
-    end_abandoned(&transaction, now_ms).await?;
-    let released = held()
+    let held = || Condition::all().add(COLUMN.worker.eq(worker)).add(COLUMN.state.eq(WorkState::Running.as_str()));
+    let turn = store.turn().await;
+    update_unlocked(held()).col_expr(Column::LeaseUntilMs, Expr::value(now_ms)).exec(store.db()).await?;
+    drop(turn);
+    end_abandoned(store, now_ms).await?;
+    let may_start_again = held()
+        .add(COLUMN.cancel_requested.eq(false))
+        .add(Expr::col(Column::Attempt).lt(Expr::col(Column::AttemptsLimit)))
+        .add(COLUMN.lease_until_ms.lte(now_ms));
+    let _turn = store.turn().await;
+    let released = update_unlocked(may_start_again)
         .col_expr(Column::State, Expr::value(WorkState::Queued.as_str()))
         .col_expr(Column::Worker, Expr::value(None::<String>))
         .col_expr(Column::LeaseUntilMs, Expr::value(None::<i64>))
-        .exec(&transaction)
+        .exec(store.db())
         .await?;
-    transaction.commit().await?;
     Ok(released.rows_affected)
 }
 
-async fn end_abandoned(conn: &impl ConnectionTrait, now_ms: i64) -> Result<(), StoreError> {
+/// A change of the jobs that nobody has locked; SQLite has no locks of rows.
+fn update_unlocked(which: Condition) -> UpdateMany<Entity> {
+    let unlocked = Query::select()
+        .column(Column::Id)
+        .from(Entity)
+        .cond_where(which)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .take();
+    Entity::update_many().filter(COLUMN.id.in_subquery(unlocked))
+}
+
+/// Ends the jobs whose worker is gone and that must not start again; what would have to wait for locks that the worker
+/// has left behind is done at the next look.
+async fn end_abandoned(store: &Store, now_ms: i64) -> Result<(), StoreError> {
+    let transaction = store.begin_briefly().await?;
+    match end_abandoned_in(&transaction, now_ms).await {
+        Ok(()) => transaction.commit().await,
+        Err(StoreError::Unavailable(_)) => transaction.rollback().await,
+        Err(error) => Err(error),
+    }
+}
+
+async fn end_abandoned_in(conn: &impl ConnectionTrait, now_ms: i64) -> Result<(), StoreError> {
     let backend = conn.get_database_backend();
     let error = json!({
         "code": "attempts-exhausted",

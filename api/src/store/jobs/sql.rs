@@ -13,7 +13,8 @@ pub(super) const DUE: &str = "
       AND (state = 'queued' AND run_at_ms <= $1 OR state = 'running' AND lease_until_ms <= $1)
     LIMIT 1";
 
-/// Takes the job that has waited longest. Binds: worker, end of the lease, now.
+/// Takes the job that has waited longest; those that must not start again are left to [`end_abandoned`]. Binds:
+/// worker, end of the lease, now.
 pub(super) fn claim(backend: DbBackend) -> String {
     format!(
         "UPDATE jobs
@@ -22,6 +23,7 @@ pub(super) fn claim(backend: DbBackend) -> String {
              SELECT id FROM jobs
              WHERE state IN ('queued', 'running')
                AND attempt < attempts_limit
+               AND (state = 'queued' OR NOT cancel_requested)
                AND (state = 'queued' AND run_at_ms <= $3 OR state = 'running' AND lease_until_ms <= $3)
              ORDER BY run_at_ms, id LIMIT 1 {}
          )

@@ -13,7 +13,7 @@ use crate::store::{Store, StoreError, indicator_sets};
 
 const LEASE_MS: i64 = 1_000;
 
-fn job(id: &str) -> NewJob {
+pub(super) fn job(id: &str) -> NewJob {
     NewJob {
         id: id.into(),
         kind: "assess".into(),
@@ -45,7 +45,7 @@ async fn states(store: &Store, id: &str) -> [WorkState; 3] {
     ]
 }
 
-async fn claim(store: &Store, worker: &str, now_ms: i64) -> Option<Claim> {
+pub(super) async fn claim(store: &Store, worker: &str, now_ms: i64) -> Option<Claim> {
     jobs::claim(store, worker, now_ms, LEASE_MS).await.unwrap().map(|job| job.claim)
 }
 

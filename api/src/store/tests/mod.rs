@@ -7,6 +7,7 @@ mod harness;
 mod imports;
 mod jobs;
 mod observations;
+mod pool;
 mod registers;
 mod schema;
 mod trail;
