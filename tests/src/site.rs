@@ -15,6 +15,7 @@ use crate::Place;
 #[derive(Debug)]
 pub struct Site {
     place: Place,
+    change: fn(&mut Config),
     running: Option<Running>,
     key: String,
 }
@@ -30,8 +31,13 @@ struct Running {
 impl Site {
     /// Starts a service on a place that has never seen one.
     pub async fn open(place: Place) -> Self {
-        let (running, key) = start(&place).await;
-        Self { place, running: Some(running), key: key.expect("the first start issues a key") }
+        Self::open_with(place, |_| ()).await
+    }
+
+    /// Starts a service with a configuration that is changed first.
+    pub async fn open_with(place: Place, change: fn(&mut Config)) -> Self {
+        let (running, key) = start(&place, change).await;
+        Self { place, change, running: Some(running), key: key.expect("the first start issues a key") }
     }
 
     /// A client that may do everything.
@@ -50,7 +56,7 @@ impl Site {
     /// Stops the service and starts it again on the same place.
     pub async fn restart(&mut self) {
         self.stop().await;
-        let (running, key) = start(&self.place).await;
+        let (running, key) = start(&self.place, self.change).await;
         assert_eq!(key, None, "only the very first start issues a key");
         self.running = Some(running);
     }
@@ -69,13 +75,14 @@ impl Site {
     }
 }
 
-async fn start(place: &Place) -> (Running, Option<String>) {
-    let config = Config {
+async fn start(place: &Place, change: fn(&mut Config)) -> (Running, Option<String>) {
+    let mut config = Config {
         server: Server { port: 0, data_dir: place.data_dir(), threads: 2, shutdown_timeout_s: 2, ..Server::default() },
         database: place.database(),
         jobs: Jobs { name: Some("test".into()), poll_ms: 50, ..Jobs::default() },
         ..Config::default()
     };
+    change(&mut config);
     let (stop, stopped) = oneshot::channel::<()>();
     let (started, start) = oneshot::channel();
     let thread = std::thread::spawn(move || {

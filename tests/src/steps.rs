@@ -13,9 +13,6 @@ use serde_json::{Value, json};
 /// How long a job may take before a test gives up on it.
 pub const PATIENCE: Duration = Duration::from_secs(300);
 
-/// How long a busy service is left alone.
-const PAUSE: Duration = Duration::from_secs(1);
-
 /// The reference of a set version.
 #[must_use]
 pub fn set_ref(code: &str, version: &str) -> SetRef {
@@ -119,18 +116,15 @@ pub async fn freeze(client: &Client, new: &NewRelease) -> Release {
     client.get(&job.result.expect("the job names the release")).await.expect("the release is there")
 }
 
-/// A job once it is over; a service that is too busy to tell is asked again.
+/// A job once it is over.
 pub async fn finished(client: &Client, job: &Id) -> Job {
-    let waiting = async {
-        loop {
-            match client.wait_for_job(job, |_| ()).await {
-                Ok(job) => return job,
-                Err(ClientError::Problem(problem)) if problem.status == 503 => tokio::time::sleep(PAUSE).await,
-                Err(error) => panic!("the job is there: {error}"),
-            }
-        }
-    };
-    tokio::time::timeout(PATIENCE, waiting).await.expect("the job reaches a final state")
+    let mut made = 0.0;
+    let waiting = client.wait_for_job(job, |progress| made = progress);
+    match tokio::time::timeout(PATIENCE, waiting).await {
+        Ok(Ok(job)) => job,
+        Ok(Err(error)) => panic!("the state of job {job} was expected, found instead: {error} ({error:?})"),
+        Err(_) => panic!("job {job} was expected to be over within {PATIENCE:?}, found at progress {made}"),
+    }
 }
 
 /// How many observations a list holds, over all of its pages; `filter` such as `period=2026`.

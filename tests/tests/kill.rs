@@ -11,13 +11,14 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use citygauge_openapi::client::Client;
-use citygauge_openapi::{API_ROOT, City, Id, Import, NewRelease, SetRef, SetState, WorkState};
+use citygauge_openapi::{API_ROOT, City, Id, Import, IndicatorSet, NewRelease, SetRef, SetState, WorkState};
 use citygauge_tests::steps::{
     cities_csv, count_observations, finished, freeze, import, observations_csv, plain_set, publish, try_to_register,
 };
 use citygauge_tests::{Place, Process};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use serde::de::DeserializeOwned;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_citygauge-under-test");
 
@@ -58,7 +59,8 @@ async fn kill_again_and_again(place: Place) {
     for kill in 0..kills {
         let period = FIRST + kill;
         let client = process.client(&key);
-        let taken = client.upload(&observations_csv(&promised.set), file(period, cities)).await.expect("a 202");
+        let taken = client.upload(&observations_csv(&promised.set), file(period, cities)).await;
+        let taken = taken.unwrap_or_else(|error| panic!("kill {kill}: 202 was expected for the upload, found {error:?}"));
         promised.imports.push(taken.id.clone());
         let moment = undisturbed.mul_f64(random.random_range(0.0..1.1));
         tokio::select! {
@@ -66,23 +68,25 @@ async fn kill_again_and_again(place: Place) {
             () = tokio::time::sleep(moment) => {}
         }
         process.kill();
+        let killed = format!("seed {seed}, kill {kill} of {kills} after {moment:.0?}");
 
         process = Process::start(BINARY, &place);
         let client = process.client(&key);
         let at_once = count_observations(&client, &format!("period={period}")).await;
-        assert!(at_once == 0 || at_once == rows, "seed {seed}, kill {kill} after {moment:?}: {at_once} of {rows} rows are there");
+        assert!(at_once == 0 || at_once == rows, "{killed}: 0 or {rows} rows were expected at the restart, found {at_once}");
         let restarted = Instant::now();
         let job = finished(&client, &taken.job).await;
         let finished_after = restarted.elapsed();
         let then = count_observations(&client, &format!("period={period}")).await;
         println!(
-            "kill {kill} after {moment:.0?}: {at_once} rows at the restart; {:?} at attempt {} after {finished_after:.1?}, {then} rows",
+            "{killed}: {at_once} rows at the restart; {:?} at attempt {} after {finished_after:.1?}, {then} rows",
             job.state, job.attempts,
         );
-        assert_eq!(job.state, WorkState::Succeeded, "a sound import needs no help: {:?}", job.error);
-        assert_eq!(then, rows);
+        let (state, error) = (job.state, job.error);
+        assert_eq!(state, WorkState::Succeeded, "{killed}: a sound import needs no help, its job ended with {error:?}");
+        assert_eq!(then, rows, "{killed}: rows after the import's job is over, found left, expected right");
         promised.rows += rows;
-        promised.check(&client).await;
+        promised.check(&client, &killed).await;
     }
     process.kill();
     place.clear().await;
@@ -124,21 +128,28 @@ async fn register_for_ever(client: &Client, kill: usize, answered: &mut Vec<Stri
 }
 
 impl Promised {
-    async fn check(&self, client: &Client) {
+    async fn check(&self, client: &Client, killed: &str) {
         let set = format!("{API_ROOT}/indicator-sets/{}/versions/{}", self.set.code, self.set.version);
-        let set: citygauge_openapi::IndicatorSet = client.get(&set).await.expect("the set is there");
-        assert_eq!(set.summary.state, SetState::Published);
+        let set: IndicatorSet = kept(client, &set, killed).await;
+        assert_eq!(set.summary.state, SetState::Published, "{killed}: the set was published");
         for code in &self.cities {
-            let city: City = client.get(&format!("{API_ROOT}/cities/{code}")).await.expect("a registered city is there");
-            assert_eq!(city.code.as_str(), code);
+            let city: City = kept(client, &format!("{API_ROOT}/cities/{code}"), killed).await;
+            assert_eq!(city.code.as_str(), code, "{killed}: the city that was asked for");
         }
         for id in &self.imports {
-            let import: Import = client.import(id).await.expect("an import that was taken is there");
-            assert_eq!((import.state, import.faults.total), (WorkState::Succeeded, 0));
+            let import: Import = kept(client, &format!("{API_ROOT}/imports/{id}"), killed).await;
+            let found = (import.state, import.faults.total);
+            assert_eq!(found, (WorkState::Succeeded, 0), "{killed}: import {id}, found left, expected right");
         }
         let release = freeze(client, &NewRelease::default()).await;
-        assert_eq!(release.rows, self.rows as u64, "the observations of every import are there, once");
+        assert_eq!(release.rows, self.rows as u64, "{killed}: rows of all imports, each once; found left, expected right");
     }
+}
+
+/// What was answered with a 2xx before.
+async fn kept<T: DeserializeOwned>(client: &Client, path: &str, killed: &str) -> T {
+    let found = client.get(path).await;
+    found.unwrap_or_else(|error| panic!("{killed}: {path} was answered 2xx and is expected to be there, found {error:?}"))
 }
 
 fn number(variable: &str, default: usize) -> usize {
