@@ -16,6 +16,14 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// The word used in files and answers.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        indicators::Severity::from(self).word()
+    }
+}
+
 /// One fault or warning; what does not apply is left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Fault {
@@ -96,6 +104,15 @@ impl From<indicators::Severity> for Severity {
         match severity {
             indicators::Severity::Warning => Self::Warning,
             indicators::Severity::Error => Self::Error,
+        }
+    }
+}
+
+impl From<Severity> for indicators::Severity {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Warning => Self::Warning,
+            Severity::Error => Self::Error,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use citygauge_indicators::{Faults, Language};
+use citygauge_openapi::Fault;
 use clap::Args;
 
 use super::Failed;
@@ -43,7 +44,7 @@ impl Assess {
         match warnings_out {
             Some(target) => {
                 // Both are complete before either takes its place.
-                let listed = target.write(faults(&warnings, language), None)?;
+                let listed = target.write(faults(&Fault::list(&warnings, language)), None)?;
                 scores.keep()?;
                 listed.keep()?;
             }

@@ -1,6 +1,6 @@
 //! The tables of the service and their columns, which are promises to whoever reads the files.
 
-use citygauge_indicators::{Faults, Language};
+use citygauge_openapi::Fault;
 
 use super::table::{Cell, Column, EmptyInJson, Table};
 
@@ -49,9 +49,9 @@ pub fn gaps_columns(places: Option<u32>) -> Vec<Column> {
     ]
 }
 
-/// Faults and warnings as a table, with hints and messages in `language`; in JSON what does not apply is left out.
+/// Faults and warnings as a table; in JSON what does not apply is left out.
 #[must_use]
-pub fn faults(faults: &Faults, language: Language) -> Table<'_> {
+pub fn faults(faults: &[Fault]) -> Table<'_> {
     let columns = [
         "severity",
         "code",
@@ -70,10 +70,10 @@ pub fn faults(faults: &Faults, language: Language) -> Table<'_> {
     ];
     let columns = columns.map(|name| if name == "row" { Column::integer(name) } else { Column::text(name) });
     Table::streamed("faults", columns.into(), move |emit| {
-        faults.0.iter().try_for_each(|fault| {
+        faults.iter().try_for_each(|fault| {
             emit(&[
                 fault.severity.word().into(),
-                fault.code.into(),
+                Cell::from(&fault.code),
                 fault.file.as_ref().into(),
                 fault.sheet.as_ref().into(),
                 fault.row.and_then(|row| i64::try_from(row).ok()).into(),
@@ -84,8 +84,8 @@ pub fn faults(faults: &Faults, language: Language) -> Table<'_> {
                 fault.node_or_item.as_ref().into(),
                 fault.value.as_ref().into(),
                 fault.expected.as_ref().into(),
-                fault.hint.as_ref().map_or(Cell::Empty, |hint| hint.get(language).into()),
-                fault.message.get(language).into(),
+                fault.hint.as_ref().into(),
+                Cell::from(&fault.message),
             ])
         })
     })

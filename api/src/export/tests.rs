@@ -1,6 +1,7 @@
 //! What each format says of the same table.
 
 use citygauge_indicators::{Fault, Faults, Language};
+use citygauge_openapi as wire;
 
 use super::*;
 
@@ -97,13 +98,13 @@ fn what_does_not_fit_a_table_is_an_error_not_a_file() {
 fn faults_are_a_table_in_the_language_asked_for() {
     let fault = Fault::error("observation.unknown_city", "没有城市 x", "no city x").row(3).city("x").hint("核对", "check");
     let faults = Faults(vec![fault]);
-    let csv = text(&[super::faults(&faults, Language::En)], Format::Csv, Options::default());
+    let csv = text(&[super::faults(&wire::Fault::list(&faults, Language::En))], Format::Csv, Options::default());
     assert_eq!(
         csv,
         "severity,code,file,sheet,row,column,pointer,city,period,node_or_item,value,expected,hint,message\n\
          error,observation.unknown_city,,,3,,,x,,,,,check,no city x\n"
     );
-    let json = text(&[super::faults(&faults, Language::Zh)], Format::NdJson, Options::default());
+    let json = text(&[super::faults(&wire::Fault::list(&faults, Language::Zh))], Format::NdJson, Options::default());
     assert_eq!(
         json,
         "{\"severity\":\"error\",\"code\":\"observation.unknown_city\",\"row\":3,\"city\":\"x\",\"hint\":\"核对\",\"message\":\"没有城市 x\"}\n"

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::{self, Cell, Column, Format, Table};
+use crate::export::{self, Format};
 use crate::extract::Lang;
 use crate::faults::from_kept;
 use crate::negotiate::wanted;
@@ -103,55 +103,11 @@ async fn file(state: &State, id: &str, language: Language, format: Format) -> Re
     }
     let written = state.engine(move || {
         let mut bytes = Vec::new();
-        export::write(&[table(&faults)], format, &export::Options::default(), &mut bytes).map(|()| bytes)
+        export::write(&[export::faults(&faults)], format, &export::Options::default(), &mut bytes).map(|()| bytes)
     });
     let bytes = written.await?.map_err(Failure::internal)?;
     Ok(HttpResponse::Ok()
         .insert_header(("content-type", format.media_type()))
         .insert_header(("content-disposition", format!("attachment; filename=\"faults-{id}.{}\"", format.extension())))
         .body(bytes))
-}
-
-fn table(faults: &[wire::Fault]) -> Table<'_> {
-    let names = [
-        "severity",
-        "code",
-        "file",
-        "sheet",
-        "row",
-        "column",
-        "pointer",
-        "city",
-        "period",
-        "node_or_item",
-        "value",
-        "expected",
-        "hint",
-        "message",
-    ];
-    let columns = names.map(|name| if name == "row" { Column::integer(name) } else { Column::text(name) });
-    Table::streamed("faults", columns.into(), move |emit| {
-        faults.iter().try_for_each(|fault| {
-            let severity = match fault.severity {
-                wire::Severity::Warning => "warning",
-                wire::Severity::Error => "error",
-            };
-            emit(&[
-                severity.into(),
-                Cell::from(&fault.code),
-                fault.file.as_ref().into(),
-                fault.sheet.as_ref().into(),
-                fault.row.and_then(|row| i64::try_from(row).ok()).into(),
-                fault.column.as_ref().into(),
-                fault.pointer.as_ref().into(),
-                fault.city.as_ref().into(),
-                fault.period.as_ref().into(),
-                fault.node_or_item.as_ref().into(),
-                fault.value.as_ref().into(),
-                fault.expected.as_ref().into(),
-                fault.hint.as_ref().into(),
-                Cell::from(&fault.message),
-            ])
-        })
-    })
 }
