@@ -6,7 +6,7 @@ use actix_web::http::{Method, StatusCode, Uri};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use bytes::Bytes;
 use citygauge_indicators::canonical::hex;
-use citygauge_openapi::Cursor;
+use citygauge_openapi::{API_ROOT, Cursor};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -76,9 +76,15 @@ impl Answer {
         Self::new(StatusCode::CREATED, json(document)).tagged(tag).located(location)
     }
 
+    /// What a PUT answers, with the document of the row that stands at `subject` now: 201 where it was made, 200 where
+    /// it was there before.
+    pub fn put(was_there: bool, subject: &str, document: &impl Serialize, tag: &Tag) -> Self {
+        if was_there { Self::row(document, tag) } else { Self::created(&format!("{API_ROOT}/{subject}"), document, tag) }
+    }
+
     /// 202 with what was promised and the place of the job that does it.
     pub fn accepted(job: &str, document: &impl Serialize) -> Self {
-        Self::new(StatusCode::ACCEPTED, json(document)).located(&format!("{}/jobs/{job}", citygauge_openapi::API_ROOT))
+        Self::new(StatusCode::ACCEPTED, json(document)).located(&format!("{API_ROOT}/jobs/{job}"))
     }
 
     /// 204.

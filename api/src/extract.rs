@@ -52,9 +52,14 @@ impl IfMatch {
         if self.0.is_some() { self.admit(tag) } else { Ok(()) }
     }
 
-    /// Refuses to make something for a caller who has seen it.
-    pub fn admit_absent(&self) -> Result<(), Failure> {
-        if self.0.is_some() { Err(Failure::Stale) } else { Ok(()) }
+    /// Refuses a PUT to something whose tag is not the one that the caller has seen, and to something that is not
+    /// there for a caller who has seen it.
+    pub fn admit_put(&self, known: Option<&Tag>) -> Result<(), Failure> {
+        match known {
+            Some(tag) => self.admit(tag),
+            None if self.0.is_some() => Err(Failure::Stale),
+            None => Ok(()),
+        }
     }
 }
 

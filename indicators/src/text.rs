@@ -28,6 +28,15 @@ impl Language {
             Self::En => "en",
         }
     }
+
+    /// The one of two texts that is in this language.
+    #[must_use]
+    pub fn pick<T>(self, zh: T, en: T) -> T {
+        match self {
+            Self::Zh => zh,
+            Self::En => en,
+        }
+    }
 }
 
 /// One text in both languages; a document may give only one of them.

@@ -43,7 +43,7 @@ pub(super) struct RankedRow {
 
 /// The ranking.
 pub(super) fn ranking(latest: &Latest, language: Language) -> Markup {
-    let say = |zh, en| pick(language, zh, en);
+    let say = |zh, en| language.pick(zh, en);
     let assessment = format!("{API_ROOT}/assessments/{}", latest.assessment);
     let card = |city: &str| format!("{assessment}/cities/{}", path_segment(city));
     let beyond = latest.rows.len().saturating_sub(MOST);
@@ -108,7 +108,7 @@ pub(super) fn empty(language: Language) -> Markup {
         html! {
             h1 { (title) }
             ol { @for step in steps { li { (step) } } }
-            p.links { a href="/docs/" { (pick(language, "接口说明，可直接试用", "The API, to be tried out")) } }
+            p.links { a href="/docs/" { (language.pick("接口说明，可直接试用", "The API, to be tried out")) } }
         },
     )
 }
@@ -125,7 +125,7 @@ pub(super) fn closed(language: Language) -> Markup {
             h1 { (title) }
             p { (text) }
             pre { "curl -H 'Authorization: Bearer cg_…' " (API_ROOT) "/assessments" }
-            p.links { a href="/docs/" { (pick(language, "接口说明", "The API")) } }
+            p.links { a href="/docs/" { (language.pick("接口说明", "The API")) } }
         },
     )
 }
@@ -149,13 +149,6 @@ fn frame(language: Language, content: Markup) -> Markup {
                 main { (content) }
             }
         }
-    }
-}
-
-fn pick(language: Language, zh: &'static str, en: &'static str) -> &'static str {
-    match language {
-        Language::Zh => zh,
-        Language::En => en,
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn render(set: &IndicatorSet, language: Language) -> String {
             levels.bands.iter().map(|band| format!("{} {} ({})", shortest(band.from), band.code, band.title.get(language)));
         let stages = levels.staged.iter().map(|stage| format!("{} ({})", stage.code, stage.title.get(language)));
         let all: Vec<String> = bands.chain(stages).collect();
-        page.push_str(&format!("\n{}  {}\n", pick(language, "等级", "levels"), all.join(", ")));
+        page.push_str(&format!("\n{}  {}\n", language.pick("等级", "levels"), all.join(", ")));
     }
     page.pop();
     page
@@ -30,7 +30,7 @@ fn head(set: &IndicatorSet, language: Language) -> String {
         let standard = [basis.standard.as_deref(), basis.edition.as_deref()];
         let standard: Vec<&str> = standard.into_iter().flatten().collect();
         let note = basis.note.as_ref().map(|note| note.get(language)).unwrap_or_default();
-        head.push_str(&format!("{}  {}\n{note}\n", pick(language, "依据", "basis"), standard.join("-")));
+        head.push_str(&format!("{}  {}\n{note}\n", language.pick("依据", "basis"), standard.join("-")));
     }
     let (nodes, leaves, items) = (set.nodes().len(), set.leaves().count(), set.items().len());
     let points = document.arithmetic == Arithmetic::Points;
@@ -63,7 +63,7 @@ fn known(set: &IndicatorSet, language: Language) -> String {
             Language::En => format!("{sourced} sourced, {recalled} recalled, {assumed} assumed, {silent} without a word"),
         }
     };
-    let names = [pick(language, "名称", "names"), pick(language, "权重", "weights"), pick(language, "算法", "formulas")];
+    let names = [language.pick("名称", "names"), language.pick("权重", "weights"), language.pick("算法", "formulas")];
     let counts = [count(|known| known.name), count(|known| known.weight), count(|known| known.formula)];
     names.iter().zip(counts).map(|(name, counts)| format!("{name}: {counts}\n")).collect()
 }
@@ -90,13 +90,6 @@ fn word(described: &impl serde::Serialize, key: &str) -> String {
         Ok(Value::String(word)) => word,
         Ok(Value::Object(members)) => members.get(key).and_then(Value::as_str).unwrap_or_default().to_owned(),
         _ => String::new(),
-    }
-}
-
-fn pick(language: Language, zh: &'static str, en: &'static str) -> &'static str {
-    match language {
-        Language::Zh => zh,
-        Language::En => en,
     }
 }
 

@@ -1,5 +1,5 @@
 use actix_web::{put, web};
-use citygauge_openapi::{self as wire, API_ROOT, Code, path_segment};
+use citygauge_openapi::{self as wire, Code, path_segment};
 use serde_json::json;
 
 use super::{present, tag};
@@ -40,24 +40,17 @@ pub async fn put_city(
     let new = profile(&code, body.read()?);
     let place = format!("cities/{}", path_segment(code.as_str()));
     let transaction = state.store().begin().await?;
-    let answer = match cities::find_by_code(&transaction, code.as_str()).await? {
-        Some(known) => {
-            if_match.admit(&tag(&known))?;
-            let city = cities::replace(&transaction, &new, known.revision, state.now_ms()).await?;
-            trail(&transaction, &state, &caller, "replace_city", &place, json!({})).await?;
-            let tag = tag(&city);
-            Answer::row(&present(city), &tag)
-        }
-        None => {
-            if_match.admit_absent()?;
-            let city = cities::insert(&transaction, &new, state.now_ms()).await?;
-            trail(&transaction, &state, &caller, "create_city", &place, json!({})).await?;
-            let tag = tag(&city);
-            Answer::created(&format!("{API_ROOT}/{place}"), &present(city), &tag)
-        }
+    let known = cities::find_by_code(&transaction, code.as_str()).await?;
+    if_match.admit_put(known.as_ref().map(tag).as_ref())?;
+    let city = match &known {
+        Some(known) => cities::replace(&transaction, &new, known.revision, state.now_ms()).await?,
+        None => cities::insert(&transaction, &new, state.now_ms()).await?,
     };
+    let action = if known.is_some() { "replace_city" } else { "create_city" };
+    trail(&transaction, &state, &caller, action, &place, json!({})).await?;
     transaction.commit().await?;
-    Ok(answer)
+    let tag = tag(&city);
+    Ok(Answer::put(known.is_some(), &place, &present(city), &tag))
 }
 
 fn profile(code: &Code, profile: wire::CityProfile) -> NewCity {

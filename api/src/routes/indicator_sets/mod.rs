@@ -11,11 +11,14 @@ mod replace;
 mod retire;
 mod schema;
 mod show;
+mod step;
 #[cfg(test)]
 mod tests;
 
 use citygauge_indicators::{Faults, Language, Text};
 use citygauge_openapi::{self as wire, API_ROOT, Code, Digest, Fault, Moment, path_segment};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::Tag;
@@ -38,11 +41,20 @@ pub fn operations(config: &mut ServiceConfig) {
         .service(retire::retire_indicator_set);
 }
 
-/// The path of a version: its code and its version.
-type Place = actix_web::web::Path<(Code, Code)>;
+/// The path of a version.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct Place {
+    /// The code of the set
+    code: Code,
+    /// Its version
+    version: Code,
+}
 
-fn key(place: &Place) -> SetKey {
-    SetKey { code: place.0.to_string(), version: place.1.to_string() }
+impl Place {
+    fn key(&self) -> SetKey {
+        SetKey { code: self.code.to_string(), version: self.version.to_string() }
+    }
 }
 
 /// The path of a version below the API's root.

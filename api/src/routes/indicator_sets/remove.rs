@@ -1,8 +1,7 @@
 use actix_web::{delete, web};
-use citygauge_openapi::Code;
 use serde_json::json;
 
-use super::{Place, key, subject, tag};
+use super::{Place, subject, tag};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{ChangeProblems, Failure, Problems};
@@ -17,11 +16,7 @@ use crate::write::trail;
 /// A published version stays: that is a conflict.
 #[utoipa::path(
     tag = "indicator-sets",
-    params(
-        ("code" = Code, Path, description = "The code of the set"),
-        ("version" = Code, Path, description = "Its version"),
-        IfMatchHeader,
-    ),
+    params(Place, IfMatchHeader),
     security(("token" = [])),
     responses((status = 204, description = "The draft is gone"), Problems, ChangeProblems)
 )]
@@ -29,11 +24,11 @@ use crate::write::trail;
 pub async fn remove_indicator_set(
     caller: Caller,
     state: web::Data<State>,
-    place: Place,
+    place: web::Path<Place>,
     if_match: IfMatch,
 ) -> Result<Answer, Failure> {
     caller.require(Right::WriteSets)?;
-    let key = key(&place);
+    let key = place.key();
     let transaction = state.store().begin().await?;
     let known = indicator_sets::find(&transaction, &key).await?;
     if_match.admit(&tag(&known.entry))?;

@@ -1,9 +1,9 @@
 use actix_web::{put, web};
 use citygauge_indicators::{Fault, SetDocument};
-use citygauge_openapi::{self as wire, Code};
+use citygauge_openapi as wire;
 use serde_json::json;
 
-use super::{Place, document, key, present, subject, tag};
+use super::{Place, document, present, subject, tag};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, ChangeProblems, Failure, Problems};
@@ -18,11 +18,7 @@ use crate::write::trail;
 /// A published version never changes: that is a conflict.
 #[utoipa::path(
     tag = "indicator-sets",
-    params(
-        ("code" = Code, Path, description = "The code of the set"),
-        ("version" = Code, Path, description = "Its version"),
-        IfMatchHeader,
-    ),
+    params(Place, IfMatchHeader),
     request_body = SetDocument,
     security(("token" = [])),
     responses((status = 200, description = "The draft", body = wire::IndicatorSet), Problems, BodyProblems, ChangeProblems)
@@ -32,12 +28,12 @@ pub async fn replace_indicator_set(
     caller: Caller,
     state: web::Data<State>,
     language: Lang,
-    place: Place,
+    place: web::Path<Place>,
     if_match: IfMatch,
     body: JsonBody,
 ) -> Result<Answer, Failure> {
     caller.require(Right::WriteSets)?;
-    let key = key(&place);
+    let key = place.key();
     let checked = document::check(&state, body.bytes).await??;
     if checked.new.key != key {
         return Err(Failure::invalid(

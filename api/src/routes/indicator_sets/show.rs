@@ -1,7 +1,7 @@
 use actix_web::{get, web};
-use citygauge_openapi::{self as wire, Code};
+use citygauge_openapi as wire;
 
-use super::{Place, key, present, tag};
+use super::{Place, present, tag};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
@@ -13,11 +13,7 @@ use crate::state::State;
 /// Show a version of a set with its document.
 #[utoipa::path(
     tag = "indicator-sets",
-    params(
-        ("code" = Code, Path, description = "The code of the set"),
-        ("version" = Code, Path, description = "Its version"),
-        IfNoneMatchHeader,
-    ),
+    params(Place, IfNoneMatchHeader),
     security(("token" = [])),
     responses(
         (status = 200, description = "The version", body = wire::IndicatorSet),
@@ -30,10 +26,10 @@ pub async fn show_indicator_set(
     caller: Caller,
     state: web::Data<State>,
     language: Lang,
-    place: Place,
+    place: web::Path<Place>,
 ) -> Result<Answer, Failure> {
     caller.require(Right::ReadSets)?;
-    let (stored, set) = sets::find(&state, &key(&place)).await?;
+    let (stored, set) = sets::find(&state, &place.key()).await?;
     let tag = tag(&stored.entry);
     Ok(Answer::row(&present(stored.entry, &stored.document, set.warnings(), language.0)?, &tag))
 }

@@ -1,7 +1,7 @@
 use actix_web::{get, web};
-use citygauge_openapi::{self as wire, Code, PeriodCode};
+use citygauge_openapi as wire;
 
-use super::{PlacePath, place, present};
+use super::{PlacePath, present};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
@@ -12,12 +12,7 @@ use crate::store::observations;
 /// List every value an observation ever had, the newest first.
 #[utoipa::path(
     tag = "observations",
-    params(
-        ("city" = Code, Path, description = "The code of the city"),
-        ("period" = PeriodCode, Path, description = "The period"),
-        ("item" = Code, Path, description = "The code of the data item"),
-        IfNoneMatchHeader,
-    ),
+    params(PlacePath, IfNoneMatchHeader),
     security(("token" = [])),
     responses(
         (status = 200, description = "The values", body = wire::ObservationHistory),
@@ -26,10 +21,14 @@ use crate::store::observations;
     )
 )]
 #[get("/observations/{city}/{period}/{item}/history")]
-pub async fn list_observation_history(caller: Caller, state: web::Data<State>, path: PlacePath) -> Result<Answer, Failure> {
+pub async fn list_observation_history(
+    caller: Caller,
+    state: web::Data<State>,
+    path: web::Path<PlacePath>,
+) -> Result<Answer, Failure> {
     caller.require(Right::ReadObservations)?;
-    caller.require_city(path.0.as_str())?;
-    let history = observations::history(state.db(), &place(&path)).await?;
+    caller.require_city(path.city.as_str())?;
+    let history = observations::history(state.db(), &path.place()).await?;
     if history.is_empty() {
         return Err(Failure::absent("没有这个观测值", "there is no such observation"));
     }

@@ -8,6 +8,8 @@ mod show;
 mod tests;
 
 use citygauge_openapi::{self as wire, Code, Id, Line, Moment, ObservationStatus, ObservationValue, PeriodCode, path_segment};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::Tag;
@@ -22,11 +24,22 @@ pub fn operations(config: &mut ServiceConfig) {
         .service(history::list_observation_history);
 }
 
-/// The path of an observation: city, period and item.
-type PlacePath = actix_web::web::Path<(Code, PeriodCode, Code)>;
+/// The path of an observation.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct PlacePath {
+    /// The code of the city
+    city: Code,
+    /// The period
+    period: PeriodCode,
+    /// The code of the data item
+    item: Code,
+}
 
-fn place(path: &PlacePath) -> Place {
-    Place { city: path.0.to_string(), period: path.1.to_string(), item: path.2.to_string() }
+impl PlacePath {
+    fn place(&self) -> Place {
+        Place { city: self.city.to_string(), period: self.period.to_string(), item: self.item.to_string() }
+    }
 }
 
 /// The path of an observation below the API's root.

@@ -2,11 +2,11 @@ use std::collections::HashSet;
 
 use actix_web::{put, web};
 use citygauge_indicators::{Faults, IndicatorSet};
-use citygauge_openapi::{self as wire, API_ROOT, Code, ObservationReport, PeriodCode};
+use citygauge_openapi::{self as wire, ObservationReport};
 use serde_json::json;
 
 use super::show::current;
-use super::{PlacePath, place, present, subject, tag};
+use super::{PlacePath, present, subject, tag};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, ChangeProblems, Failure, Problems};
@@ -28,12 +28,7 @@ use crate::write::trail;
 /// only by a caller who has seen it: `If-Match` is needed.
 #[utoipa::path(
     tag = "observations",
-    params(
-        ("city" = Code, Path, description = "The code of the city"),
-        ("period" = PeriodCode, Path, description = "The period"),
-        ("item" = Code, Path, description = "The code of the data item"),
-        IfMatchHeader,
-    ),
+    params(PlacePath, IfMatchHeader),
     request_body = wire::ObservationReport,
     security(("token" = [])),
     responses(
@@ -48,23 +43,20 @@ use crate::write::trail;
 pub async fn report_observation(
     caller: Caller,
     state: web::Data<State>,
-    path: PlacePath,
+    path: web::Path<PlacePath>,
     if_match: IfMatch,
     body: JsonBody,
 ) -> Result<Answer, Failure> {
     caller.require(Right::WriteObservations)?;
-    caller.require_city(path.0.as_str())?;
+    caller.require_city(path.city.as_str())?;
     let report: ObservationReport = body.read()?;
     let key = SetKey { code: report.set.code.to_string(), version: report.set.version.to_string() };
     let (_, set) = sets::find(&state, &key).await?;
-    let place = place(&path);
+    let place = path.place();
     let transaction = state.store().begin().await?;
     let new = checked(&transaction, &set, &place, &report).await?;
     let known = current(&transaction, &place).await?;
-    match &known {
-        Some(known) => if_match.admit(&tag(known))?,
-        None => if_match.admit_absent()?,
-    }
+    if_match.admit_put(known.as_ref().map(tag).as_ref())?;
     let recorded = Recorded { at_ms: state.now_ms(), by: caller.id(), import_id: None };
     insert_batch(&transaction, &[new], recorded).await?;
     let action = if known.is_some() { "correct_observation" } else { "report_observation" };
@@ -72,10 +64,7 @@ pub async fn report_observation(
     let now = current(&transaction, &place).await?.ok_or_else(|| Failure::internal("what was recorded is not there"))?;
     transaction.commit().await?;
     let tag = tag(&now);
-    Ok(match known {
-        Some(_) => Answer::row(&present(now), &tag),
-        None => Answer::created(&format!("{API_ROOT}/{}", subject(&place)), &present(now), &tag),
-    })
+    Ok(Answer::put(known.is_some(), &subject(&place), &present(now), &tag))
 }
 
 /// The report as it is recorded. It is read as a file of one row would be, so both know the same faults.

@@ -1,7 +1,7 @@
 use actix_web::{get, web};
-use citygauge_openapi::{self as wire, Code, PeriodCode};
+use citygauge_openapi as wire;
 
-use super::{PlacePath, place, present, tag};
+use super::{PlacePath, present, tag};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
@@ -13,12 +13,7 @@ use crate::store::observations::{self, Observation, Place};
 /// Show the observation that holds now.
 #[utoipa::path(
     tag = "observations",
-    params(
-        ("city" = Code, Path, description = "The code of the city"),
-        ("period" = PeriodCode, Path, description = "The period"),
-        ("item" = Code, Path, description = "The code of the data item"),
-        IfNoneMatchHeader,
-    ),
+    params(PlacePath, IfNoneMatchHeader),
     security(("token" = [])),
     responses(
         (status = 200, description = "The observation", body = wire::Observation),
@@ -27,10 +22,10 @@ use crate::store::observations::{self, Observation, Place};
     )
 )]
 #[get("/observations/{city}/{period}/{item}")]
-pub async fn show_observation(caller: Caller, state: web::Data<State>, path: PlacePath) -> Result<Answer, Failure> {
+pub async fn show_observation(caller: Caller, state: web::Data<State>, path: web::Path<PlacePath>) -> Result<Answer, Failure> {
     caller.require(Right::ReadObservations)?;
-    caller.require_city(path.0.as_str())?;
-    let current = current(state.db(), &place(&path)).await?;
+    caller.require_city(path.city.as_str())?;
+    let current = current(state.db(), &path.place()).await?;
     let current = current.ok_or_else(|| Failure::absent("没有这个观测值", "there is no such observation"))?;
     let tag = tag(&current);
     Ok(Answer::row(&present(current), &tag))

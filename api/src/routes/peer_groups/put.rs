@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use actix_web::{put, web};
 use citygauge_indicators::{Fault, Faults};
-use citygauge_openapi::{self as wire, API_ROOT, Code, path_segment};
+use citygauge_openapi::{self as wire, Code, path_segment};
 use serde_json::json;
 
 use super::{present, tag};
@@ -45,24 +45,17 @@ pub async fn put_peer_group(
     let place = format!("peer-groups/{}", path_segment(code.as_str()));
     let transaction = state.store().begin().await?;
     let new = checked(&transaction, &code, profile).await?;
-    let answer = match peer_groups::find_by_code(&transaction, code.as_str()).await? {
-        Some(known) => {
-            if_match.admit(&tag(&known))?;
-            let group = peer_groups::replace(&transaction, &new, known.revision, state.now_ms()).await?;
-            trail(&transaction, &state, &caller, "replace_peer_group", &place, json!({ "cities": new.cities.len() })).await?;
-            let tag = tag(&group);
-            Answer::row(&present(group), &tag)
-        }
-        None => {
-            if_match.admit_absent()?;
-            let group = peer_groups::insert(&transaction, &new, caller.id(), state.now_ms()).await?;
-            trail(&transaction, &state, &caller, "create_peer_group", &place, json!({ "cities": new.cities.len() })).await?;
-            let tag = tag(&group);
-            Answer::created(&format!("{API_ROOT}/{place}"), &present(group), &tag)
-        }
+    let known = peer_groups::find_by_code(&transaction, code.as_str()).await?;
+    if_match.admit_put(known.as_ref().map(tag).as_ref())?;
+    let group = match &known {
+        Some(known) => peer_groups::replace(&transaction, &new, known.revision, state.now_ms()).await?,
+        None => peer_groups::insert(&transaction, &new, caller.id(), state.now_ms()).await?,
     };
+    let action = if known.is_some() { "replace_peer_group" } else { "create_peer_group" };
+    trail(&transaction, &state, &caller, action, &place, json!({ "cities": new.cities.len() })).await?;
     transaction.commit().await?;
-    Ok(answer)
+    let tag = tag(&group);
+    Ok(Answer::put(known.is_some(), &place, &present(group), &tag))
 }
 
 /// The group with its cities sorted, each of them registered and named once.
