@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::fault::Faults;
-use crate::read::{Object, Read};
+use crate::read::{Object, Read, read_words};
 use crate::text::Text;
 
 /// Which band owns the limit between two.
@@ -18,6 +18,8 @@ pub enum Edge {
     /// The lower band still holds at the limit; the lowest owns its lower limit too.
     UpperInclusive,
 }
+
+read_words!(Edge { "lower_inclusive" => Self::LowerInclusive, "upper_inclusive" => Self::UpperInclusive });
 
 /// A band of scores.
 #[derive(Debug, Clone, PartialEq, Serialize)]
