@@ -57,7 +57,10 @@ impl Description {
     }
 }
 
-/// The paths that are described, with their methods: what tells 405 from 404.
+/// Pages for people and what they load: served beside the operations, and in no description.
+const PAGES: [&str; 5] = ["/", "/style.css", "/docs", "/docs/", "/docs/{file}"];
+
+/// The paths that are served, with their methods: what tells 405 from 404.
 #[derive(Debug, Clone, Default)]
 pub struct Paths(Vec<(Vec<Segment>, String)>);
 
@@ -68,13 +71,16 @@ enum Segment {
 }
 
 impl Paths {
-    /// Reads them off the description.
+    /// Reads them off the description, and adds the pages.
     pub fn of(openapi: &OpenApi) -> Self {
-        let paths = openapi.paths.paths.iter().map(|(path, item)| {
-            let segments = path.split('/').map(|segment| match segment.strip_prefix('{') {
+        let segments = |path: &str| {
+            let each = path.split('/').map(|segment| match segment.strip_prefix('{') {
                 Some(_) => Segment::Any,
                 None => Segment::Word(segment.to_owned()),
             });
+            each.collect::<Vec<_>>()
+        };
+        let described = openapi.paths.paths.iter().map(|(path, item)| {
             let methods = [
                 ("GET, HEAD", item.get.is_some()),
                 ("POST", item.post.is_some()),
@@ -83,9 +89,10 @@ impl Paths {
                 ("DELETE", item.delete.is_some()),
             ];
             let allow: Vec<&str> = methods.iter().filter(|(_, has)| *has).map(|(name, _)| *name).collect();
-            (segments.collect(), allow.join(", "))
+            (segments(path), allow.join(", "))
         });
-        let mut paths: Vec<_> = paths.collect();
+        let pages = PAGES.iter().map(|page| (segments(page), "GET, HEAD".to_owned()));
+        let mut paths: Vec<_> = described.chain(pages).collect();
         // A path that is spelled out goes before one that only fits.
         paths
             .sort_by_key(|(segments, _): &(Vec<Segment>, _)| segments.iter().filter(|segment| **segment == Segment::Any).count());

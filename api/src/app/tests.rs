@@ -126,6 +126,24 @@ async fn an_unknown_path_and_an_unknown_method_are_problems() {
 }
 
 #[actix_web::test]
+async fn what_stands_at_the_root_knows_its_methods() {
+    let harness = Harness::new().await;
+    for path in ["/", "/style.css", "/openapi.json", "/docs", "/docs/", "/docs/index.html", "/livez", "/readyz"] {
+        for method in [Method::POST, Method::DELETE] {
+            let reply = harness.send(TestRequest::with_uri(path).method(method.clone())).await;
+            assert_eq!(reply.problem(), (405, "method-not-allowed".into()), "{method} {path}");
+            assert_eq!(reply.header("allow"), "GET, HEAD", "{method} {path}");
+        }
+        let reply = harness.send(TestRequest::with_uri(path).method(Method::OPTIONS)).await;
+        assert_eq!((reply.status.as_u16(), reply.header("allow")), (204, "GET, HEAD"), "{path}");
+    }
+    for path in ["/", "/style.css", "/docs", "/docs/index.html"] {
+        let reply = harness.send(TestRequest::with_uri(path)).await;
+        assert!(reply.status.as_u16() < 400, "{path}");
+    }
+}
+
+#[actix_web::test]
 async fn a_problem_speaks_the_language_of_the_caller_and_names_the_request() {
     let harness = Harness::new().await;
     let request = harness.request(Method::GET, "/api/v1/cities/1").insert_header(("accept-language", "zh-CN,en;q=0.5"));
