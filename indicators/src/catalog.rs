@@ -41,6 +41,7 @@ mod tests {
             assert_eq!(document.code, entry.code);
             let set = document.check().unwrap_or_else(|faults| panic!("{}:\n{faults}", entry.code));
             assert!(set.nodes().len() > 1);
+            assert_eq!(set.document().node_count(), set.nodes().len());
         }
     }
 

@@ -128,6 +128,13 @@ impl SetDocument {
         }
     }
 
+    /// How many nodes the tree has: TOTAL counts, whether it is listed or not.
+    #[must_use]
+    pub fn node_count(&self) -> usize {
+        let total_is_listed = self.nodes.iter().any(|node| node.code == crate::TOTAL);
+        self.nodes.len() + usize::from(!total_is_listed)
+    }
+
     /// Reads what can be read, with the faults of form found on the way.
     pub(crate) fn read_leniently(value: &Value) -> (Option<Self>, Faults) {
         let mut faults = Faults::default();

@@ -107,7 +107,7 @@ pub struct AssessmentSummary {
     pub periods: Vec<PeriodCode>,
     /// How many cities were scored together.
     pub cities: u64,
-    /// How many nodes the set has.
+    /// How many nodes the set has, TOTAL included.
     pub nodes: u64,
     /// How many pairs of city and period have a total.
     pub scored: u64,

@@ -104,7 +104,7 @@ pub struct CatalogEntry {
     pub basis: Option<SetBasis>,
     /// The digest of the document.
     pub digest: Digest,
-    /// How many nodes it has.
+    /// How many nodes it has, TOTAL included.
     pub nodes: u64,
     /// How many data items it reads.
     pub items: u64,

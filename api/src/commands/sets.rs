@@ -75,8 +75,8 @@ fn pretty(value: &impl serde::Serialize) -> Result<String, Failed> {
 
 fn list(language: Language) -> String {
     let header = match language {
-        Language::Zh => ["代码", "版本", "节点", "数据项", "摘要", "名称"],
-        Language::En => ["code", "version", "nodes", "items", "digest", "title"],
+        Language::Zh => ["代码", "版本", "节点（含 TOTAL）", "数据项", "摘要", "名称"],
+        Language::En => ["code", "version", "nodes with TOTAL", "items", "digest", "title"],
     };
     let mut table = Table::new();
     table.load_style(NOTHING).set_header(header);
@@ -90,7 +90,7 @@ fn row(document: &SetDocument, language: Language) -> [String; 6] {
     [
         document.code.clone(),
         document.version.clone(),
-        document.nodes.len().to_string(),
+        document.node_count().to_string(),
         document.items.len().to_string(),
         canonical::digest(document).chars().take(12).collect(),
         document.title.get(language).to_owned(),

@@ -52,10 +52,14 @@ fn in_order(name: &str, set: &IndicatorSet, language: Language) -> String {
     let (code, version, digest) = (&document.code, &document.version, set.digest());
     match language {
         Language::Zh => {
-            format!("{name}：通过　{code}@{version}　摘要 {digest}　{nodes} 个节点，{leaves} 个指标分项，{items} 个数据项")
+            format!(
+                "{name}：通过　{code}@{version}　摘要 {digest}　{nodes} 个节点（含 TOTAL），{leaves} 个指标分项，{items} 个数据项"
+            )
         }
         Language::En => {
-            format!("{name}: ok  {code}@{version}  digest {digest}  {nodes} nodes, {leaves} indicators, {items} data items")
+            format!(
+                "{name}: ok  {code}@{version}  digest {digest}  {nodes} nodes with TOTAL, {leaves} indicators, {items} data items"
+            )
         }
     }
 }
@@ -63,6 +67,19 @@ fn in_order(name: &str, set: &IndicatorSet, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn check_list_and_show_count_the_same_nodes() {
+        let set = offline::set("gbt-33356-2016").expect("in the catalog");
+        let count = set.nodes().len().to_string();
+        let listed = super::super::list(Language::En);
+        let row = listed.lines().find(|line| line.contains("gbt-33356-2016")).expect("listed");
+        assert_eq!(row.split_whitespace().nth(2), Some(count.as_str()));
+        for text in [in_order("x", &set, Language::En), super::super::show::render(&set, Language::En)] {
+            assert!(text.contains(&format!("{count} nodes with TOTAL")), "{text}");
+        }
+        assert!(in_order("x", &set, Language::Zh).contains(&format!("{count} 个节点（含 TOTAL）")));
+    }
 
     #[test]
     fn a_faulty_set_is_refused_with_all_its_faults_and_their_places() {

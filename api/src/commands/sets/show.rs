@@ -36,12 +36,12 @@ fn head(set: &IndicatorSet, language: Language) -> String {
     let points = document.arithmetic == Arithmetic::Points;
     head.push_str(&match language {
         Language::Zh => format!(
-            "{nodes} 个节点，{leaves} 个指标分项，{items} 个数据项；满分 {}，{}\n",
+            "{nodes} 个节点（含 TOTAL），{leaves} 个指标分项，{items} 个数据项；满分 {}，{}\n",
             shortest(set.full_mark()),
             if points { "分值法" } else { "得分法" }
         ),
         Language::En => format!(
-            "{nodes} nodes, {leaves} indicators, {items} data items; full mark {}, {} arithmetic\n",
+            "{nodes} nodes with TOTAL, {leaves} indicators, {items} data items; full mark {}, {} arithmetic\n",
             shortest(set.full_mark()),
             if points { "points" } else { "scores" }
         ),

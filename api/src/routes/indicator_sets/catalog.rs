@@ -51,7 +51,7 @@ pub async fn show_catalog_set(caller: Caller, code: web::Path<Code>) -> Result<A
 fn present(document: SetDocument) -> wire::CatalogEntry {
     wire::CatalogEntry {
         digest: Digest::trusted(canonical::digest(&document)),
-        nodes: document.nodes.len() as u64,
+        nodes: document.node_count() as u64,
         items: document.items.len() as u64,
         document: format!("{API_ROOT}/indicator-sets/catalog/{}", path_segment(&document.code)),
         basis: document.basis.as_ref().map(Into::into),
