@@ -1,9 +1,11 @@
 //! `citygauge migrate`: the database's schema.
 
+use citygauge_indicators::Language;
 use clap::Subcommand;
 
+use super::output::say;
 use super::{Failed, Settings};
-use crate::store::Store;
+use crate::store::{MigrationState, Store};
 
 /// Bring the database up to date, or show how far it is.
 #[derive(Debug, Subcommand)]
@@ -15,19 +17,40 @@ pub(super) enum Migrate {
 }
 
 impl Migrate {
-    pub async fn run(self) -> Result<(), Failed> {
+    pub async fn run(self, language: Language) -> Result<(), Failed> {
         let (Self::Up(settings) | Self::Status(settings)) = &self;
         let config = settings.read()?;
         if config.database.url.is_none() {
             std::fs::create_dir_all(&config.server.data_dir).map_err(Failed::other)?;
         }
         let store = Store::connect(&config.database_url(), config.database.options()).await.map_err(Failed::other)?;
-        if matches!(self, Self::Up(_)) {
-            store.migrate_up().await.map_err(Failed::other)?;
-        }
-        for migration in store.migration_status().await.map_err(Failed::other)? {
-            println!("{:8} {}", if migration.applied { "applied" } else { "pending" }, migration.name);
+        let known = store.migration_status().await.map_err(Failed::other)?;
+        match self {
+            Self::Up(_) => {
+                store.migrate_up().await.map_err(Failed::other)?;
+                let pending: Vec<&MigrationState> = known.iter().filter(|migration| !migration.applied).collect();
+                for migration in &pending {
+                    say(format!("applied  {}", migration.name))?;
+                }
+                say(done(pending.len(), language))?;
+            }
+            Self::Status(_) => {
+                for migration in &known {
+                    say(format!("{:8} {}", if migration.applied { "applied" } else { "pending" }, migration.name))?;
+                }
+            }
         }
         store.close().await.map_err(Failed::other)
+    }
+}
+
+/// What `migrate up` has done.
+fn done(applied: usize, language: Language) -> String {
+    match (applied, language) {
+        (0, Language::Zh) => "数据库已是最新，无需迁移".into(),
+        (0, Language::En) => "the database was up to date already".into(),
+        (_, Language::Zh) => format!("已应用 {applied} 个迁移，数据库已是最新"),
+        (1, Language::En) => "1 migration applied; the database is up to date".into(),
+        (_, Language::En) => format!("{applied} migrations applied; the database is up to date"),
     }
 }

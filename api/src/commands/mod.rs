@@ -84,7 +84,7 @@ impl Command {
             Self::Demo(demo) => demo.run(language).await,
             Self::Serve(serve) => serve.run(language).await,
             Self::Keys(keys) => keys.run(language).await,
-            Self::Migrate(migrate) => migrate.run().await,
+            Self::Migrate(migrate) => migrate.run(language).await,
             Self::Openapi(openapi) => openapi.run(),
         }
     }
