@@ -131,6 +131,15 @@ mod tests {
         }
     }
 
+    /// Without its feature `float_roundtrip`, serde_json reads some of these to a neighbour.
+    #[test]
+    fn a_number_is_read_to_the_nearest_double() {
+        for text in ["51.248178375505404", "-93.31137037688033", "-36.5739948427534", "-43.31143500699616", "4.35e-7"] {
+            let nearest: f64 = text.parse().expect("a number");
+            assert_eq!(parse_strict(text.as_bytes()).expect(text).as_f64(), Some(nearest), "{text}");
+        }
+    }
+
     #[test]
     fn deep_nesting_is_refused_not_followed() {
         let text = "[".repeat(100_000);
