@@ -11,7 +11,7 @@ use crate::assessment::{Assessment, Row, level_code};
 use crate::exact::node::{Entered, Nodes};
 use crate::fitted::Parameter;
 use crate::normalise::{self, number};
-use crate::{adjust, classify, columns};
+use crate::{adjust, classify, columns, fill};
 
 /// How the result of one node came about, with everything below it down to the depth asked for.
 #[derive(Debug, Clone)]
@@ -48,6 +48,10 @@ pub struct Filling {
     pub rule: MissingRule,
     /// What was counted, a mark under points arithmetic; `None` where the node was left out.
     pub value: Option<f64>,
+    /// How many scores the value was made of, for the rules that look for scores elsewhere.
+    pub of: Option<usize>,
+    /// The earlier period that the score is of, for `previous`.
+    pub period: Option<Period>,
 }
 
 /// A data item as it was read.
@@ -174,8 +178,16 @@ impl<'a> Explainer<'a> {
             return None;
         }
         let entered = self.nodes.entered(node.parent?, self.row);
-        let value = entered.into_iter().find(|child| child.node == index).and_then(|child| child.value);
-        Some(Filling { rule: node.missing.clone(), value: value.as_ref().map(nearest_double) })
+        let entered = entered.into_iter().find(|child| child.node == index);
+        let Assessment { observations, computed, .. } = self.assessment;
+        // A node of weight 0 does not enter its parent, so nothing is looked for.
+        let found = entered.as_ref().and_then(|_| fill::found(index, &node.missing, observations, self.at, self.row, computed));
+        Some(Filling {
+            rule: node.missing.clone(),
+            value: entered.and_then(|child| child.value).as_ref().map(nearest_double),
+            of: found.map(|found| found.scores),
+            period: found.and_then(|found| found.period),
+        })
     }
 
     fn items(&self, index: NodeIndex) -> Vec<ItemRead> {
@@ -365,3 +377,6 @@ fn mode(mode: citygauge_indicators::RoundingMode) -> &'static str {
         citygauge_indicators::RoundingMode::HalfEven => "half_even",
     }
 }
+
+#[cfg(test)]
+mod tests;

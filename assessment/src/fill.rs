@@ -2,7 +2,7 @@
 //!
 //! Only own, published scores fill, never filled ones. Where nothing is found the child is left out.
 
-use citygauge_indicators::{MissingRule, NodeIndex, SetNode};
+use citygauge_indicators::{MissingRule, NodeIndex, Period, SetNode};
 use polars::prelude::*;
 
 use crate::columns;
@@ -36,14 +36,65 @@ pub(crate) fn of_peers(node: NodeIndex, rule: &MissingRule) -> Option<Expr> {
 
 /// For each city of a slice, its own score of a node at most `at_most` periods earlier, the latest first.
 pub(crate) fn of_earlier(node: NodeIndex, at_most: u32, observations: &Observations, at: usize, earlier: &[Computed]) -> Column {
-    let slice = &observations.slices[at];
-    let sources: Vec<usize> = (1..=at_most).filter_map(|count| observations.slice_of(slice.period.earlier(count))).collect();
-    let values: Float64Chunked = slice
-        .cities
-        .iter()
-        .map(|&city| {
-            sources.iter().find_map(|&source| earlier[source].actual.score(node, observations.slices[source].row_of(city)?))
-        })
-        .collect();
+    let sources = slices_before(at_most, observations, at);
+    let latest = |&city: &usize| latest(node, city, &sources, observations, earlier).map(|(_, score)| score);
+    let values: Float64Chunked = observations.slices[at].cities.iter().map(latest).collect();
     values.with_name(columns::fill(node)).into_column()
+}
+
+/// The slices of the periods before one, the latest first.
+fn slices_before(at_most: u32, observations: &Observations, at: usize) -> Vec<usize> {
+    let period = observations.slices[at].period;
+    (1..=at_most).filter_map(|count| observations.slice_of(period.earlier(count))).collect()
+}
+
+/// The first of some slices in which a city has a score of a node, with the score.
+fn latest(
+    node: NodeIndex,
+    city: usize,
+    sources: &[usize],
+    observations: &Observations,
+    earlier: &[Computed],
+) -> Option<(usize, f64)> {
+    sources.iter().find_map(|&source| {
+        let row = observations.slices[source].row_of(city)?;
+        Some((source, earlier[source].actual.score(node, row)?))
+    })
+}
+
+/// What a filling is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// How many scores.
+    pub scores: usize,
+    /// The earlier period that the score is of, for `previous`.
+    pub period: Option<Period>,
+}
+
+/// What the missing rule of a node finds elsewhere for the city of a row; `None` for the rules that do not look.
+pub(crate) fn found(
+    node: NodeIndex,
+    rule: &MissingRule,
+    observations: &Observations,
+    at: usize,
+    row: usize,
+    computed: &[Computed],
+) -> Option<Found> {
+    let slice = &observations.slices[at];
+    match rule {
+        MissingRule::Skip | MissingRule::Zero | MissingRule::NoScore => None,
+        MissingRule::PeerMean { group } | MissingRule::PeerMedian { group } => {
+            let attribute = group.as_ref().and_then(|name| slice.frame.column(&columns::attribute(name)).ok()?.str().ok());
+            let group_of = |row: usize| attribute.and_then(|column| column.get(row));
+            let is_peer = |other: &usize| group.is_none() || (group_of(row).is_some() && group_of(*other) == group_of(row));
+            let has_score = |other: &usize| computed[at].actual.score(node, *other).is_some();
+            Some(Found { scores: (0..slice.height()).filter(is_peer).filter(has_score).count(), period: None })
+        }
+        MissingRule::Previous { at_most } => {
+            let sources = slices_before(*at_most, observations, at);
+            let latest = latest(node, slice.cities[row], &sources, observations, computed);
+            let period = latest.map(|(source, _)| observations.slices[source].period);
+            Some(Found { scores: usize::from(period.is_some()), period })
+        }
+    }
 }

@@ -25,6 +25,8 @@ mod observations;
 mod quantity;
 mod rank;
 mod round;
+#[cfg(test)]
+mod testing;
 mod tree;
 
 pub use assess::{ENGINE_VERSION, Options, Outputs, assess};

@@ -75,12 +75,15 @@ pub struct ExplainedNode {
 pub struct ExplainedFilling {
     /// The rule, such as `peer_mean` or `skip`.
     pub rule: String,
-    /// The score that was counted; absent where the node was left out.
+    /// The score that was counted, under points arithmetic the mark; absent where the node was left out.
     #[serde(default)]
     pub score: Option<f64>,
-    /// How many scores it was made of.
+    /// How many scores it was made of; absent where the rule does not look for scores elsewhere.
     #[serde(default)]
     pub of: Option<u64>,
+    /// The earlier period that the score is of, for the rule `previous`.
+    #[serde(default)]
+    pub period: Option<PeriodCode>,
 }
 
 /// How a leaf was measured and scored.

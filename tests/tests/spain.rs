@@ -109,6 +109,7 @@ async fn filling_is_explained(client: &Client, assessment: &str, city: &str) {
     assert_eq!(filling.rule, "peer_mean");
     let mean = 64.443_401_115_347_91;
     assert!((filling.score.expect("a score was filled in") - mean).abs() <= TOLERANCE, "{filling:?}");
+    assert_eq!((filling.of, &filling.period), (Some(43), &None), "the mean of the cities with a coast");
 }
 
 fn read(folder: &Path, file: &str) -> Vec<u8> {

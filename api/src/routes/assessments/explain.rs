@@ -115,7 +115,8 @@ fn present(explained: &Explained, set: &IndicatorSet, language: Language) -> wir
         filling: explained.filling.as_ref().map(|filling| wire::ExplainedFilling {
             rule: json!(filling.rule)["rule"].as_str().unwrap_or_default().to_owned(),
             score: filling.value,
-            of: None,
+            of: filling.of.map(|of| of as u64),
+            period: filling.period.map(|period| PeriodCode::trusted(period.to_string())),
         }),
         leaf: node.leaf().map(|leaf| wire::ExplainedLeaf {
             items: explained.items.iter().map(|read| item(read, set)).collect(),
