@@ -9,6 +9,7 @@ use citygauge_indicators::{Fault, Faults, NodeIndex, Period, Text};
 pub use reference::Reference;
 
 use crate::assessment::{Assessment, Row};
+use crate::exact::RBig;
 use crate::exact::leaf::Cells;
 use crate::normalise::{self, number};
 use reference::Targets;
@@ -108,20 +109,21 @@ pub fn analyse(
 fn gap(assessment: &Assessment, node: NodeIndex, row: &Row, targets: &Targets) -> Gap {
     let set = assessment.set();
     let reference = targets.score(node);
-    let gap_score = reference.zip(row.score).map(|(reference, score)| nearest_double(&(number(reference) - number(score))));
+    // Every number means its decimal, so the difference of two published scores is a decimal too.
+    let distance = reference.zip(row.score).map(|(reference, score)| number(reference) - number(score));
     let mut gap = Gap {
         node,
         reference,
         score: row.score,
-        gap_score,
-        gap_points: gap_score.map(|gap| gap * set.nodes()[node].share_f64()),
+        gap_score: distance.as_ref().map(nearest_double),
+        gap_points: distance.as_ref().map(|distance| nearest_double(&(distance * &set.nodes()[node].share))),
         value: row.value,
         target_value: None,
         gap_value: None,
         note: targets.note(node),
     };
-    let (Some(leaf), Some(reference), Some(distance)) = (set.nodes()[node].leaf(), reference, gap_score) else { return gap };
-    if distance <= 0.0 {
+    let (Some(leaf), Some(reference), Some(distance)) = (set.nodes()[node].leaf(), reference, distance) else { return gap };
+    if distance <= RBig::ZERO {
         return gap;
     }
     let value = raw_value(assessment, row, node);
@@ -138,7 +140,7 @@ fn gap(assessment: &Assessment, node: NodeIndex, row: &Row, targets: &Targets) -
     gap
 }
 
-fn raw_value(assessment: &Assessment, row: &Row, node: NodeIndex) -> Option<crate::exact::RBig> {
+fn raw_value(assessment: &Assessment, row: &Row, node: NodeIndex) -> Option<RBig> {
     let at = assessment.observations.slice_of(row.period)?;
     let city = assessment.observations.cities.iter().position(|city| city.code == row.city)?;
     let place = assessment.observations.slices[at].row_of(city)?;
@@ -154,8 +156,8 @@ fn listed(assessment: &Assessment, city: &str, period: Period, against: &Referen
         nodes
     };
     let nodes_of = |nodes: Vec<(NodeIndex, f64)>| nodes.into_iter().map(|(node, _)| node).collect::<Vec<_>>();
-    let foundation = FOUNDATION * set.full_mark();
-    let foundations = below_total().filter(|gap| gap.score.is_some_and(|score| score >= foundation));
+    let foundation = number(FOUNDATION) * number(set.full_mark());
+    let foundations = below_total().filter(|gap| gap.score.is_some_and(|score| number(score) >= foundation));
     let foundations = nodes_of(by(foundations.filter_map(|gap| Some((gap.node, own[gap.node].points?))).collect()));
     let points =
         |sign: f64| below_total().filter_map(move |gap| Some((gap.node, gap.gap_points? * sign))).filter(|(_, lost)| *lost > 0.0);
@@ -176,3 +178,6 @@ fn listed(assessment: &Assessment, city: &str, period: Period, against: &Referen
         gaps,
     }
 }
+
+#[cfg(test)]
+mod tests;

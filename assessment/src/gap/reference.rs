@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
+use citygauge_indicators::exact::nearest_double;
 use citygauge_indicators::{Edge, Fault, Faults, NodeIndex, Period, Requirement, Text};
 
 use crate::assessment::{Assessment, Row};
+use crate::normalise::number;
 
 /// What a city is compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,13 +131,13 @@ fn by_peers(
 }
 
 /// Quantile of type 7 (Hyndman and Fan 1996; the default of R): linear between the order statistics around
-/// (n - 1) p + 1.
+/// (n - 1) p + 1; exact on the decimals that the scores mean.
 pub(crate) fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     let position = last as f64 * p;
     let below = position.floor();
-    let (low, high) = (sorted[below as usize], sorted[(below as usize + 1).min(last)]);
-    Some(low + (position - below) * (high - low))
+    let (low, high) = (number(sorted[below as usize]), number(sorted[(below as usize + 1).min(last)]));
+    Some(nearest_double(&(&low + number(position - below) * (high - &low))))
 }
 
 /// The limits of the next level, or of a named one, on the levelled nodes and on the nodes of its gates.
@@ -216,6 +218,13 @@ mod tests {
         assert_eq!(quantile(&scores, 0.75), Some(35.0));
         assert_eq!(quantile(&scores[..1], 0.75), Some(10.0));
         assert_eq!(quantile(&[], 0.5), None);
+    }
+
+    #[test]
+    fn a_quantile_of_decimals_is_the_decimal_between_them() {
+        // In doubles 70.36 + 0.5 * (70.37 - 70.36) is 70.36500000000001.
+        assert_eq!(quantile(&[70.36, 70.37], 0.5), Some(70.365));
+        assert_eq!(quantile(&[0.1, 0.3], 0.5), Some(0.2));
     }
 
     #[test]

@@ -1,0 +1,64 @@
+use serde_json::json;
+
+use super::*;
+use crate::testing::{assessed, leaf, period};
+
+/// City A and its peers on two leaves, rounded to two places; X weighs 3, Y 7.
+fn rounded(values: &[(&str, f64, f64)]) -> Assessment {
+    let rounding = json!({"rounding": {"mode": "half_up", "places": 2, "depths": "all"}});
+    let leaves = [leaf("X", json!({"weight": 3})), leaf("Y", json!({"weight": 7}))];
+    let observed: Vec<_> = values.iter().flat_map(|&(city, x, y)| [(city, "2026", "x", x), (city, "2026", "y", y)]).collect();
+    assessed(rounding, &leaves, &observed, None)
+}
+
+fn gaps(assessment: &Assessment, against: &str) -> GapAnalysis {
+    analyse(assessment, "A", period("2026"), &against.parse().expect("a reference"), None).expect("sound")
+}
+
+#[test]
+fn the_gap_of_two_published_decimals_is_their_difference() {
+    let assessment = rounded(&[("A", 97.04, 50.01), ("B", 70.35, 80.2)]);
+    let found = gaps(&assessment, "city:B");
+    // In doubles 70.35 - 97.04 is -26.690000000000012, and 80.2 - 50.01 is 30.190000000000005.
+    assert_eq!(found.gaps[1].gap_score, Some(-26.69));
+    assert_eq!(found.gaps[2].gap_score, Some(30.19));
+    assert_eq!((found.gaps[1].gap_points, found.gaps[2].gap_points), (Some(-8.007), Some(21.133)));
+    assert_eq!(found.priorities, [(2, 21.133)]);
+    assert_eq!((found.gaps[2].target_value, found.gaps[2].gap_value), (Some(80.2), Some(30.19)));
+}
+
+#[test]
+fn the_gap_to_a_median_is_the_difference_to_the_decimal_between_two_peers() {
+    let assessment = rounded(&[("A", 10.1, 50.0), ("B", 70.36, 50.0), ("C", 70.37, 50.0)]);
+    let gap = &gaps(&assessment, "peer_median").gaps[1];
+    assert_eq!((gap.reference, gap.gap_score), (Some(70.365), Some(60.265)));
+    assert_eq!(gaps(&assessment, "peer_median").gaps[2].gap_score, Some(0.0));
+}
+
+#[test]
+fn every_gap_is_the_exact_difference_of_what_is_printed() {
+    let values: Vec<(String, f64, f64)> =
+        (0..60).map(|i| (format!("C{i}"), f64::from(i * 131 % 10_000) / 100.0, f64::from(i * 7919 % 10_000) / 100.0)).collect();
+    let mut values: Vec<(&str, f64, f64)> = values.iter().map(|(city, x, y)| (city.as_str(), *x, *y)).collect();
+    values.push(("A", 33.33, 66.67));
+    let assessment = rounded(&values);
+    for against in ["full_mark", "best", "peer_median", "peer_top_quartile", "city:C7"] {
+        for gap in gaps(&assessment, against).gaps {
+            let (reference, score) = (gap.reference.expect("all have one"), gap.score.expect("all have one"));
+            let exact = number(reference) - number(score);
+            assert_eq!(gap.gap_score, Some(nearest_double(&exact)), "{against}");
+            // At most two places of the score and two more of a quartile.
+            assert!(gap.gap_score.expect("given").to_string().split('.').nth(1).is_none_or(|places| places.len() <= 4));
+        }
+    }
+}
+
+#[test]
+fn a_foundation_starts_exactly_at_four_fifths_of_the_full_mark() {
+    let leaves = [leaf("X", json!({})), leaf("Y", json!({}))];
+    // In doubles 0.8 x 7 is above 5.6.
+    let observed = [("A", "2026", "x", 80.0), ("A", "2026", "y", 79.0)];
+    let rounding = json!({"full_mark": 7, "rounding": {"mode": "half_up", "places": 2, "depths": "all"}});
+    let assessment = assessed(rounding, &leaves, &observed, None);
+    assert_eq!(gaps(&assessment, "full_mark").foundations, [1]);
+}
