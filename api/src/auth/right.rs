@@ -17,6 +17,8 @@ pub enum Right {
     ReadReleases,
     WriteReleases,
     ReadAssessments,
+    ReadScores,
+    ReadScoreCards,
     WriteAssessments,
     WriteGapAnalyses,
     Evaluate,
@@ -27,7 +29,10 @@ pub enum Right {
 }
 
 /// Admin, Methodologist, Evaluator, Reporter (its own cities and its own work only), Viewer.
-const TABLE: [(Right, &str); 18] = [
+///
+/// `ReadAssessments` is what was computed and how far it is; `ReadScores` the scores and ranks of every city;
+/// `ReadScoreCards` those of one city, with explanations and gaps, beside `Caller::require_city`.
+const TABLE: [(Right, &str); 20] = [
     (Right::ReadSets, "AMERV"),
     (Right::WriteSets, "AM"),
     (Right::ReadCities, "AMERV"),
@@ -38,7 +43,9 @@ const TABLE: [(Right, &str); 18] = [
     (Right::WriteObservations, "AER"),
     (Right::ReadReleases, "AMEV"),
     (Right::WriteReleases, "AE"),
-    (Right::ReadAssessments, "AMEV"),
+    (Right::ReadAssessments, "AMERV"),
+    (Right::ReadScores, "AMEV"),
+    (Right::ReadScoreCards, "AMERV"),
     (Right::WriteAssessments, "AE"),
     (Right::WriteGapAnalyses, "AME"),
     (Right::Evaluate, "AMERV"),

@@ -27,6 +27,8 @@ pub struct WantedCard {
 }
 
 /// Show the score card of a city.
+///
+/// A reporter sees those of its own cities.
 #[utoipa::path(
     tag = "assessments",
     params(("id" = Id, Path, description = "The assessment"), ("city" = Code, Path, description = "The city"), WantedCard, IfNoneMatchHeader),
@@ -46,8 +48,9 @@ pub async fn show_score_card(
     path: web::Path<(Id, Code)>,
     query: web::Query<WantedCard>,
 ) -> Result<Answer, Failure> {
-    caller.require(Right::ReadAssessments)?;
+    caller.require(Right::ReadScoreCards)?;
     let (id, city) = path.into_inner();
+    caller.require_city(city.as_str())?;
     let stored = assessments::find(state.db(), id.as_str()).await?;
     let (_, set) = sets::find(&state, &stored.request.set).await?;
     let manifest = manifest(&stored)?;

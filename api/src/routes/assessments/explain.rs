@@ -37,7 +37,8 @@ pub struct WantedExplanation {
 /// Explain a score.
 ///
 /// Every number between the raw items and the points: what was read, each operation of the formula, the rule, the
-/// aggregation, roundings, fillings, shares. Computed again from the release; the digits are those of the result.
+/// aggregation, roundings, fillings, shares. Computed again from the release; the digits are those of the result. A reporter sees
+/// those of its own cities.
 #[utoipa::path(
     tag = "assessments",
     params(
@@ -62,8 +63,9 @@ pub async fn explain_score(
     path: web::Path<(Id, Code)>,
     query: web::Query<WantedExplanation>,
 ) -> Result<Answer, Failure> {
-    caller.require(Right::ReadAssessments)?;
+    caller.require(Right::ReadScoreCards)?;
     let (id, city) = path.into_inner();
+    caller.require_city(city.as_str())?;
     if query.depth.is_some_and(|depth| depth > DEEPEST) {
         return Err(Failure::malformed(
             Fault::error("query.depth", "depth 超出 0 到 200", "depth lies between 0 and 200")

@@ -53,7 +53,7 @@ pub async fn show_ranking(
     id: web::Path<Id>,
     query: web::Query<WantedRanking>,
 ) -> Result<Answer, Failure> {
-    caller.require(Right::ReadAssessments)?;
+    caller.require(Right::ReadScores)?;
     let stored = assessments::find(state.db(), id.as_str()).await?;
     let (_, set) = sets::find(&state, &stored.request.set).await?;
     let node = node_of(&set, query.node.as_ref())?;

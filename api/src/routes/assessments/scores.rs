@@ -83,7 +83,7 @@ pub async fn list_scores(
     query: web::Query<WantedScores>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    caller.require(Right::ReadAssessments)?;
+    caller.require(Right::ReadScores)?;
     let asked = query.format.map(|format| match format {
         ScoresFormat::Json => Format::Json,
         ScoresFormat::Csv => Format::Csv,

@@ -3,7 +3,7 @@ use citygauge_openapi::{self as wire, Cursor, Id};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::present;
+use super::{cities, present};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
@@ -27,6 +27,8 @@ pub struct WantedAnalyses {
 }
 
 /// List the gap analyses, the newest first.
+///
+/// A reporter sees those of its own cities; a page may then be shorter than its limit although more follow.
 #[utoipa::path(
     tag = "gap-analyses",
     params(WantedAnalyses, IfNoneMatchHeader),
@@ -44,11 +46,12 @@ pub async fn list_gap_analyses(
     language: Lang,
     query: web::Query<WantedAnalyses>,
 ) -> Result<Answer, Failure> {
-    caller.require(Right::ReadAssessments)?;
+    caller.require(Right::ReadScoreCards)?;
     let before: Option<String> = position(query.cursor.as_ref())?;
     let limit = PageLimit::or_configured(query.limit, &state);
     let page = gap_analyses::page(state.db(), query.assessment.as_ref().map(|id| id.as_str()), before.as_deref(), limit).await?;
     let next = page.next.as_ref().map(Cursor::after);
-    let items = page.items.into_iter().map(|stored| present(stored, language.0)).collect::<Result<_, _>>()?;
+    let readable = page.items.into_iter().filter(|stored| cities(stored).all(|city| caller.may_touch(city)));
+    let items = readable.map(|stored| present(stored, language.0)).collect::<Result<_, _>>()?;
     Ok(Answer::page(&wire::GapAnalysisPage { items, next: next.clone() }, next.as_ref()))
 }

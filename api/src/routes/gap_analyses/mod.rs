@@ -3,6 +3,8 @@
 mod create;
 mod list;
 mod show;
+#[cfg(test)]
+mod tests;
 
 use citygauge_assessment::Assessment;
 use citygauge_assessment::gap::GapAnalysis;
@@ -89,6 +91,11 @@ impl Kept {
         analysis.rule = rule.get(language).to_owned();
         analysis
     }
+}
+
+/// The cities whose scores an analysis shows: its own, and the one that it is compared with by name.
+fn cities(stored: &Stored) -> impl Iterator<Item = &str> {
+    std::iter::once(stored.city.as_str()).chain(stored.against.strip_prefix("city:"))
 }
 
 fn present(stored: Stored, language: citygauge_indicators::Language) -> Result<wire::GapAnalysis, Failure> {
