@@ -6,9 +6,10 @@ use crate::testing::{Harness, small_set};
 async fn equal_observations_are_frozen_into_equal_files() {
     let harness = Harness::new().await;
     harness.post("/api/v1/indicator-sets", &small_set()).await;
-    harness.import("kind=cities", "text/csv", "code,name\na,A\n").await;
+    harness.import("kind=cities", "text/csv", "code,name\na,A\nb,B\n").await;
     let query = "kind=observations&set_code=small&set_version=1";
-    harness.import(query, "text/csv", "city,period,item,value\na,2026,trees,10\na,2026,open_data,no\n").await;
+    let rows = "a,2026,trees,10\na,2026,open_data,no\nb,2025,trees,1\nb,2026,trees,2\nb,2027,trees,3\n";
+    harness.import(query, "text/csv", &format!("city,period,item,value\n{rows}")).await;
     let mut releases = Vec::new();
     for _ in 0..2 {
         let accepted = harness.post("/api/v1/releases", &json!({})).await;
@@ -17,7 +18,8 @@ async fn equal_observations_are_frozen_into_equal_files() {
         assert_eq!(job["state"], "succeeded", "{job}");
         releases.push(harness.get(job["result"].as_str().expect("a path")).await.json());
     }
-    assert_eq!((&releases[0]["rows"], &releases[0]["items"]), (&json!(2), &json!(2)));
+    let counts = ["rows", "items", "cities", "periods"].map(|what| releases[0][what].as_u64().expect("a count"));
+    assert_eq!(counts, [5, 2, 2, 3]);
     assert_eq!(releases[0]["digest"], releases[1]["digest"]);
     assert_ne!(releases[0]["id"], releases[1]["id"]);
     let path = format!("/api/v1/releases/{}/parquet", releases[0]["id"].as_str().expect("an id"));

@@ -4,9 +4,9 @@
 //! superseded; the current rows are those without a stamp, at most one per city, period and item. What was
 //! current at a moment (`as_of_ms`) is what had been recorded by then and not yet superseded.
 
-mod frame;
 mod insert;
 mod query;
+mod reading;
 mod sql;
 
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -16,8 +16,8 @@ use super::row::{Row, words};
 use super::{Page, StoreError};
 
 pub use super::cities::Counts;
-pub use frame::{Coded, Frame, read_as_of};
 pub use insert::insert_batch;
+pub use reading::{Reading, read_as_of};
 
 const TABLE: &str = "observations";
 

@@ -1,6 +1,8 @@
+use futures_util::TryStreamExt;
+
 use super::harness::on_both_databases;
 use super::registers::city;
-use crate::store::observations::{self, Counts, Filter, Frame, NewObservation, Observation, Place, Recorded, Status};
+use crate::store::observations::{self, Counts, Filter, NewObservation, Observation, Place, Reading, Recorded, Status};
 use crate::store::{Clash, Store, StoreError, cities};
 
 fn value(city: &str, period: &str, item: &str, number: f64) -> NewObservation {
@@ -29,13 +31,13 @@ fn as_of(as_of_ms: i64) -> Filter {
     Filter { as_of_ms: Some(as_of_ms), ..Filter::default() }
 }
 
-async fn frame(store: &Store, filter: &Filter) -> Frame {
-    let reading = store.begin_reading().await.unwrap();
-    observations::read_as_of(&reading, filter).await.unwrap()
+async fn numbers(store: &Store, filter: &Filter) -> Vec<Option<f64>> {
+    readings(store, filter).await.into_iter().map(|reading| reading.number).collect()
 }
 
-async fn numbers(store: &Store, filter: &Filter) -> Vec<Option<f64>> {
-    frame(store, filter).await.number
+async fn readings(store: &Store, filter: &Filter) -> Vec<Reading> {
+    let reading = store.begin_reading().await.unwrap();
+    observations::read_as_of(&reading, filter).await.unwrap().try_collect().await.unwrap()
 }
 
 on_both_databases! {
@@ -185,12 +187,10 @@ on_both_databases! {
         let page = observations::page(db, &of_all, Some(&place("a", "2026", "x")), 9).await.unwrap();
         assert_eq!(page.items.len(), 1);
 
-        let frame = frame(&store, &Filter::default()).await;
-        assert_eq!(frame.city.iter().collect::<Vec<_>>(), ["a", "a", "a", "b"]);
-        assert_eq!(frame.period.iter().collect::<Vec<_>>(), ["2025", "2026", "2026", "2026"]);
-        assert_eq!(frame.item.iter().collect::<Vec<_>>(), ["x", "x", "y", "x"]);
-        assert_eq!(frame.item.texts, ["x", "y"]);
-        assert_eq!((frame.len(), frame.choice, frame.status), (4, vec![None; 4], vec![Status::Reported; 4]));
+        let readings = readings(&store, &Filter::default()).await;
+        let places: Vec<_> = readings.iter().map(|row| [&row.city, &row.period, &row.item].map(String::as_str)).collect();
+        assert_eq!(places, [["a", "2025", "x"], ["a", "2026", "x"], ["a", "2026", "y"], ["b", "2026", "x"]]);
+        assert!(readings.iter().all(|row| row.choice.is_none() && row.status == Status::Reported));
     }
 
     async fn a_place_named_twice_in_a_batch_is_a_conflict(store: Store) {
