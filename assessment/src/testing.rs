@@ -16,15 +16,16 @@ pub(crate) fn leaf(code: &str, members: Json) -> Json {
     node
 }
 
-/// Assesses a set of these leaves; an observation is city, period, item and value.
+/// Assesses a set of these nodes; an observation is city, period, item and value.
 pub(crate) fn assessed(
     members: Json,
-    leaves: &[Json],
+    nodes: &[Json],
     observed: &[(&str, &str, &str, f64)],
     cities: Option<&[City]>,
 ) -> Assessment {
-    let items = leaves.iter().map(|leaf| json!({"code": leaf["indicator"]["formula"]})).collect::<Vec<_>>();
-    let mut document = json!({"code": "small", "version": "1", "title": {"en": "Small"}, "items": items, "nodes": leaves});
+    let read = nodes.iter().filter_map(|node| node["indicator"]["formula"].as_str());
+    let items = read.map(|code| json!({"code": code})).collect::<Vec<_>>();
+    let mut document = json!({"code": "small", "version": "1", "title": {"en": "Small"}, "items": items, "nodes": nodes});
     for (key, value) in members.as_object().expect("members") {
         document[key] = value.clone();
     }

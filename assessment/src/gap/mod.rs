@@ -12,7 +12,7 @@ use crate::assessment::{Assessment, Row};
 use crate::exact::RBig;
 use crate::exact::leaf::Cells;
 use crate::normalise::{self, number};
-use reference::Targets;
+use reference::{Targets, meant};
 
 /// A node counts among the foundations from this part of the full mark on.
 pub const FOUNDATION: f64 = 0.8;
@@ -108,27 +108,29 @@ pub fn analyse(
 
 fn gap(assessment: &Assessment, node: NodeIndex, row: &Row, targets: &Targets) -> Gap {
     let set = assessment.set();
-    let reference = targets.score(node);
+    let target = targets.score(node);
+    let reference = target.map(nearest_double);
     // Every number means its decimal, so the difference of two published scores is a decimal too.
-    let distance = reference.zip(row.score).map(|(reference, score)| number(reference) - number(score));
+    let gap_score = reference.zip(row.score).map(|(reference, score)| nearest_double(&(number(reference) - number(score))));
+    let distance = target.zip(row.score).map(|(target, score)| target - meant(set, node, score));
     let mut gap = Gap {
         node,
         reference,
         score: row.score,
-        gap_score: distance.as_ref().map(nearest_double),
+        gap_score,
         gap_points: distance.as_ref().map(|distance| nearest_double(&(distance * &set.nodes()[node].share))),
         value: row.value,
         target_value: None,
         gap_value: None,
         note: targets.note(node),
     };
-    let (Some(leaf), Some(reference), Some(distance)) = (set.nodes()[node].leaf(), reference, distance) else { return gap };
+    let (Some(leaf), Some(aim), Some(distance)) = (set.nodes()[node].leaf(), target, distance) else { return gap };
     if distance <= RBig::ZERO {
         return gap;
     }
     let value = raw_value(assessment, row, node);
     let fit = assessment.fitted().of(node, row.period);
-    match normalise::invert(leaf, &number(reference), value.as_ref(), fit, set.full_mark()) {
+    match normalise::invert(leaf, aim, value.as_ref(), fit, set.full_mark()) {
         Some(target) => {
             gap.target_value = Some(nearest_double(&target));
             gap.gap_value = value.map(|value| nearest_double(&(target - value)));
@@ -157,7 +159,7 @@ fn listed(assessment: &Assessment, city: &str, period: Period, against: &Referen
     };
     let nodes_of = |nodes: Vec<(NodeIndex, f64)>| nodes.into_iter().map(|(node, _)| node).collect::<Vec<_>>();
     let foundation = number(FOUNDATION) * number(set.full_mark());
-    let foundations = below_total().filter(|gap| gap.score.is_some_and(|score| number(score) >= foundation));
+    let foundations = below_total().filter(|gap| gap.score.is_some_and(|score| meant(set, gap.node, score) >= foundation));
     let foundations = nodes_of(by(foundations.filter_map(|gap| Some((gap.node, own[gap.node].points?))).collect()));
     let points =
         |sign: f64| below_total().filter_map(move |gap| Some((gap.node, gap.gap_points? * sign))).filter(|(_, lost)| *lost > 0.0);

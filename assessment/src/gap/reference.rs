@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
-use citygauge_indicators::exact::nearest_double;
-use citygauge_indicators::{Edge, Fault, Faults, NodeIndex, Period, Requirement, Text};
+use citygauge_indicators::exact::round;
+use citygauge_indicators::{Arithmetic, Edge, Fault, Faults, IndicatorSet, NodeIndex, Period, Requirement, Text};
 
 use crate::assessment::{Assessment, Row};
+use crate::exact::RBig;
 use crate::normalise::number;
+use crate::tree::children_add_up_to_mark;
 
 /// What a city is compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,15 +68,15 @@ impl fmt::Display for Reference {
     }
 }
 
-/// The reference's scores, node by node.
+/// The reference's scores, node by node, exactly.
 pub(super) struct Targets {
-    scores: HashMap<NodeIndex, f64>,
+    scores: HashMap<NodeIndex, RBig>,
     notes: HashMap<NodeIndex, Text>,
 }
 
 impl Targets {
-    pub(super) fn score(&self, node: NodeIndex) -> Option<f64> {
-        self.scores.get(&node).copied()
+    pub(super) fn score(&self, node: NodeIndex) -> Option<&RBig> {
+        self.scores.get(&node)
     }
 
     pub(super) fn note(&self, node: NodeIndex) -> Option<Text> {
@@ -88,30 +90,42 @@ impl Targets {
         against: &Reference,
         peers: Option<&[String]>,
     ) -> Result<Self, Faults> {
-        let nodes = 0..assessment.set().nodes().len();
+        let set = assessment.set();
+        let nodes = 0..set.nodes().len();
         let scores = match against {
-            Reference::FullMark => nodes.map(|node| (node, assessment.set().full_mark())).collect(),
+            Reference::FullMark => nodes.map(|node| (node, number(set.full_mark()))).collect(),
             Reference::City(code) => {
                 let other = assessment.city(code, period).ok_or_else(|| unknown_city(code, period))?;
-                nodes.filter_map(|node| Some((node, other[node].score?))).collect()
+                nodes.filter_map(|node| Some((node, meant(set, node, other[node].score?)))).collect()
             }
             Reference::Level(code) => return level(assessment, own, code.as_deref()),
-            Reference::Best => by_peers(assessment, own[0].city, period, peers, |sorted| sorted.last().copied()),
-            Reference::PeerMedian => by_peers(assessment, own[0].city, period, peers, |sorted| quantile(sorted, 0.5)),
-            Reference::PeerTopQuartile => by_peers(assessment, own[0].city, period, peers, |sorted| quantile(sorted, 0.75)),
+            Reference::Best => by_peers(assessment, own[0].city, period, peers, 1.0),
+            Reference::PeerMedian => by_peers(assessment, own[0].city, period, peers, 0.5),
+            Reference::PeerTopQuartile => by_peers(assessment, own[0].city, period, peers, 0.75),
         };
         Ok(Self { scores, notes: HashMap::new() })
     }
 }
 
-/// A statistic of the peers' scores on every node; `statistic` sees them rising.
-fn by_peers(
-    assessment: &Assessment,
-    city: &str,
-    period: Period,
-    peers: Option<&[String]>,
-    statistic: impl Fn(&[f64]) -> Option<f64>,
-) -> HashMap<NodeIndex, f64> {
+/// The score that a city's published number stands for. Under points arithmetic a score may be made of a rounded mark
+/// (s = F m / w); its double only comes near that fraction, so the mark is asked.
+pub(super) fn meant(set: &IndicatorSet, index: NodeIndex, score: f64) -> RBig {
+    let node = &set.nodes()[index];
+    let is_of_mark = set.document().arithmetic == Arithmetic::Points
+        && node.parent.is_some()
+        && node.weight > 0.0
+        && children_add_up_to_mark(set, node);
+    match node.places.filter(|_| is_of_mark) {
+        None => number(score),
+        Some(places) => {
+            let marks_per_score = number(node.weight) / number(set.full_mark());
+            round(&(number(score) * &marks_per_score), places.places, places.mode) / marks_per_score
+        }
+    }
+}
+
+/// A quantile of the peers' scores on every node.
+fn by_peers(assessment: &Assessment, city: &str, period: Period, peers: Option<&[String]>, p: f64) -> HashMap<NodeIndex, RBig> {
     let Some(at) = assessment.observations.slice_of(period) else { return HashMap::new() };
     let is_peer = |code: &str| code != city && peers.is_none_or(|peers| peers.iter().any(|peer| peer == code));
     let rows: Vec<usize> =
@@ -125,19 +139,19 @@ fn by_peers(
     let mut scores: Vec<Vec<f64>> = (0..assessment.set().nodes().len()).map(scores_of).collect();
     let statistics = scores.iter_mut().enumerate().filter_map(|(node, scores)| {
         scores.sort_by(f64::total_cmp);
-        Some((node, statistic(scores)?))
+        Some((node, quantile(scores, p, |score| meant(assessment.set(), node, score))?))
     });
     statistics.collect()
 }
 
 /// Quantile of type 7 (Hyndman and Fan 1996; the default of R): linear between the order statistics around
-/// (n - 1) p + 1; exact on the decimals that the scores mean.
-pub(crate) fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
+/// (n - 1) p + 1; exact on what the scores mean.
+fn quantile(sorted: &[f64], p: f64, meant: impl Fn(f64) -> RBig) -> Option<RBig> {
     let last = sorted.len().checked_sub(1)?;
     let position = last as f64 * p;
     let below = position.floor();
-    let (low, high) = (number(sorted[below as usize]), number(sorted[(below as usize + 1).min(last)]));
-    Some(nearest_double(&(&low + number(position - below) * (high - &low))))
+    let (low, high) = (meant(sorted[below as usize]), meant(sorted[(below as usize + 1).min(last)]));
+    Some(&low + number(position - below) * (high - &low))
 }
 
 /// The limits of the next level, or of a named one, on the levelled nodes and on the nodes of its gates.
@@ -175,7 +189,7 @@ fn level(assessment: &Assessment, own: &[Row], code: Option<&str>) -> Result<Tar
             targets.notes.insert(node, Text::both("已达到最高等级", "the highest level is reached"));
             continue;
         };
-        targets.scores.insert(node, band.from);
+        targets.scores.insert(node, number(band.from));
         if levels.edge == Edge::UpperInclusive && wanted > 0 {
             targets.notes.insert(node, Text::both("须高于该得分", "the score must be above this"));
         }
@@ -187,8 +201,9 @@ fn level(assessment: &Assessment, own: &[Row], code: Option<&str>) -> Result<Tar
             if let Requirement::Node { node: gated, at_least } = requirement
                 && let Some(gated) = set.node_index(gated)
             {
-                let least = targets.scores.entry(gated).or_insert(*at_least);
-                *least = least.max(*at_least);
+                let at_least = number(*at_least);
+                let least = targets.scores.entry(gated).or_insert_with(|| at_least.clone());
+                *least = at_least.max(least.clone());
                 targets.notes.insert(
                     gated,
                     Text::both(format!("等级“{}”的门槛", band.code), format!("a gate of the level '{}'", band.code)),
@@ -209,10 +224,13 @@ fn unknown_city(code: &str, period: Period) -> Faults {
 
 #[cfg(test)]
 mod tests {
+    use citygauge_indicators::exact::nearest_double;
+
     use super::*;
 
     #[test]
     fn quantiles_are_those_of_r_type_7() {
+        let quantile = |sorted: &[f64], p| quantile(sorted, p, number).as_ref().map(nearest_double);
         let scores = [10.0, 20.0, 30.0, 50.0];
         assert_eq!(quantile(&scores, 0.5), Some(25.0));
         assert_eq!(quantile(&scores, 0.75), Some(35.0));
@@ -222,6 +240,7 @@ mod tests {
 
     #[test]
     fn a_quantile_of_decimals_is_the_decimal_between_them() {
+        let quantile = |sorted: &[f64], p| quantile(sorted, p, number).as_ref().map(nearest_double);
         // In doubles 70.36 + 0.5 * (70.37 - 70.36) is 70.36500000000001.
         assert_eq!(quantile(&[70.36, 70.37], 0.5), Some(70.365));
         assert_eq!(quantile(&[0.1, 0.3], 0.5), Some(0.2));

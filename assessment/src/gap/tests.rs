@@ -62,3 +62,21 @@ fn a_foundation_starts_exactly_at_four_fifths_of_the_full_mark() {
     let assessment = assessed(rounding, &leaves, &observed, None);
     assert_eq!(gaps(&assessment, "full_mark").foundations, [1]);
 }
+
+#[test]
+fn the_gap_in_points_of_a_mark_that_was_rounded_is_the_difference_of_the_marks() {
+    let members = json!({"arithmetic": "points", "rounding": {"mode": "half_up", "places": 2, "depths": "all"}});
+    let group = |code: &str, weight: u32| json!({"code": code, "title": {"en": code}, "weight": weight, "weight_of": "total"});
+    let child =
+        |code: &str, parent: &str, weight: u32| leaf(code, json!({"parent": parent, "weight": weight, "weight_of": "total"}));
+    let nodes = [group("G", 37), group("H", 63), child("X", "G", 20), child("Y", "G", 17), child("Z", "H", 63)];
+    let observed = |city, x, y, z| [(city, "2026", "x", x), (city, "2026", "y", y), (city, "2026", "z", z)];
+    let observed = [observed("A", 60.0, 47.53, 10.0), observed("B", 60.0, 56.88, 10.0), observed("C", 70.0, 71.0, 10.0)];
+    let assessment = assessed(members, &nodes, &observed.concat(), None);
+    let marks = |city: &str| assessment.city(city, period("2026")).expect("it is there")[1].mark.expect("a mark");
+    assert_eq!((marks("A"), marks("B"), marks("C")), (20.08, 21.67, 26.07));
+    // The scores are 2008/37, 2167/37 and 2607/37, which no double is; their difference in points is that of the marks.
+    assert_eq!(gaps(&assessment, "city:B").gaps[1].gap_points, Some(1.59));
+    assert_eq!(gaps(&assessment, "peer_median").gaps[1].gap_points, Some(3.79));
+    assert_eq!(gaps(&assessment, "full_mark").gaps[1].gap_points, Some(16.92));
+}
