@@ -18,6 +18,10 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Value as Json, json};
 
+/// The allocator of the `citygauge` command.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const CITIES: usize = 3_000;
 const INDICATORS: usize = 300;
 const YEARS: usize = 20;

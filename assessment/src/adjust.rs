@@ -3,10 +3,8 @@
 use citygauge_indicators::exact::{nearest_double, round};
 use citygauge_indicators::{AdjustmentKind, Arithmetic, Fault};
 use dashu_ratio::RBig;
-use polars::prelude::*;
+use polars::prelude::Float64Chunked;
 
-use crate::columns;
-use crate::error::Result;
 use crate::exact::leaf::Cells;
 use crate::normalise::number;
 use crate::tree::{Inputs, Tree};
@@ -74,11 +72,11 @@ pub(crate) fn apply(
     tree: &mut Tree,
     warnings: &mut Vec<Fault>,
     exact_total: impl Fn(&Tree, usize) -> Option<RBig>,
-) -> Result<()> {
+) {
     if inputs.set.document().adjustments.is_empty() {
-        return Ok(());
+        return;
     }
-    let totals: Float64Chunked = (0..tree.frame.height())
+    let totals: Float64Chunked = (0..tree.scores[0].len())
         .map(|row| {
             let (sums, failures) = sums(inputs, row);
             warnings.extend(failures);
@@ -87,9 +85,8 @@ pub(crate) fn apply(
         })
         .collect();
     if inputs.set.document().arithmetic == Arithmetic::Points {
-        tree.frame.with_column(totals.clone().with_name(columns::mark(0)).into_column())?;
+        tree.marks[0] = totals.clone();
     }
-    tree.frame.with_column(totals.with_name(columns::score(0)).into_column())?;
+    tree.scores[0] = totals;
     tree.bounds[0] = tree.largest[0].max(inputs.set.full_mark()) * f64::EPSILON;
-    Ok(())
 }

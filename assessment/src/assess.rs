@@ -1,20 +1,17 @@
 //! The assessment: from a set and observations to scores, levels and ranks.
 
-use std::num::NonZeroUsize;
-
 use citygauge_indicators::{Faults, IndicatorSet, NodeIndex, Period};
 use dashu_ratio::RBig;
-use polars::prelude::DataFrame;
 
 use crate::assessment::{Assessment, PeriodScores};
 use crate::classify::{self, Evidence};
-use crate::columns;
 use crate::error::{AssessmentError, Result};
 use crate::exact::node::Nodes;
 use crate::fill;
 use crate::fitted::Fitted;
 use crate::measure::Measured;
 use crate::observations::Observations;
+use crate::parallel::in_parallel;
 use crate::rank;
 use crate::tree::{self, Computed, Inputs};
 use crate::{aggregate, normalise};
@@ -99,24 +96,6 @@ fn compute(
     Ok(computed)
 }
 
-/// Runs independent work on as many threads as there are cores; results in the order of the work, so that the same
-/// input gives the same output.
-fn in_parallel<T: Send>(count: usize, work: impl Fn(usize) -> Result<T> + Sync) -> Result<Vec<T>> {
-    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(count);
-    if threads <= 1 {
-        return (0..count).map(work).collect();
-    }
-    let work = &work;
-    let mut results: Vec<(usize, Result<T>)> = std::thread::scope(|scope| {
-        let spawned: Vec<_> = (0..threads)
-            .map(|thread| scope.spawn(move || (thread..count).step_by(threads).map(|at| (at, work(at))).collect::<Vec<_>>()))
-            .collect();
-        spawned.into_iter().flat_map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    });
-    results.sort_by_key(|(at, _)| *at);
-    results.into_iter().map(|(_, result)| result).collect()
-}
-
 /// Ranks and levels of one period.
 fn finish(inputs: Inputs, outputs: Outputs) -> Result<PeriodScores> {
     let Inputs { set, observations, at, earlier: computed, .. } = inputs;
@@ -124,8 +103,8 @@ fn finish(inputs: Inputs, outputs: Outputs) -> Result<PeriodScores> {
     let of_period = &computed[at];
     let nodes = Nodes::new(inputs, &of_period.applicability, &of_period.actual, &of_period.actual);
     let ranks = match outputs {
-        Outputs::All => rank::ranks(set, &of_period.actual, |node, row| published(inputs, &nodes, of_period, node, row))?,
-        Outputs::Scores => DataFrame::empty(),
+        Outputs::All => rank::ranks(set, &of_period.actual, |node, row| published(inputs, &nodes, of_period, node, row)),
+        Outputs::Scores => Vec::new(),
     };
     let mut levels: Vec<(NodeIndex, Vec<Option<usize>>)> = Vec::new();
     for row in 0..slice.height() {
@@ -169,7 +148,7 @@ impl Evidence for OfRow<'_> {
     }
 
     fn item(&self, item: usize) -> Option<f64> {
-        self.inputs.observations.slices[self.inputs.at].number(&columns::item(item), self.row)
+        self.inputs.observations.slices[self.inputs.at].number(item, self.row)
     }
 }
 

@@ -3,7 +3,6 @@
 use citygauge_indicators::{Arithmetic, City, Fault, IndicatorSet, NodeIndex, Period};
 use polars::prelude::*;
 
-use crate::columns;
 use crate::error::Result;
 use crate::fitted::Fitted;
 use crate::measure::Measured;
@@ -14,8 +13,8 @@ use crate::tree::{Computed, Inputs};
 #[derive(Debug, Clone)]
 pub struct PeriodScores {
     pub(crate) at: usize,
-    /// A column per node, named by [`columns::score`].
-    pub(crate) ranks: DataFrame,
+    /// A column per node, where they were asked for.
+    pub(crate) ranks: Vec<UInt32Chunked>,
     pub(crate) levels: Vec<(NodeIndex, Vec<Option<usize>>)>,
 }
 
@@ -237,21 +236,19 @@ impl<'a> Table<'a> {
     fn of(assessment: &'a Assessment, period: &'a PeriodScores) -> Self {
         let computed = &assessment.computed[period.at];
         let measured = &assessment.measured[period.at];
-        let open = |frame: &DataFrame, name: PlSmallStr| frame.column(&name).ok().and_then(|column| column.f64().ok().cloned());
         let nodes = assessment.set.nodes();
         let columns = (0..nodes.len()).map(|node| {
             NUMERIC.map(|measure| match measure {
                 Measure::Value if is_option(assessment, node) => None,
-                Measure::Value => open(&measured.values, columns::value(node)),
-                Measure::Score => open(&computed.actual.frame, columns::score(node)),
-                Measure::Mark => open(&computed.actual.frame, columns::mark(node)),
-                Measure::Coverage => open(computed.coverage.as_ref()?, columns::coverage(node)),
-                Measure::Low => open(&computed.low.as_ref()?.frame, columns::score(node)),
-                _ => open(&computed.high.as_ref()?.frame, columns::score(node)),
+                Measure::Value => measured.values.get(&node).cloned(),
+                Measure::Score => computed.actual.scores.get(node).cloned(),
+                Measure::Mark => computed.actual.marks.get(node).cloned(),
+                Measure::Coverage => computed.coverage.as_ref()?.get(node).cloned(),
+                Measure::Low => computed.low.as_ref()?.scores.get(node).cloned(),
+                _ => computed.high.as_ref()?.scores.get(node).cloned(),
             })
         });
-        let ranks = (0..nodes.len())
-            .map(|node| period.ranks.column(&columns::score(node)).ok().and_then(|column| column.u32().ok().cloned()));
+        let ranks = (0..nodes.len()).map(|node| period.ranks.get(node).cloned());
         let points = assessment.set.document().arithmetic == Arithmetic::Points;
         let shares = nodes.iter().map(|node| points_factor(assessment, node, points));
         Self {

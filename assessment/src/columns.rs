@@ -27,11 +27,6 @@ pub(crate) fn step(what: &str, number: usize) -> PlSmallStr {
     format!("step:{what}:{number}").into()
 }
 
-/// The aggregate of a node's children before it is rounded.
-pub(crate) fn aggregate(node: usize) -> PlSmallStr {
-    format!("aggregate:{node}").into()
-}
-
 /// The raw value of a leaf.
 pub(crate) fn value(node: usize) -> PlSmallStr {
     format!("value:{node}").into()
@@ -65,9 +60,4 @@ pub(crate) fn fill(node: usize) -> PlSmallStr {
 /// Whether a node applies to a city; only where some node does not.
 pub(crate) fn applies(node: usize) -> PlSmallStr {
     format!("applies:{node}").into()
-}
-
-/// The coverage of a node.
-pub(crate) fn coverage(node: usize) -> PlSmallStr {
-    format!("coverage:{node}").into()
 }

@@ -11,7 +11,7 @@ use crate::assessment::{Assessment, Row, level_code};
 use crate::exact::node::{Entered, Nodes};
 use crate::fitted::Parameter;
 use crate::normalise::{self, number};
-use crate::{adjust, classify, columns, fill};
+use crate::{adjust, classify, fill};
 
 /// How the result of one node came about, with everything below it down to the depth asked for.
 #[derive(Debug, Clone)]
@@ -199,7 +199,7 @@ impl<'a> Explainer<'a> {
             .map(|&item| ItemRead {
                 item,
                 period: slice.period,
-                value: slice.number(&columns::item(item), self.row),
+                value: slice.number(item, self.row),
                 not_applicable: slice.is_not_applicable(item, self.row),
             })
             .collect();
@@ -208,7 +208,7 @@ impl<'a> Explainer<'a> {
                 if let Expr::Previous { item, periods } = part
                     && let Some(item) = set.item_index(item)
                 {
-                    let value = slice.number(&columns::previous(item, *periods), self.row);
+                    let value = slice.earlier(item, *periods, self.row);
                     read.push(ItemRead { item, period: slice.period.earlier(*periods), value, not_applicable: false });
                 }
             });

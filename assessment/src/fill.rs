@@ -35,11 +35,16 @@ pub(crate) fn of_peers(node: NodeIndex, rule: &MissingRule) -> Option<Expr> {
 }
 
 /// For each city of a slice, its own score of a node at most `at_most` periods earlier, the latest first.
-pub(crate) fn of_earlier(node: NodeIndex, at_most: u32, observations: &Observations, at: usize, earlier: &[Computed]) -> Column {
+pub(crate) fn of_earlier(
+    node: NodeIndex,
+    at_most: u32,
+    observations: &Observations,
+    at: usize,
+    earlier: &[Computed],
+) -> Float64Chunked {
     let sources = slices_before(at_most, observations, at);
     let latest = |&city: &usize| latest(node, city, &sources, observations, earlier).map(|(_, score)| score);
-    let values: Float64Chunked = observations.slices[at].cities.iter().map(latest).collect();
-    values.with_name(columns::fill(node)).into_column()
+    observations.slices[at].cities.iter().map(latest).collect()
 }
 
 /// The slices of the periods before one, the latest first.
@@ -84,7 +89,7 @@ pub(crate) fn found(
     match rule {
         MissingRule::Skip | MissingRule::Zero | MissingRule::NoScore => None,
         MissingRule::PeerMean { group } | MissingRule::PeerMedian { group } => {
-            let attribute = group.as_ref().and_then(|name| slice.frame.column(&columns::attribute(name)).ok()?.str().ok());
+            let attribute = group.as_ref().and_then(|name| slice.attributes.get(name));
             let group_of = |row: usize| attribute.and_then(|column| column.get(row));
             let is_peer = |other: &usize| group.is_none() || (group_of(row).is_some() && group_of(*other) == group_of(row));
             let has_score = |other: &usize| computed[at].actual.score(node, *other).is_some();

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use citygauge_indicators::{Cohort, Constant, Fault, Faults, IndicatorSet, NodeIndex, Period, Scoring};
 use dashu_ratio::RBig;
 
-use crate::columns;
 use crate::error::Result;
 use crate::exact::leaf::Cells;
 use crate::measure::Measured;
+use crate::numbers::Extent;
 use crate::observations::Observations;
 
 /// The smallest and largest raw value of a leaf in the cities and periods that its rule names.
@@ -119,14 +119,12 @@ fn refuses(scoring: &Scoring) -> bool {
 /// Smallest and largest over some periods. The doubles name the candidates; among those that lie within the bound of
 /// the extreme, the exact values decide.
 fn fit(set: &IndicatorSet, observations: &Observations, measured: &[Measured], node: NodeIndex, slices: &[usize]) -> Option<Fit> {
-    let name = columns::value(node);
-    let column = |at: usize| measured[at].values.column(&name).ok()?.f64().ok().cloned();
+    let column = |at: usize| &measured[at].values[&node];
     let mut range: Option<(f64, f64)> = None;
     let mut bound: f64 = 0.0;
     let mut is_decimal = true;
     for &at in slices {
-        let values = column(at)?;
-        if let Some((low, high)) = polars::prelude::ChunkAgg::min_max(&values) {
+        if let Some(Extent { smallest: low, largest: high }) = measured[at].raw[&node].extent {
             range = Some(range.map_or((low, high), |(smallest, largest)| (smallest.min(low), largest.max(high))));
             let raw = measured[at].raw[&node];
             bound = bound.max(raw.bound);
@@ -139,7 +137,7 @@ fn fit(set: &IndicatorSet, observations: &Observations, measured: &[Measured], n
             return crate::normalise::number(extreme);
         }
         let candidates = slices.iter().flat_map(|&at| {
-            let near = column(at).into_iter().flat_map(|values| values.iter().enumerate().collect::<Vec<_>>());
+            let near = column(at).iter().enumerate();
             let cells = Cells::new(set, observations, at);
             let rows: Vec<usize> = near
                 .filter(|(_, value)| value.is_some_and(|value| (value - extreme).abs() <= 2.0 * bound))

@@ -14,7 +14,9 @@ use crate::columns;
 use crate::error::Result;
 use crate::exact::leaf::Cells;
 use crate::normalise::{Raw, checklist};
+use crate::numbers::{extent, patched};
 use crate::observations::Observations;
+use crate::plan;
 use crate::quantity::{EPSILON, Quantity, doubtful, either};
 
 /// The steps of the formulas of a set, by the level at which each can be taken.
@@ -79,8 +81,11 @@ impl<'s> Steps<'s> {
     }
 
     /// Takes all steps on a frame.
-    fn take(self, frame: &DataFrame) -> Result<DataFrame> {
-        self.levels.into_iter().try_fold(frame.clone(), |frame, level| collect(frame.lazy().with_columns(level)))
+    fn take(self, frame: DataFrame) -> Result<DataFrame> {
+        self.levels.into_iter().try_fold(frame, |mut frame, level| {
+            frame.hstack_mut(&plan::run(frame.clone(), level)?)?;
+            Ok(frame)
+        })
     }
 }
 
@@ -270,113 +275,122 @@ fn round(inner: Quantity, places: u32, doubts: Option<Expr>) -> Quantity {
 /// The raw values of every leaf in one period.
 #[derive(Debug, Clone)]
 pub(crate) struct Measured {
-    /// A column per leaf, named by [`columns::value`].
-    pub values: DataFrame,
+    /// The raw values of each leaf.
+    pub values: BTreeMap<NodeIndex, Float64Chunked>,
     /// What is known of each column.
     pub raw: BTreeMap<NodeIndex, Raw>,
     /// The coverage of each checklist: points reported over points that apply.
-    pub checklist_coverage: BTreeMap<NodeIndex, Column>,
+    pub checklist_coverage: BTreeMap<NodeIndex, Float64Chunked>,
     /// The warnings that failing formulas left.
     pub warnings: Vec<Fault>,
 }
 
 impl Measured {
-    /// Measures every leaf of a set in one period: one plan, then the exact repair of the cells in doubt.
+    /// Measures every leaf of a set in one period: one plan, then the exact repair of the cells in doubt. A formula
+    /// that is an item and nothing else is the item's column itself.
     pub(crate) fn of(set: &IndicatorSet, observations: &Observations, at: usize) -> Result<Self> {
         let slice = &observations.slices[at];
-        let cells = Cells::new(set, observations, at);
-        let mut bounds: BTreeMap<NodeIndex, f64> = BTreeMap::new();
-        let mut checklists = Vec::new();
-        let mut plan = Vec::new();
-        let mut steps = Steps::new(set);
+        let mut measured = Self::planned(set, observations, at)?;
         for (node, leaf) in set.leaves() {
-            match (&leaf.formula, &leaf.scoring) {
-                (Some(read), _) if read.as_item().is_some() => {
-                    plan.push(steps.formula(read).value.alias(columns::value(node)));
-                }
-                (Some(read), _) => {
-                    let quantity = steps.formula(read);
-                    plan.push(quantity.value.clone().cast(DataType::Float64).alias(columns::value(node)));
-                    plan.push(quantity.bound.clone().cast(DataType::Float64).alias(columns::bound(node)));
-                    // What is not finite has overflowed or was divided by zero: the exact value decides.
-                    let not_finite = doubtful(quantity.value.clone().is_finite().not());
-                    // Unrounded results are within 1e-9; where cancellation has left less, the exact value decides too.
-                    let precise = (quantity.value.clone().abs() + lit(1.0)) * lit(1e-10);
-                    let imprecise = doubtful(quantity.bound.gt(precise));
-                    plan.push(
-                        either(either(quantity.doubt, imprecise), not_finite)
-                            .expect("one doubt at least")
-                            .alias(columns::doubt(node)),
-                    );
-                }
-                (None, Scoring::Checklist { items }) => {
-                    let checklist = checklist::expression(items, set, slice);
-                    plan.push(checklist.share.cast(DataType::Float64).alias(columns::value(node)));
-                    plan.push(checklist.coverage.cast(DataType::Float64).alias(columns::coverage(node)));
-                    bounds.insert(node, checklist.bound);
-                    checklists.push(node);
-                }
-                (None, _) => unreachable!("a checked leaf has a formula unless it is a checklist"),
+            let item = leaf.formula.as_ref().and_then(Formula::as_item).and_then(|item| set.item_index(item));
+            if let Some(item) = item {
+                measured.values.insert(node, slice.items[item].clone());
+                measured.raw.insert(node, Raw::decimal(slice.extents[item]));
             }
-        }
-        // Beside the items, so that a formula without any still has every row.
-        let mut frame = collect(steps.take(&slice.frame)?.lazy().with_columns(plan))?;
-        let mut measured =
-            Self { values: DataFrame::empty(), raw: BTreeMap::new(), checklist_coverage: BTreeMap::new(), warnings: Vec::new() };
-        for (node, leaf) in set.leaves() {
-            if leaf.formula.as_ref().is_some_and(|read| read.as_item().is_none()) {
-                let bound = measured.repair(node, &mut frame, cells)?;
-                bounds.insert(node, bound);
-            }
-        }
-        for node in checklists {
-            measured.checklist_coverage.insert(node, frame.column(&columns::coverage(node))?.clone());
-        }
-        let names: Vec<PlSmallStr> = set.leaves().map(|(node, _)| columns::value(node)).collect();
-        measured.values = frame.select(names)?;
-        for (node, leaf) in set.leaves() {
-            let values = measured.values.column(&columns::value(node))?.f64()?;
-            let largest = largest(values);
-            let is_decimal = leaf.formula.as_ref().is_some_and(|read| read.as_item().is_some());
-            let bound = if is_decimal { largest * f64::EPSILON / 2.0 } else { bounds[&node] };
-            measured.raw.insert(node, Raw { bound, largest, is_decimal });
         }
         Ok(measured)
     }
 
-    /// Evaluates the cells in doubt exactly; gives the greatest bound that remains in the column.
-    fn repair(&mut self, node: NodeIndex, frame: &mut DataFrame, cells: Cells) -> Result<f64> {
-        let doubts = frame.column(&columns::doubt(node))?.bool()?.clone();
-        let bounds = frame.column(&columns::bound(node))?.f64()?.clone();
-        let mut values: Vec<Option<f64>> = frame.column(&columns::value(node))?.f64()?.iter().collect();
-        let mut greatest: f64 = 0.0;
-        for (row, cell) in values.iter_mut().enumerate() {
-            if doubts.get(row) == Some(true) {
-                let (value, failures) = cells.value(node, row);
-                *cell = value.as_ref().map(nearest_double);
-                greatest = greatest.max(cell.unwrap_or(0.0).abs() * f64::EPSILON + f64::MIN_POSITIVE);
-                let code = &cells.set.nodes()[node].code;
-                self.warnings.extend(failures.into_iter().map(|failure| cells.located(failure.warning(), code, row)));
-            } else if cell.is_some() {
-                greatest = greatest.max(bounds.get(row).unwrap_or(0.0));
+    /// The leaves that need a plan.
+    fn planned(set: &IndicatorSet, observations: &Observations, at: usize) -> Result<Self> {
+        let slice = &observations.slices[at];
+        let mut measured =
+            Self { values: BTreeMap::new(), raw: BTreeMap::new(), checklist_coverage: BTreeMap::new(), warnings: Vec::new() };
+        let mut steps = Steps::new(set);
+        let mut expressions = Vec::new();
+        let mut made = Vec::new();
+        for (node, leaf) in set.leaves() {
+            match (&leaf.formula, &leaf.scoring) {
+                (Some(read), _) if read.as_item().is_some() => {}
+                (Some(read), _) => {
+                    let quantity = steps.formula(read);
+                    expressions.push(quantity.value.clone().cast(DataType::Float64).alias(columns::value(node)));
+                    expressions.push(quantity.bound.clone().cast(DataType::Float64).alias(columns::bound(node)));
+                    expressions.push(open(quantity).fill_null(lit(false)).alias(columns::doubt(node)));
+                    made.push((node, Planned::Formula));
+                }
+                (None, Scoring::Checklist { items }) => {
+                    let checklist = checklist::expression(items, set, slice);
+                    expressions.push(checklist.share.cast(DataType::Float64).alias(columns::value(node)));
+                    expressions.push(checklist.coverage.cast(DataType::Float64).alias(columns::bound(node)));
+                    made.push((node, Planned::Checklist { bound: checklist.bound }));
+                }
+                (None, _) => unreachable!("a checked leaf has a formula unless it is a checklist"),
             }
         }
-        let repaired = Float64Chunked::from_iter_options(columns::value(node), values.into_iter());
-        frame.with_column(repaired.into_column())?;
-        Ok(greatest)
+        if made.is_empty() {
+            return Ok(measured);
+        }
+        let mut columns = plan::run(steps.take(slice.frame()?)?, expressions)?.into_iter();
+        let mut next = || columns.next().expect("every leaf has its columns in the plan");
+        let cells = Cells::new(set, observations, at);
+        for (node, planned) in made {
+            let (values, beside) = (next().f64()?.clone(), next().f64()?.clone());
+            let (values, bound) = match planned {
+                Planned::Formula => measured.repaired(node, &values, &beside, next().bool()?, cells),
+                Planned::Checklist { bound } => {
+                    measured.checklist_coverage.insert(node, beside);
+                    (values, bound)
+                }
+            };
+            measured.raw.insert(node, Raw::new(extent(&values), bound));
+            measured.values.insert(node, values);
+        }
+        Ok(measured)
+    }
+
+    /// Evaluates the cells in doubt exactly; gives the column and the greatest bound that remains in it.
+    fn repaired(
+        &mut self,
+        node: NodeIndex,
+        values: &Float64Chunked,
+        bounds: &Float64Chunked,
+        doubts: &BooleanChunked,
+        cells: Cells,
+    ) -> (Float64Chunked, f64) {
+        let mut greatest: f64 = 0.0;
+        let mut exact = Vec::new();
+        for (row, ((value, bound), doubt)) in values.iter().zip(bounds.iter()).zip(doubts.iter()).enumerate() {
+            if doubt == Some(true) {
+                let (value, failures) = cells.value(node, row);
+                let value = value.as_ref().map(nearest_double);
+                greatest = greatest.max(value.unwrap_or(0.0).abs() * f64::EPSILON + f64::MIN_POSITIVE);
+                let code = &cells.set.nodes()[node].code;
+                self.warnings.extend(failures.into_iter().map(|failure| cells.located(failure.warning(), code, row)));
+                exact.push((row, value));
+            } else if value.is_some() {
+                greatest = greatest.max(bound.unwrap_or(0.0));
+            }
+        }
+        (if exact.is_empty() { values.clone() } else { patched(values, exact) }, greatest)
     }
 }
 
-/// The greatest magnitude in a column, 0 where it is empty.
-pub(crate) fn largest(values: &Float64Chunked) -> f64 {
-    values.min_max().map_or(0.0, |(low, high)| low.abs().max(high.abs()))
+/// A leaf whose raw value is computed.
+enum Planned {
+    Formula,
+    Checklist {
+        /// How far its share may lie from the exact one.
+        bound: f64,
+    },
 }
 
-/// Runs a plan on the whole frame; its expressions are already in the form in which they are to run. Polars keeps a
-/// constant column as a single value, and an operation with a literal would give a single value again; here every column
-/// has all of its rows.
-pub(crate) fn collect(plan: LazyFrame) -> Result<DataFrame> {
-    let frame = plan.with_optimizations(OptFlags::TYPE_COERCION | OptFlags::PROJECTION_PUSHDOWN).collect()?;
-    let columns = frame.columns().iter().map(|column| column.as_materialized_series().clone().into_column()).collect();
-    Ok(DataFrame::new(frame.height(), columns)?)
+/// Whether the exact value of a formula is needed.
+fn open(quantity: Quantity) -> Expr {
+    // What is not finite has overflowed or was divided by zero: the exact value decides.
+    let not_finite = doubtful(quantity.value.clone().is_finite().not());
+    // Unrounded results are within 1e-9; where cancellation has left less, the exact value decides too.
+    let precise = (quantity.value.abs() + lit(1.0)) * lit(1e-10);
+    let imprecise = doubtful(quantity.bound.gt(precise));
+    either(either(quantity.doubt, imprecise), not_finite).expect("one doubt at least")
 }

@@ -1,45 +1,103 @@
 //! Ranks: competition ranks (1 2 2 4), highest score first, per period within the cohort (section 4.7).
 //!
-//! Scores are equal when they are equal after rounding half-up to ten decimals; a score whose double lies so near to
-//! such a half that it does not decide is rounded exactly.
+//! Scores are equal when they are equal after rounding half-up to ten decimals. Doubles that lie further apart than
+//! that and their bounds differ and are in order; only where neighbours are closer, their rounded scores are compared,
+//! made exactly where the double does not decide the rounding.
 
-use citygauge_indicators::exact::round;
-use citygauge_indicators::{IndicatorSet, NodeIndex, RoundingMode};
+use citygauge_indicators::exact::{nearest_double, round};
+use citygauge_indicators::{Arithmetic, IndicatorSet, NodeIndex, RoundingMode};
 use dashu_ratio::RBig;
-use polars::prelude::*;
+use polars::prelude::{Float64Chunked, UInt32Chunked};
 
-use crate::columns;
-use crate::error::Result;
-use crate::measure::collect;
+use crate::round::{number, scale};
 use crate::tree::Tree;
 
 /// The decimals that decide a tie.
 pub(crate) const TIE_PLACES: u32 = 10;
 
-/// The rank of every node in every row; null without a score.
-pub(crate) fn ranks(set: &IndicatorSet, tree: &Tree, exact: impl Fn(NodeIndex, usize) -> Option<RBig>) -> Result<DataFrame> {
-    let mut plan = Vec::new();
-    for node in 0..set.nodes().len() {
-        let (key, doubt) = crate::round::expression(col(columns::score(node)), lit(tree.bounds[node]), TIE_PLACES);
-        plan.push(key.cast(DataType::Float64).alias(columns::score(node)));
+/// The rank of every node in every row; null without a score. `exact` gives the published score of a node in a row.
+pub(crate) fn ranks(set: &IndicatorSet, tree: &Tree, exact: impl Fn(NodeIndex, usize) -> Option<RBig>) -> Vec<UInt32Chunked> {
+    let of_node = |node: NodeIndex| {
         // What was rounded to ten places or fewer is its own key.
         let rounded = set.nodes()[node].places.is_some_and(|places| places.places <= TIE_PLACES)
-            && set.document().arithmetic == citygauge_indicators::Arithmetic::Scores;
-        if !rounded {
-            plan.push(doubt.fill_null(lit(false)).alias(columns::doubt(node)));
+            && set.document().arithmetic == Arithmetic::Scores;
+        let bound = tree.bounds[node];
+        let key = |row: usize, score: f64| {
+            let (key, doubt) = number(score, bound, scale(TIE_PLACES));
+            let exact = if doubt { exact(node, row) } else { None };
+            exact.map_or(key, |score| nearest_double(&round(&score, TIE_PLACES, RoundingMode::HalfUp)))
+        };
+        if rounded { competition(&tree.scores[node], 0.0, |_, score| score) } else { competition(&tree.scores[node], bound, key) }
+    };
+    (0..set.nodes().len()).map(of_node).collect()
+}
+
+/// Competition ranks of scores that lie within `bound` of the exact ones; `key` rounds the score of a row.
+fn competition(scores: &Float64Chunked, bound: f64, key: impl Fn(usize, f64) -> f64) -> UInt32Chunked {
+    let present = scores.iter().enumerate().filter_map(|(row, score)| Some((row, score?)));
+    let mut order: Vec<(usize, f64)> = present.collect();
+    order.sort_unstable_by(|(_, one), (_, other)| other.total_cmp(one));
+    let mut ranks: Vec<Option<u32>> = vec![None; scores.len()];
+    let apart = |next: &[(usize, f64)]| {
+        let (one, other) = (next[0].1, next[1].1);
+        // The last terms stand for the rounding of this comparison.
+        one - other > 10f64.powi(-(TIE_PLACES as i32)) + 2.0 * bound + (one.abs() + other.abs()) * f64::EPSILON
+    };
+    let mut start = 0;
+    while start < order.len() {
+        let mut end = start + 1;
+        while end < order.len() && !apart(&order[end - 1..=end]) {
+            end += 1;
         }
-    }
-    let mut keys = collect(tree.frame.clone().lazy().select(plan))?;
-    for node in 0..set.nodes().len() {
-        if keys.column(&columns::doubt(node)).is_ok() {
-            let name = columns::score(node);
-            crate::tree::repair(&mut keys, columns::doubt(node), &[name], |row| {
-                vec![exact(node, row).map(|score| round(&score, TIE_PLACES, RoundingMode::HalfUp))]
-            })?;
+        let close = &mut order[start..end];
+        if close.len() > 1 {
+            close.iter_mut().for_each(|(row, score)| *score = key(*row, *score));
+            close.sort_unstable_by(|(_, one), (_, other)| other.total_cmp(one));
         }
+        let mut first = start;
+        for place in start..end {
+            if order[place].1 != order[first].1 {
+                first = place;
+            }
+            ranks[order[place].0] = Some(first as u32 + 1);
+        }
+        start = end;
     }
-    let options = RankOptions { method: RankMethod::Min, descending: true };
-    let ranks: Vec<Expr> =
-        (0..set.nodes().len()).map(|node| col(columns::score(node)).rank(options, None).cast(DataType::UInt32)).collect();
-    collect(keys.lazy().select(ranks))
+    ranks.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ranked(scores: &[Option<f64>], bound: f64, key: impl Fn(usize, f64) -> f64) -> Vec<Option<u32>> {
+        competition(&scores.iter().copied().collect(), bound, key).iter().collect()
+    }
+
+    #[test]
+    fn equal_scores_share_a_rank_and_the_next_is_left_out() {
+        let scores = [Some(80.0), None, Some(95.5), Some(80.0), Some(12.0)];
+        assert_eq!(ranked(&scores, 0.0, |_, score| score), [Some(2), None, Some(1), Some(2), Some(4)]);
+    }
+
+    #[test]
+    fn only_neighbours_closer_than_ten_decimals_are_looked_at() {
+        let scores = [Some(50.0), Some(50.000_000_000_04), Some(50.000_000_000_3), Some(50.1)];
+        let looked = std::cell::RefCell::new(Vec::new());
+        let ranks = ranked(&scores, 1e-13, |row, score| {
+            looked.borrow_mut().push(row);
+            number(score, 0.0, scale(TIE_PLACES)).0
+        });
+        assert_eq!(ranks, [Some(3), Some(3), Some(2), Some(1)]);
+        let mut looked = looked.into_inner();
+        looked.sort_unstable();
+        assert_eq!(looked, [0, 1]);
+    }
+
+    #[test]
+    fn what_is_close_is_ordered_by_its_rounded_score_and_not_by_its_double() {
+        let exact = [70.123_456_789_1, 70.123_456_789_2];
+        let ranks = ranked(&[Some(70.123_456_789_15), Some(70.123_456_789_149_9)], 1e-10, |row, _| exact[row]);
+        assert_eq!(ranks, [Some(2), Some(1)]);
+    }
 }

@@ -7,42 +7,61 @@ use dashu_ratio::RBig;
 use polars::prelude::*;
 
 use super::Term;
+use crate::numbers::accumulate;
 use crate::quantity::EPSILON;
 
-/// sum(w x) / sum(w) over the children that are there.
+/// sum(w x) / sum(w) over the children that are there; null where none is.
 pub(crate) fn expression(terms: &[Term]) -> Expr {
-    let weighted = |term: &Term| if term.weight == 1.0 { term.value.clone() } else { term.value.clone() * lit(term.weight) };
-    let sum = horizontal(terms.iter().map(weighted).collect());
-    over(sum, terms)
+    let weights: Vec<f64> = terms.iter().map(|term| term.weight).collect();
+    over_children(terms, move |columns| mean(columns, &weights))
 }
 
-/// A sum over what is there, divided by the weights that are there; null where none is (0 / 0).
-pub(crate) fn over(sum: Expr, terms: &[Term]) -> Expr {
-    let mean = sum / weights(terms);
-    if terms.iter().all(|term| term.may_be_absent) { mean.fill_nan(lit(NULL)) } else { mean }
+/// sum(m) x (all weights) / (weights that are there), the sum of marks under points arithmetic; null where none is.
+pub(crate) fn scaled_sum(terms: &[Term]) -> Expr {
+    let weights: Vec<f64> = terms.iter().map(|term| term.weight).collect();
+    over_children(terms, move |columns| {
+        let ones = vec![1.0; weights.len()];
+        let all: f64 = weights.iter().sum();
+        combined(columns, &ones, &weights, |sum, present| if present == all { sum } else { sum * all / present })
+    })
 }
 
-/// The sum of the weights of the children that are there.
-pub(crate) fn weights(terms: &[Term]) -> Expr {
-    let constant: f64 = terms.iter().filter(|term| !term.may_be_absent).map(|term| term.weight).sum();
-    let absent: Vec<&Term> = terms.iter().filter(|term| term.may_be_absent).collect();
-    if absent.is_empty() {
-        return lit(constant);
-    }
-    let mut present: Vec<Expr> =
-        absent.iter().map(|term| when(term.value.clone().is_not_null()).then(lit(term.weight)).otherwise(lit(0.0))).collect();
-    if constant > 0.0 {
-        present.push(lit(constant));
-    }
-    horizontal(present)
+/// sum(w x) / sum(w) over columns of one height.
+pub(crate) fn mean(columns: &[Float64Chunked], weights: &[f64]) -> Float64Chunked {
+    combined(columns, weights, weights, |sum, present| sum / present)
 }
 
-/// The sum over columns, null counting nothing.
-pub(crate) fn horizontal(terms: Vec<Expr>) -> Expr {
-    if terms.len() == 1 {
-        return terms.into_iter().next().expect("it has one").fill_null(lit(0.0));
+/// A function of sum(factor x value) and sum(weight), both over what is there; null where nothing is.
+fn combined(columns: &[Float64Chunked], factors: &[f64], weights: &[f64], of: impl Fn(f64, f64) -> f64) -> Float64Chunked {
+    let height = columns.iter().map(Float64Chunked::len).max().unwrap_or(0);
+    let (mut sums, mut present) = (vec![0.0; height], vec![0.0; height]);
+    for ((column, &factor), &weight) in columns.iter().zip(factors).zip(weights) {
+        accumulate(column, factor, weight, &mut sums, &mut present);
     }
-    polars::lazy::dsl::sum_horizontal(terms, true).expect("a branch has children")
+    // Nothing is there where no child is; weights of 0 do not take part.
+    let anywhere_empty = present.contains(&0.0);
+    for (sum, &weight) in sums.iter_mut().zip(&present) {
+        *sum = of(*sum, weight);
+    }
+    if anywhere_empty {
+        sums.into_iter().zip(present).map(|(value, weight)| (weight != 0.0).then_some(value)).collect()
+    } else {
+        Float64Chunked::from_vec(PlSmallStr::EMPTY, sums)
+    }
+}
+
+/// One pass over the columns of the children, as an expression.
+fn over_children(terms: &[Term], of: impl Fn(&[Float64Chunked]) -> Float64Chunked + Send + Sync + 'static) -> Expr {
+    let values: Vec<Expr> = terms.iter().map(|term| term.value.clone()).collect();
+    let (first, others) = values.split_first().expect("a branch has children");
+    first.clone().map_many(
+        move |columns| {
+            let columns = columns.iter().map(|column| column.as_materialized_series().f64().cloned());
+            Ok(of(&columns.collect::<PolarsResult<Vec<_>>>()?).into_column())
+        },
+        others,
+        |_, fields| Ok(Field::new(fields[0].name().clone(), DataType::Float64)),
+    )
 }
 
 pub(crate) fn exact(terms: &[(RBig, RBig)]) -> RBig {

@@ -6,7 +6,6 @@ use dashu_ratio::RBig;
 
 use super::Failure;
 use super::formula::{Evaluation, Items};
-use crate::columns;
 use crate::fitted::Fitted;
 use crate::normalise;
 use crate::observations::{Observations, Slice};
@@ -27,11 +26,11 @@ pub(crate) struct Row<'a> {
 
 impl Items for Row<'_> {
     fn current(&self, item: &str) -> Option<f64> {
-        self.cells.slice.number(&columns::item(self.cells.set.item_index(item)?), self.row)
+        self.cells.slice.number(self.cells.set.item_index(item)?, self.row)
     }
 
     fn earlier(&self, item: &str, periods: u32) -> Option<f64> {
-        self.cells.slice.number(&columns::previous(self.cells.set.item_index(item)?, periods), self.row)
+        self.cells.slice.earlier(self.cells.set.item_index(item)?, periods, self.row)
     }
 }
 
@@ -88,7 +87,7 @@ impl<'a> Cells<'a> {
     pub(crate) fn checklist(self, listed: &[(String, f64)], row: usize) -> Vec<(f64, Option<bool>)> {
         let applying = listed.iter().filter_map(|(code, points)| {
             let index = self.set.item_index(code)?;
-            let holds = self.slice.number(&columns::item(index), row).map(|value| value != 0.0);
+            let holds = self.slice.number(index, row).map(|value| value != 0.0);
             (!self.slice.is_not_applicable(index, row)).then_some((*points, holds))
         });
         applying.collect()

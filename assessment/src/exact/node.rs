@@ -12,7 +12,6 @@ use dashu_ratio::RBig;
 
 use super::leaf::Cells;
 use crate::aggregate;
-use crate::columns;
 use crate::normalise::number;
 use crate::tree::{Applicability, Inputs, Scenario, Tree, children_add_up_to_mark, coefficient, counted_children};
 
@@ -188,8 +187,8 @@ impl<'a> Nodes<'a> {
         statistic: fn(Vec<RBig>) -> Option<RBig>,
     ) -> Option<RBig> {
         let slice = self.cells.slice;
-        let attribute = group.and_then(|name| slice.frame.column(&columns::attribute(name)).ok()?.str().ok().cloned());
-        let of = |row: usize| attribute.as_ref().and_then(|column| column.get(row)).map(str::to_owned);
+        let attribute = group.and_then(|name| slice.attributes.get(name));
+        let of = |row: usize| attribute.and_then(|texts| texts.get(row)).map(str::to_owned);
         let own = of(row);
         if group.is_some() && own.is_none() {
             return None;

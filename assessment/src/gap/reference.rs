@@ -132,9 +132,8 @@ fn by_peers(assessment: &Assessment, city: &str, period: Period, peers: Option<&
         assessment.cities_of(period).enumerate().filter(|(_, code)| is_peer(code)).map(|(row, _)| row).collect();
     let tree = &assessment.computed[at].actual;
     let scores_of = |node: NodeIndex| {
-        let scores = tree.scores(node);
-        let of_peers: Vec<f64> = rows.iter().filter_map(|&row| scores.as_ref()?.get(row)).collect();
-        of_peers
+        let scores = &tree.scores[node];
+        rows.iter().filter_map(|&row| scores.get(row)).collect::<Vec<f64>>()
     };
     let mut scores: Vec<Vec<f64>> = (0..assessment.set().nodes().len()).map(scores_of).collect();
     let statistics = scores.iter_mut().enumerate().filter_map(|(node, scores)| {

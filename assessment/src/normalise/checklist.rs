@@ -9,7 +9,7 @@ use citygauge_indicators::IndicatorSet;
 use dashu_ratio::RBig;
 use polars::prelude::*;
 
-use super::number;
+use super::{Raw, Scored, number};
 use crate::columns;
 use crate::observations::Slice;
 use crate::quantity::EPSILON;
@@ -33,7 +33,7 @@ pub(crate) fn expression(listed: &[(String, f64)], set: &IndicatorSet, slice: &S
         let value = col(columns::item(index));
         held.push((value.clone() * lit(*points)).fill_null(zero()));
         reported.push(when(value.is_not_null()).then(lit(*points)).otherwise(zero()));
-        applying.push(if slice.not_applicable.contains(&index) {
+        applying.push(if slice.not_applicable.contains_key(&index) {
             when(col(columns::not_applicable(index))).then(zero()).otherwise(lit(*points))
         } else {
             lit(*points)
@@ -46,6 +46,12 @@ pub(crate) fn expression(listed: &[(String, f64)], set: &IndicatorSet, slice: &S
         coverage: over_applying(reported),
         bound: EPSILON * (2.0 * listed.len() as f64 + 2.0),
     }
+}
+
+/// The score: the share times the full mark.
+pub(crate) fn score(share: Expr, raw: Raw, full_mark: f64) -> Scored {
+    let bound = full_mark * (raw.bound + EPSILON);
+    Scored { value: share * lit(full_mark), bound, largest: Some(full_mark), doubt: None }
 }
 
 /// The share in exact arithmetic, from what each item says: `Some(true)` holds, `None` is missing; items that are not

@@ -70,6 +70,12 @@ pub(crate) fn bound(raw: Raw, fit: Option<&Fit>, [low, high]: [f64; 2]) -> f64 {
         + 4.0 * EPSILON * high.abs()
 }
 
+/// The greatest magnitude of a score: an end of the range, where no value lies outside of what was fitted.
+pub(crate) fn largest(raw: Raw, fit: &Fit, [low, high]: [f64; 2]) -> Option<f64> {
+    let inside = raw.extent.is_some_and(|extent| extent.smallest >= fit.smallest && extent.largest <= fit.largest);
+    (inside && !fit.is_constant()).then(|| low.abs().max(high.abs()) * (1.0 + 8.0 * EPSILON))
+}
+
 pub(crate) fn invert(score: &RBig, fit: &Fit, direction: Direction, [low, high]: [f64; 2]) -> Option<RBig> {
     if fit.is_constant() {
         return None;

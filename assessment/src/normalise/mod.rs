@@ -21,6 +21,7 @@ use dashu_ratio::RBig;
 use polars::prelude::*;
 
 use crate::fitted::Fit;
+use crate::numbers::Extent;
 
 /// A rule applied to a column.
 pub(crate) struct Scored {
@@ -28,6 +29,8 @@ pub(crate) struct Scored {
     pub value: Expr,
     /// How far any double of it may lie from the exact score.
     pub bound: f64,
+    /// The greatest magnitude that a score can have, where the rule limits it.
+    pub largest: Option<f64>,
     /// Where a threshold lies within the bound of the raw value.
     pub doubt: Option<Expr>,
 }
@@ -37,10 +40,25 @@ pub(crate) struct Scored {
 pub(crate) struct Raw {
     /// How far any of them may lie from its exact value.
     pub bound: f64,
+    /// The smallest and largest of them; none where there is no value.
+    pub extent: Option<Extent>,
     /// The greatest magnitude among them.
     pub largest: f64,
     /// Whether each double stands for its own decimal.
     pub is_decimal: bool,
+}
+
+impl Raw {
+    pub(crate) fn new(extent: Option<Extent>, bound: f64) -> Self {
+        let largest = extent.map_or(0.0, Extent::magnitude);
+        Self { bound, extent, largest, is_decimal: false }
+    }
+
+    /// Numbers that were read: each means its shortest decimal.
+    pub(crate) fn decimal(extent: Option<Extent>) -> Self {
+        let raw = Self::new(extent, 0.0);
+        Self { bound: raw.largest * f64::EPSILON / 2.0, is_decimal: true, ..raw }
+    }
 }
 
 /// A number that the check has accepted, as a fraction.
@@ -98,7 +116,7 @@ pub(crate) fn not_computed(method: &str) -> Fault {
 
 /// The score of a leaf with a formula, over the column of its raw values.
 pub(crate) fn score(leaf: &Leaf, value: Expr, raw: Raw, fit: Option<&Fit>, full_mark: f64) -> Scored {
-    let continuous = |value: Expr, bound: f64| Scored { value, bound, doubt: None };
+    let continuous = |value: Expr, bound: f64| Scored { value, bound, largest: None, doubt: None };
     match &leaf.scoring {
         Scoring::Ratio { cap } => continuous(ratio::expression(value, *cap, full_mark), ratio::bound(raw, *cap, full_mark)),
         Scoring::Goalposts { worst, best, clamp } => continuous(
@@ -117,20 +135,24 @@ pub(crate) fn score(leaf: &Leaf, value: Expr, raw: Raw, fit: Option<&Fit>, full_
         Scoring::Steps { steps, edge, otherwise } => Scored {
             value: steps::expression(value.clone(), steps, *edge, *otherwise),
             bound: 0.0,
+            largest: None,
             doubt: steps::doubt(value, raw, steps),
         },
         Scoring::BenchmarkShare { benchmark, bands } => Scored {
             value: benchmark_share::expression(value.clone(), *benchmark, bands),
             bound: 0.0,
+            largest: None,
             doubt: benchmark_share::doubt(value, raw, *benchmark, bands),
         },
         Scoring::Choice { scores } => continuous(choice::expression(value, scores, choice::options(leaf)), 0.0),
         Scoring::MinMax { range, constant, .. } => {
             let range = range.unwrap_or([0.0, full_mark]);
-            continuous(
-                min_max::expression(value, fit, leaf.direction, range, *constant, full_mark),
-                min_max::bound(raw, fit, range),
-            )
+            Scored {
+                value: min_max::expression(value, fit, leaf.direction, range, *constant, full_mark),
+                bound: min_max::bound(raw, fit, range),
+                largest: fit.and_then(|fit| min_max::largest(raw, fit, range)),
+                doubt: None,
+            }
         }
         other => unreachable!("the engine refuses '{}' before it computes", other.word()),
     }

@@ -1,0 +1,22 @@
+//! Independent work on as many threads as there are cores.
+
+use std::num::NonZeroUsize;
+
+use crate::error::Result;
+
+/// The results in the order of the work, so that the same input gives the same output.
+pub(crate) fn in_parallel<T: Send>(count: usize, work: impl Fn(usize) -> Result<T> + Sync) -> Result<Vec<T>> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(count);
+    if threads <= 1 {
+        return (0..count).map(work).collect();
+    }
+    let work = &work;
+    let mut results: Vec<(usize, Result<T>)> = std::thread::scope(|scope| {
+        let spawned: Vec<_> = (0..threads)
+            .map(|thread| scope.spawn(move || (thread..count).step_by(threads).map(|at| (at, work(at))).collect::<Vec<_>>()))
+            .collect();
+        spawned.into_iter().flat_map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    });
+    results.sort_by_key(|(at, _)| *at);
+    results.into_iter().map(|(_, result)| result).collect()
+}

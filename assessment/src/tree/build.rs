@@ -1,0 +1,279 @@
+//! One tree, built level by level out of the scores of its leaves.
+
+use std::collections::BTreeMap;
+
+use citygauge_indicators::exact::nearest_double;
+use citygauge_indicators::{Aggregation, Arithmetic, CoverageBy, Fault, Method, MissingRule, NodeIndex, NodeKind, SetNode};
+use polars::lazy::dsl::sum_horizontal;
+use polars::prelude::*;
+
+use super::child::Child;
+use super::leaves::Leaves;
+use super::{Applicability, Inputs, Scenario, Tree, children_add_up_to_mark, coefficient, counted_children, levels};
+use crate::aggregate::{self, Term};
+use crate::columns;
+use crate::error::Result;
+use crate::exact::node::Nodes;
+use crate::numbers::{patched, rows};
+use crate::quantity::{EPSILON, either};
+use crate::{adjust, fill, plan, round};
+
+/// One tree under construction.
+#[derive(Clone, Copy)]
+pub(super) struct Step<'a> {
+    pub inputs: Inputs<'a>,
+    pub applicability: &'a Applicability,
+    /// The actual tree, whose scores fill in the other scenarios.
+    pub actual: Option<&'a Tree>,
+}
+
+/// The aggregate of a node before it is rounded, and the rows in which it is open.
+struct Aggregate {
+    node: NodeIndex,
+    value: Expr,
+    doubt: Option<Expr>,
+}
+
+impl Step<'_> {
+    /// Builds the tree over the leaves.
+    pub(super) fn tree(&self, scenario: Scenario, leaves: Leaves, warnings: &mut Vec<Fault>) -> Result<Tree> {
+        let set = self.inputs.set;
+        let count = set.nodes().len();
+        let Leaves { scores, bounds, largest } = leaves;
+        let marks = if self.is_points() { vec![Float64Chunked::default(); count] } else { Vec::new() };
+        let fillings = self.fillings_from_elsewhere();
+        let mut tree = Tree { scenario, scores, marks, fillings, bounds, mark_bounds: vec![0.0; count], largest };
+        for level in levels(set) {
+            self.fill_from_peers(&level, &mut tree)?;
+            for (node, made, doubts) in self.aggregates(&level, &mut tree)? {
+                tree.scores[node] = made;
+                self.publish(node, doubts, &mut tree);
+            }
+            for &node in level.iter().filter(|&&node| set.nodes()[node].leaf().is_some()) {
+                self.publish(node, Vec::new(), &mut tree);
+            }
+            for &node in level.iter().filter(|&&node| is_geometric(&set.nodes()[node])) {
+                self.warn_of_not_positive(node, &tree, warnings);
+            }
+        }
+        let actual = self.actual;
+        adjust::apply(self.inputs, &mut tree, warnings, |tree, row| {
+            Nodes::new(self.inputs, self.applicability, tree, actual.unwrap_or(tree)).score(0, row)
+        });
+        Ok(tree)
+    }
+
+    pub(super) fn height(&self) -> usize {
+        self.inputs.observations.slices[self.inputs.at].height()
+    }
+
+    fn is_points(&self) -> bool {
+        self.inputs.set.document().arithmetic == Arithmetic::Points
+    }
+
+    /// The fillings that do not follow from this tree itself.
+    fn fillings_from_elsewhere(&self) -> BTreeMap<NodeIndex, Float64Chunked> {
+        let Inputs { set, observations, at, earlier, .. } = self.inputs;
+        if let Some(actual) = self.actual {
+            return actual.fillings.clone();
+        }
+        let nodes = set.nodes().iter().enumerate().filter(|(_, node)| node.parent.is_some());
+        nodes
+            .filter_map(|(index, node)| match node.missing {
+                MissingRule::Previous { at_most } => Some((index, fill::of_earlier(index, at_most, observations, at, earlier))),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The fillings of the children of a level's nodes out of the actual tree itself.
+    fn fill_from_peers(&self, level: &[NodeIndex], tree: &mut Tree) -> Result<()> {
+        if tree.scenario != Scenario::Actual {
+            return Ok(());
+        }
+        let set = self.inputs.set;
+        let children = level.iter().flat_map(|&node| set.nodes()[node].children.iter().copied());
+        let (nodes, fillings): (Vec<NodeIndex>, Vec<Expr>) =
+            children.filter_map(|child| Some((child, fill::of_peers(child, &set.nodes()[child].missing)?))).unzip();
+        if nodes.is_empty() {
+            return Ok(());
+        }
+        let made = plan::numbers(self.frame(level, tree)?, fillings)?;
+        tree.fillings.extend(nodes.into_iter().zip(made));
+        Ok(())
+    }
+
+    /// What the nodes of a level read: scores, marks and fillings of their children, attributes, and what applies.
+    fn frame(&self, level: &[NodeIndex], tree: &Tree) -> Result<DataFrame> {
+        let slice = &self.inputs.observations.slices[self.inputs.at];
+        let mut frame: Vec<Column> = self.applicability.columns().collect();
+        frame
+            .extend(slice.attributes.iter().map(|(name, texts)| texts.clone().with_name(columns::attribute(name)).into_column()));
+        for &child in level.iter().flat_map(|&node| &self.inputs.set.nodes()[node].children) {
+            frame.push(tree.scores[child].clone().with_name(columns::score(child)).into_column());
+            if let Some(marks) = tree.marks.get(child) {
+                frame.push(marks.clone().with_name(columns::mark(child)).into_column());
+            }
+            if let Some(filling) = tree.fillings.get(&child) {
+                frame.push(filling.clone().with_name(columns::fill(child)).into_column());
+            }
+        }
+        Ok(DataFrame::new(slice.height(), frame)?)
+    }
+
+    /// The aggregates of a level's inner nodes, with the rows in doubt of each.
+    fn aggregates(&self, level: &[NodeIndex], tree: &mut Tree) -> Result<Vec<(NodeIndex, Float64Chunked, Vec<usize>)>> {
+        let mut inner = Vec::new();
+        for &node in level {
+            if let NodeKind::Inner { aggregation, .. } = &self.inputs.set.nodes()[node].kind {
+                inner.push(self.aggregate(node, aggregation, tree));
+            }
+        }
+        let doubts = inner.iter().filter_map(|made| {
+            let doubt = made.doubt.clone()?;
+            Some(doubt.fill_null(lit(false)).alias(columns::doubt(made.node)))
+        });
+        let values = inner.iter().map(|made| made.value.clone().alias(columns::score(made.node)));
+        let made = plan::run(self.frame(level, tree)?, values.chain(doubts).collect())?;
+        let (values, doubts) = made.split_at(inner.len());
+        let mut doubts = doubts.iter();
+        let finished = inner.iter().zip(values).map(|(made, value)| {
+            let doubt = if made.doubt.is_some() { doubts.next() } else { None };
+            let in_doubt = doubt.map(|flags| flags.bool().map(rows)).transpose()?;
+            Ok((made.node, value.f64()?.clone(), in_doubt.unwrap_or_default()))
+        });
+        finished.collect()
+    }
+
+    /// The aggregate of a node's children: its score before rounding, or the sum of marks under points arithmetic.
+    fn aggregate(&self, index: NodeIndex, aggregation: &Aggregation, tree: &mut Tree) -> Aggregate {
+        let set = self.inputs.set;
+        let node = &set.nodes()[index];
+        let children: Vec<NodeIndex> = counted_children(set, node).collect();
+        let seen: Vec<Child> = children.iter().map(|&child| Child::of(self, child, aggregation, tree)).collect();
+        let mut doubt = seen.iter().map(|child| child.doubt.clone()).fold(None, either);
+        let may_be_absent = seen.iter().any(|child| child.term.may_be_absent);
+        let widest = |of: &Vec<f64>| children.iter().map(|&child| of[child]).fold(0.0, f64::max);
+        let largest = widest(&tree.largest).max(aggregation.floor.unwrap_or(0.0));
+        let count = children.len();
+        let fill_error = if may_be_absent { EPSILON * largest * self.height() as f64 } else { 0.0 };
+        let terms: Vec<Term> = seen.iter().map(|child| child.term.clone()).collect();
+        let value = if self.is_points() {
+            let all: f64 = children.iter().map(|&child| set.nodes()[child].weight).sum();
+            // The scale grows with what is left out: at most all weights over the smallest of them.
+            let smallest = children.iter().map(|&child| set.nodes()[child].weight).fold(f64::INFINITY, f64::min);
+            let scale = if may_be_absent { all / smallest } else { 1.0 };
+            let sum_of = |of: &dyn Fn(NodeIndex) -> f64| children.iter().map(|&child| of(child)).sum::<f64>();
+            let marks = sum_of(&|child| tree.largest[child] * nearest_double(&coefficient(set, &set.nodes()[child])).max(0.0));
+            let errors = sum_of(&|child| tree.mark_bounds[child]);
+            tree.bounds[index] = scale * (errors + marks * EPSILON * (count as f64 + 8.0) + fill_error);
+            tree.largest[index] = scale * marks.max(1.0);
+            aggregate::arithmetic::scaled_sum(&terms)
+        } else {
+            let errors = widest(&tree.bounds) + fill_error;
+            tree.largest[index] = largest;
+            if aggregation.method == Method::Geometric {
+                doubt = either(doubt, Some(aggregate::geometric::doubt(&terms, errors)));
+                tree.bounds[index] = aggregate::geometric::bound(errors, errors * 1e4, largest, count);
+            } else {
+                tree.bounds[index] = aggregate::arithmetic::bound(errors, largest, count);
+            }
+            aggregate::expression(aggregation, &terms)
+        };
+        let mut unless: Option<Expr> =
+            seen.iter().filter(|child| child.blocks).map(|child| Some(child.lacks())).fold(None, either);
+        if let Some(least) = node.min_coverage.filter(|least| least.at_least > 0.0) {
+            let weight = |child: &Child| if least.by == CoverageBy::Weight { child.term.weight } else { 1.0 };
+            let sum = |of: &dyn Fn(&Child) -> Expr| sum_horizontal(seen.iter().map(of).collect::<Vec<_>>(), true);
+            let sum = |of: &dyn Fn(&Child) -> Expr| sum(of).expect("a branch has children");
+            let share = sum(&|child| child.present(weight(child))) / sum(&|child| child.applying(weight(child)));
+            let margin = 4.0 * EPSILON * (count as f64 + 4.0);
+            doubt = either(doubt, Some((share.clone() - lit(least.at_least)).abs().lt_eq(lit(margin))));
+            unless = either(unless, Some(share.lt(lit(least.at_least))));
+        }
+        let value = match unless {
+            Some(unless) => when(unless.fill_null(lit(false))).then(lit(NULL)).otherwise(value),
+            None => value,
+        };
+        Aggregate { node: index, value: value.cast(DataType::Float64), doubt }
+    }
+
+    /// Makes score and mark of a node out of the aggregate, or the leaf's score, that stands in the place of its score:
+    /// rounded as the node says, and exactly in the rows in doubt.
+    fn publish(&self, index: NodeIndex, mut doubts: Vec<usize>, tree: &mut Tree) {
+        let set = self.inputs.set;
+        let node = &set.nodes()[index];
+        let made = tree.scores[index].clone();
+        if !self.is_points() {
+            if node.places.is_some() {
+                tree.scores[index] = round_column(node, &made, tree.bounds[index], &mut doubts);
+                tree.bounds[index] = tree.largest[index] * EPSILON;
+            }
+        } else if node.parent.is_none() || children_add_up_to_mark(set, node) {
+            // What was made is the mark itself.
+            let mark = round_column(node, &made, tree.bounds[index], &mut doubts);
+            tree.mark_bounds[index] = if node.places.is_some() { tree.largest[index] * EPSILON } else { tree.bounds[index] };
+            let (full_mark, weight) = (set.full_mark(), node.weight);
+            let back = if node.parent.is_none() || weight == 0.0 { 1.0 } else { full_mark / weight };
+            tree.bounds[index] = tree.mark_bounds[index] * back + tree.largest[index] * back * 4.0 * EPSILON;
+            tree.largest[index] *= back;
+            tree.scores[index] = if back == 1.0 { mark.clone() } else { mark.apply_values(|mark| mark * full_mark / weight) };
+            tree.marks[index] = mark;
+        } else {
+            let factor = nearest_double(&coefficient(set, node));
+            let bound = tree.bounds[index] * factor + tree.largest[index] * factor * 4.0 * EPSILON;
+            let marked = made.apply_values(|score| score * factor);
+            tree.marks[index] = round_column(node, &marked, bound, &mut doubts);
+            tree.mark_bounds[index] = if node.places.is_some() { tree.largest[index] * EPSILON } else { bound };
+        }
+        self.repair(index, doubts, tree);
+    }
+
+    /// Evaluates the rows in doubt of a node exactly.
+    fn repair(&self, node: NodeIndex, mut doubts: Vec<usize>, tree: &mut Tree) {
+        if doubts.is_empty() {
+            return;
+        }
+        doubts.sort_unstable();
+        doubts.dedup();
+        let nodes = Nodes::new(self.inputs, self.applicability, tree, self.actual.unwrap_or(tree));
+        let made: Vec<_> = doubts.into_iter().map(|row| (row, nodes.make(node, row))).collect();
+        let score = patched(&tree.scores[node], made.iter().map(|(row, made)| (*row, made.score.as_ref().map(nearest_double))));
+        if self.is_points() {
+            let mark = patched(&tree.marks[node], made.iter().map(|(row, made)| (*row, made.mark.as_ref().map(nearest_double))));
+            tree.marks[node] = mark;
+        }
+        tree.scores[node] = score;
+    }
+
+    /// Warns where a score of zero or below has left a geometric mean without a score.
+    fn warn_of_not_positive(&self, node: NodeIndex, tree: &Tree, warnings: &mut Vec<Fault>) {
+        let scores = &tree.scores[node];
+        if scores.null_count() == 0 {
+            return;
+        }
+        let nodes = Nodes::new(self.inputs, self.applicability, tree, self.actual.unwrap_or(tree));
+        let without = (0..scores.len()).filter(|&row| scores.get(row).is_none());
+        warnings.extend(without.filter_map(|row| nodes.make(node, row).warning));
+    }
+}
+
+fn is_geometric(node: &SetNode) -> bool {
+    matches!(&node.kind, NodeKind::Inner { aggregation, .. } if aggregation.method == Method::Geometric)
+}
+
+/// The column as it is published: rounded where the node says so, the rows in doubt added.
+fn round_column(node: &SetNode, values: &Float64Chunked, bound: f64, doubts: &mut Vec<usize>) -> Float64Chunked {
+    let Some(places) = node.places else { return values.clone() };
+    let (rounded, in_doubt) = round::column(values, bound, places.places);
+    doubts.extend(in_doubt);
+    rounded
+}
+
+/// The same as an expression.
+pub(super) fn rounded(node: &SetNode, value: Expr, bound: f64, doubts: &mut Option<Expr>) -> Expr {
+    let Some(places) = node.places else { return value };
+    let (rounded, doubt) = round::expression(value, lit(bound), places.places);
+    *doubts = either(doubts.take(), Some(doubt));
+    rounded
+}
