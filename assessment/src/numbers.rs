@@ -60,6 +60,14 @@ pub(crate) fn accumulate(values: &Float64Chunked, factor: f64, weight: f64, sums
     });
 }
 
+/// (value - from) x slope + to, in one pass.
+pub(crate) fn line(value: Expr, from: f64, slope: f64, to: f64) -> Expr {
+    value.map(
+        move |column| Ok(column.f64()?.apply_values(|value| (value - from) * slope + to).into_column()),
+        |_, field| Ok(field.clone()),
+    )
+}
+
 /// How many values are looked at together: as many as a byte has bits.
 const LANES: usize = 8;
 

@@ -7,14 +7,13 @@ use dashu_ratio::RBig;
 use polars::prelude::*;
 
 use super::Raw;
+use crate::numbers::line;
 use crate::quantity::EPSILON;
 
 /// (value - worst) / (best - worst) x full mark; clamped to 0..full mark where asked for. Worst above best means
 /// that less is better. A checked set guarantees that they differ.
 pub(crate) fn expression(value: Expr, worst: f64, best: f64, clamp: bool, full_mark: f64) -> Expr {
-    let above = if worst == 0.0 { value } else { value - lit(worst) };
-    let slope = full_mark / (best - worst);
-    let score = if slope == 1.0 { above } else { above * lit(slope) };
+    let score = line(value, worst, full_mark / (best - worst), 0.0);
     if clamp { score.clip(lit(0.0), lit(full_mark)) } else { score }
 }
 

@@ -9,6 +9,7 @@ use polars::prelude::*;
 
 use super::{Raw, number};
 use crate::fitted::Fit;
+use crate::numbers::line;
 use crate::quantity::EPSILON;
 
 /// Linear over the fitted smallest and largest; not clamped, since a base period may lie elsewhere.
@@ -29,9 +30,7 @@ pub(crate) fn expression(
         };
     }
     let slope = (high - low) / (fit.largest - fit.smallest);
-    let above = if super::is_rising(direction) { value - lit(fit.smallest) } else { lit(fit.largest) - value };
-    let score = above * lit(slope);
-    if low == 0.0 { score } else { score + lit(low) }
+    if super::is_rising(direction) { line(value, fit.smallest, slope, low) } else { line(value, fit.largest, -slope, low) }
 }
 
 pub(crate) fn exact(
