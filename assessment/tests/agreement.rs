@@ -1,7 +1,7 @@
 //! The engine and the reference scorer must agree: on random sets and cities, on the worked example of the method,
 //! and on published data.
 //!
-//! `CITYGAUGE_AGREEMENT_CASES` says on how many random cases (3,000 unless set), `CITYGAUGE_AGREEMENT_SEED` from which
+//! `CITYGAUGE_AGREEMENT_CASES` says on how many random cases (2,000 unless set), `CITYGAUGE_AGREEMENT_SEED` from which
 //! seed on (0 unless set). A hundred thousand cases, in release mode:
 //!
 //! ```text
