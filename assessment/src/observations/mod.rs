@@ -50,8 +50,8 @@ impl Observations {
         long::pivot(set, &observations, cities)
     }
 
-    /// Takes a frame that is already wide: columns `city` and `period` as text, and a column of numbers per item
-    /// code. Where the rows of a period are adjacent its columns are shared, not copied. What is null is missing;
+    /// Takes a frame that is already wide: columns `city` and `period` as text, and a column per item code, of numbers
+    /// or, for a choice, of the codes of options. Where the rows of a period are adjacent its columns are shared, not copied. What is null is missing;
     /// nothing is not applicable.
     ///
     /// # Errors

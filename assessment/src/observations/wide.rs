@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use citygauge_indicators::{City, Fault, Faults, IndicatorSet, ItemKind, Period};
+use citygauge_indicators::{City, Fault, Faults, IndicatorSet, Item, ItemKind, Period};
 use polars::prelude::*;
 
 use super::{Observations, Slice, duplicate, refused};
@@ -16,20 +16,29 @@ pub(super) fn read(set: &IndicatorSet, frame: &DataFrame) -> Result<Observations
     let parts = by_period(frame)?;
     let cities = Cities::of(frame)?;
     let parts: Vec<(Period, DataFrame)> = parts.into_iter().collect();
-    let slices = in_parallel(parts.len(), |at| Ok(slice(set, &cities, &parts[at])?)).map_err(faults_of)?;
-    Ok(Observations { cities: cities.list, slices }.completed(set))
+    let read = in_parallel(parts.len(), |at| Ok(slice(set, &cities, &parts[at]))).map_err(faults_of)?;
+    let mut faults = Faults::default();
+    let mut slices = Vec::with_capacity(read.len());
+    for slice in read {
+        match slice {
+            Ok(slice) => slices.push(slice),
+            Err(more) => faults.0.extend(more.0),
+        }
+    }
+    if faults.is_empty() { Ok(Observations { cities: cities.list, slices }.completed(set)) } else { Err(faults) }
 }
 
 fn check_columns(set: &IndicatorSet, frame: &DataFrame) -> Result<(), Faults> {
     let mut faults = Faults::default();
-    for name in frame.get_column_names() {
-        if name != "city" && name != "period" && set.item_index(name).is_none() {
-            let fault = Fault::error(
-                "observation.unknown_item",
-                format!("没有数据项“{name}”"),
-                format!("there is no data item '{name}'"),
-            );
-            faults.push(fault.column(name.to_string()).of(name.to_string()));
+    for column in frame.columns().iter().filter(|column| column.name() != "city" && column.name() != "period") {
+        let name = column.name();
+        match set.item_index(name) {
+            Some(item) => faults.0.extend(wrong_type(&set.items()[item], column)),
+            None => {
+                let (zh, en) = (format!("没有数据项“{name}”"), format!("there is no data item '{name}'"));
+                let fault = Fault::error("observation.unknown_item", zh, en);
+                faults.push(fault.column(name.to_string()).of(name.to_string()));
+            }
         }
     }
     for name in ["city", "period"] {
@@ -113,16 +122,41 @@ fn slice(set: &IndicatorSet, cities: &Cities, (period, part): &(Period, DataFram
             extents.push(None);
             continue;
         };
-        let numbers = column.strict_cast(&DataType::Float64).map_err(|_| not_numbers(&item.code))?;
-        let numbers = numbers.f64().map_err(engine)?.clone();
+        let located =
+            |row: usize, fault: Fault| fault.city(cities.list[rows[row]].code.clone()).period(period.to_string()).of(&item.code);
+        let (numbers, refused) = if item.kind == ItemKind::Choice { options(item, column)? } else { numbers(column)? };
         let extent = extent(&numbers);
-        let place = |row: usize| cities.list[rows[row]].code.clone();
-        let refused = outside(set, index, &numbers, extent).into_iter();
-        faults.0.extend(refused.map(|(row, fault)| fault.city(place(row)).period(period.to_string()).of(item.code.clone())));
+        let outside = outside(set, index, &numbers, extent);
+        faults.0.extend(refused.into_iter().chain(outside).map(|(row, fault)| located(row, fault)));
         items.push(numbers);
         extents.push(extent);
     }
     if faults.is_empty() { Ok(Slice::with_extents(*period, rows, items, extents, BTreeMap::new())) } else { Err(faults) }
+}
+
+/// A column, and the rows with what the item does not admit.
+type Read = (Float64Chunked, Vec<(usize, Fault)>);
+
+/// Numbers as they stand.
+fn numbers(column: &Column) -> Result<Read, Faults> {
+    let numbers = column.cast(&DataType::Float64).map_err(engine)?;
+    Ok((numbers.f64().map_err(engine)?.clone(), Vec::new()))
+}
+
+/// The places of the options that the texts name.
+fn options(item: &Item, column: &Column) -> Result<Read, Faults> {
+    let mut refused = Vec::new();
+    let mut place = |(row, text): (usize, Option<&str>)| {
+        let text = text?;
+        let found = item.options.iter().position(|option| option == text);
+        if found.is_none() {
+            let fault = Fault::error("observation.wrong_type", "没有这个选项", "there is no such option");
+            refused.push((row, fault.value(text).expected(item.options.join(" | "))));
+        }
+        found.map(|place| place as f64)
+    };
+    let places = column.str().map_err(engine)?.iter().enumerate().map(&mut place).collect();
+    Ok((places, refused))
 }
 
 /// The numbers that an item does not admit. The whole column is looked at first: nearly always all is well.
@@ -136,10 +170,16 @@ fn outside(set: &IndicatorSet, item: usize, numbers: &Float64Chunked, extent: Op
     present.filter_map(|(row, number)| Some((row, refused(set, item, number)?))).collect()
 }
 
-fn not_numbers(item: &str) -> Fault {
-    Fault::error("observation.wrong_type", format!("“{item}”列不是数字"), format!("the column '{item}' does not hold numbers"))
-        .column(item)
-        .of(item)
+/// Why a column cannot hold the values of an item.
+fn wrong_type(item: &Item, column: &Column) -> Option<Fault> {
+    let (fits, zh, en) = if item.kind == ItemKind::Choice {
+        (column.dtype().is_string(), "不是选项代码", "does not hold the codes of options")
+    } else {
+        (column.dtype().is_primitive_numeric() || column.dtype().is_null(), "不是数字", "does not hold numbers")
+    };
+    let code = &item.code;
+    let fault = || Fault::error("observation.wrong_type", format!("“{code}”列{zh}"), format!("the column '{code}' {en}"));
+    (!fits).then(|| fault().column(code).of(code))
 }
 
 fn engine(error: PolarsError) -> Faults {

@@ -1,5 +1,6 @@
 //! The scores of the leaves of one period.
 
+use citygauge_indicators::exact::nearest_double;
 use citygauge_indicators::{IndicatorSet, NodeIndex};
 use polars::prelude::*;
 
@@ -11,7 +12,6 @@ use crate::normalise::{self, Scored};
 use crate::numbers::{Extent, extent, patched, rows};
 use crate::plan;
 use crate::quantity::{EPSILON, either};
-use citygauge_indicators::exact::nearest_double;
 
 /// A column whose bound exceeds this is made exactly, also where nothing is rounded: unrounded results are within 1e-9.
 const PRECISE: f64 = 2e-10;
