@@ -9,6 +9,8 @@ use dashu_ratio::RBig;
 use crate::error::Result;
 use crate::exact::leaf::Cells;
 use crate::measure::Measured;
+use crate::normalise::cohort;
+use crate::normalise::cohort::line::End;
 use crate::numbers::Extent;
 use crate::observations::Observations;
 
@@ -25,12 +27,20 @@ pub(crate) struct Fit {
     pub exact_largest: RBig,
     /// How far the doubles may lie from the exact values.
     pub bound: f64,
+    /// The raw value of the reference city, for the rule that has one.
+    pub reference: Option<End>,
 }
 
 impl Fit {
-    /// Whether all values are the same, so that a cohort rule would divide by zero.
-    pub(crate) fn is_constant(&self) -> bool {
-        self.exact_smallest == self.exact_largest
+    /// The worst raw value: the smallest, or the largest where less is better.
+    pub(crate) fn worst(&self, rising: bool) -> End {
+        let (value, exact) = if rising { (self.smallest, &self.exact_smallest) } else { (self.largest, &self.exact_largest) };
+        End { value, exact: exact.clone(), bound: self.bound }
+    }
+
+    /// The best raw value.
+    pub(crate) fn best(&self, rising: bool) -> End {
+        self.worst(!rising)
     }
 }
 
@@ -81,12 +91,18 @@ impl Fitted {
                     Cohort::Base(_) => slices.first().map(|&at| observations.slices[at].period),
                     _ => period,
                 };
-                if let Some(fit) = fit(set, observations, measured, node, &slices) {
-                    if fit.is_constant() && refuses(&leaf.scoring) {
-                        faults.push(constant(&set.nodes()[node].code, named, fit.smallest));
+                let Some(mut fit) = fit(set, observations, measured, node, &slices) else { continue };
+                if let Scoring::ReferenceDistance { city, .. } = &leaf.scoring {
+                    fit.reference = reference(set, observations, measured, node, city, &slices);
+                    if fit.reference.is_none() {
+                        faults.push(no_reference(&set.nodes()[node].code, named, city));
                     }
-                    fitted.leaves.entry(node).or_default().insert(period, fit);
                 }
+                let line = cohort::line(leaf, &fit, set.full_mark());
+                if line.is_some_and(|line| line.is_degenerate()) && cohort::constant(&leaf.scoring) == Constant::Refuse {
+                    faults.push(constant(&set.nodes()[node].code, named, &leaf.scoring, &fit));
+                }
+                fitted.leaves.entry(node).or_default().insert(period, fit);
             }
         }
         if faults.is_empty() { Ok(fitted) } else { Err(faults.into()) }
@@ -112,8 +128,22 @@ impl Fitted {
     }
 }
 
-fn refuses(scoring: &Scoring) -> bool {
-    matches!(scoring, Scoring::MinMax { constant: Constant::Refuse, .. })
+/// The raw value of the reference city in the latest of some periods in which it has one.
+fn reference(
+    set: &IndicatorSet,
+    observations: &Observations,
+    measured: &[Measured],
+    node: NodeIndex,
+    city: &str,
+    slices: &[usize],
+) -> Option<End> {
+    let place = observations.cities.iter().position(|known| known.code == city)?;
+    slices.iter().rev().find_map(|&at| {
+        let row = observations.slices[at].row_of(place)?;
+        let value = measured[at].values[&node].get(row)?;
+        let exact = Cells::new(set, observations, at).value(node, row).0?;
+        Some(End { value, exact, bound: measured[at].raw[&node].bound })
+    })
 }
 
 /// Smallest and largest over some periods. The doubles name the candidates; among those that lie within the bound of
@@ -153,6 +183,7 @@ fn fit(set: &IndicatorSet, observations: &Observations, measured: &[Measured], n
         exact_smallest: exactly(smallest, RBig::min),
         exact_largest: exactly(largest, RBig::max),
         bound,
+        reference: None,
     })
 }
 
@@ -167,18 +198,45 @@ fn no_base(node: &str, base: Period) -> Fault {
     .hint("补充基期数据，或改用 period", "add the data of the base period, or use 'period'")
 }
 
-fn constant(node: &str, period: Option<Period>, value: f64) -> Fault {
+fn no_reference(node: &str, period: Option<Period>, city: &str) -> Fault {
     let fault = Fault::error(
-        "scoring.constant",
-        format!("“{node}”在所有参评城市取值相同，无法归一化"),
-        format!("'{node}' is the same in every city of the cohort and cannot be normalised"),
+        "scoring.no_reference",
+        format!("参照城市“{city}”没有“{node}”的取值"),
+        format!("the reference city '{city}' has no value for '{node}'"),
     )
     .of(node)
-    .value(value.to_string())
-    .hint(
+    .value(city)
+    .hint("补充该城市的数据，或改用其他参照城市", "add the data of that city, or name another one");
+    in_period(fault, period)
+}
+
+fn constant(node: &str, period: Option<Period>, scoring: &Scoring, fit: &Fit) -> Fault {
+    let (zh, en) = match scoring {
+        Scoring::MinMax { .. } | Scoring::MaxDistance { .. } => (
+            format!("“{node}”在所有参评城市取值相同，无法归一化"),
+            format!("'{node}' is the same in every city of the cohort and cannot be normalised"),
+        ),
+        Scoring::MaxFraction { .. } => (
+            format!("“{node}”在参评城市中的最优值为 0，无法作为除数"),
+            format!("the best value of '{node}' in the cohort is 0 and cannot divide"),
+        ),
+        Scoring::TargetDistance { .. } => (
+            format!("“{node}”的目标值等于参评城市的最差值，无法归一化"),
+            format!("the target of '{node}' is the worst value of the cohort, which leaves no distance"),
+        ),
+        _ => (
+            format!("参照城市在“{node}”上就是参评城市的最差值，无法归一化"),
+            format!("the reference city has the worst value of the cohort in '{node}', which leaves no distance"),
+        ),
+    };
+    let fault = Fault::error("scoring.constant", zh, en).of(node).value(fit.smallest.to_string()).hint(
         "为该规则指定 constant: missing、half 或 full，或移除该指标",
         "give the rule constant: missing, half or full, or leave the indicator out",
     );
+    in_period(fault, period)
+}
+
+fn in_period(fault: Fault, period: Option<Period>) -> Fault {
     match period {
         Some(period) => fault.period(period.to_string()),
         None => fault,

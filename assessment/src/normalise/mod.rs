@@ -9,8 +9,8 @@
 pub(crate) mod benchmark_share;
 pub(crate) mod checklist;
 pub(crate) mod choice;
+pub(crate) mod cohort;
 pub(crate) mod goalposts;
-pub(crate) mod min_max;
 pub(crate) mod piecewise;
 pub(crate) mod ratio;
 pub(crate) mod steps;
@@ -70,14 +70,9 @@ pub(crate) fn number(value: f64) -> RBig {
 pub(crate) fn unsupported(set: &IndicatorSet) -> Vec<Fault> {
     let of_leaves = set.leaves().filter_map(|(index, leaf)| {
         let word = match &leaf.scoring {
-            Scoring::ZScore { .. }
-            | Scoring::Rank { .. }
-            | Scoring::Borda { .. }
-            | Scoring::PercentileRank { .. }
-            | Scoring::TargetDistance { .. }
-            | Scoring::ReferenceDistance { .. }
-            | Scoring::MaxDistance { .. }
-            | Scoring::MaxFraction { .. } => leaf.scoring.word(),
+            Scoring::ZScore { .. } | Scoring::Rank { .. } | Scoring::Borda { .. } | Scoring::PercentileRank { .. } => {
+                leaf.scoring.word()
+            }
             _ if !leaf.treatment.is_empty() => "treatment",
             _ => return None,
         };
@@ -99,6 +94,10 @@ pub(crate) fn source(scoring: &Scoring) -> &'static str {
         Scoring::Checklist { .. } => "GB/T 33356 mechanism items; U4SSC checklists",
         Scoring::BenchmarkShare { .. } => "U4SSC verification reports (ITU)",
         Scoring::MinMax { .. } => "COINr n_minmax",
+        Scoring::TargetDistance { .. } => "COINr n_dist2targ",
+        Scoring::ReferenceDistance { .. } => "COINr n_dist2ref",
+        Scoring::MaxDistance { .. } => "COINr n_dist2max",
+        Scoring::MaxFraction { .. } => "COINr n_fracmax",
         _ => "COINr",
     }
 }
@@ -145,15 +144,19 @@ pub(crate) fn score(leaf: &Leaf, value: Expr, raw: Raw, fit: Option<&Fit>, full_
             doubt: benchmark_share::doubt(value, raw, *benchmark, bands),
         },
         Scoring::Choice { scores } => continuous(choice::expression(value, scores, choice::options(leaf)), 0.0),
-        Scoring::MinMax { range, constant, .. } => {
-            let range = range.unwrap_or([0.0, full_mark]);
-            Scored {
-                value: min_max::expression(value, fit, leaf.direction, range, *constant, full_mark),
-                bound: min_max::bound(raw, fit, range),
-                largest: fit.and_then(|fit| min_max::largest(raw, fit, range)),
+        Scoring::MinMax { .. }
+        | Scoring::TargetDistance { .. }
+        | Scoring::ReferenceDistance { .. }
+        | Scoring::MaxDistance { .. }
+        | Scoring::MaxFraction { .. } => match fit.and_then(|fit| cohort::line(leaf, fit, full_mark)) {
+            Some(line) => Scored {
+                value: line.expression(value, cohort::constant(&leaf.scoring), full_mark),
+                bound: line.bound(raw),
+                largest: line.largest(raw),
                 doubt: None,
-            }
-        }
+            },
+            None => continuous(value * lit(NULL).cast(DataType::Float64), 0.0),
+        },
         other => unreachable!("the engine refuses '{}' before it computes", other.word()),
     }
 }
@@ -170,8 +173,12 @@ pub(crate) fn exact(leaf: &Leaf, value: &RBig, fit: Option<&Fit>, full_mark: f64
         Scoring::Steps { steps, edge, otherwise } => steps::exact(value, steps, *edge, *otherwise),
         Scoring::BenchmarkShare { benchmark, bands } => benchmark_share::exact(value, *benchmark, bands),
         Scoring::Choice { scores } => return choice::exact(value, scores, choice::options(leaf)),
-        Scoring::MinMax { range, constant, .. } => {
-            return min_max::exact(value, fit?, leaf.direction, range.unwrap_or([0.0, full_mark]), *constant, &full);
+        Scoring::MinMax { .. }
+        | Scoring::TargetDistance { .. }
+        | Scoring::ReferenceDistance { .. }
+        | Scoring::MaxDistance { .. }
+        | Scoring::MaxFraction { .. } => {
+            return cohort::line(leaf, fit?, full_mark)?.exact(value, cohort::constant(&leaf.scoring), &full);
         }
         other => unreachable!("the engine refuses '{}' before it computes", other.word()),
     })
@@ -188,8 +195,7 @@ pub(crate) fn invert(leaf: &Leaf, score: &RBig, value: Option<&RBig>, fit: Optio
         Scoring::Piecewise { points } => piecewise::invert(score, value, points),
         Scoring::Steps { steps, edge, otherwise } => steps::invert(score, value, steps, *edge, *otherwise),
         Scoring::BenchmarkShare { benchmark, bands } => benchmark_share::invert(score, *benchmark, bands),
-        Scoring::MinMax { range, .. } => min_max::invert(score, fit?, leaf.direction, range.unwrap_or([0.0, full_mark])),
-        _ => None,
+        _ => cohort::line(leaf, fit?, full_mark)?.invert(score),
     }
 }
 

@@ -422,6 +422,33 @@ fn min_max_takes_the_direction_its_cohort_and_its_policy() {
 }
 
 #[test]
+fn the_rules_of_distance_take_what_the_cohort_gives() {
+    let run = |indicator: Json| {
+        let set = set(json!({"nodes": [{"code": "L", "title": {"en": "L"}, "indicator": indicator}]}));
+        let observations = [("A", 10.0), ("B", 20.0), ("C", 40.0)].map(|(city, value)| observed(city, "2026", "a", value));
+        score(&set, &observations, None)
+            .map(|result| ["A", "B", "C"].map(|city| double(&result.cell(city, "2026", "L").score).unwrap_or(-1.0)))
+    };
+    let higher = |scoring: Json| run(json!({"formula": "a", "scoring": scoring}));
+    let lower = |scoring: Json| run(json!({"formula": "a", "direction": "lower", "scoring": scoring}));
+    let third = 100.0 / 3.0;
+    assert_eq!(higher(json!({"rule": "max_distance"})), Ok([0.0, third, 100.0]));
+    assert_eq!(lower(json!({"rule": "max_distance"})), Ok([100.0, 200.0 / 3.0, 0.0]));
+    assert_eq!(higher(json!({"rule": "max_fraction"})), Ok([25.0, 50.0, 100.0]));
+    assert_eq!(lower(json!({"rule": "max_fraction"})), Ok([100.0, 200.0, 400.0]));
+    assert_eq!(higher(json!({"rule": "target_distance", "target": 30})), Ok([0.0, 50.0, 150.0]));
+    assert_eq!(higher(json!({"rule": "target_distance", "target": 30, "cap": true})), Ok([0.0, 50.0, 100.0]));
+    assert_eq!(lower(json!({"rule": "target_distance", "target": 20})), Ok([150.0, 100.0, 0.0]));
+    assert_eq!(higher(json!({"rule": "reference_distance", "city": "B"})), Ok([0.0, 100.0, 300.0]));
+    assert_eq!(higher(json!({"rule": "reference_distance", "city": "B", "cap": true})), Ok([0.0, 100.0, 100.0]));
+    let refused = |code: &'static str| Err(vec![Refusal { code, period: Some("2026".into()), node: "L".into() }]);
+    assert_eq!(higher(json!({"rule": "target_distance", "target": 10})), refused(super::cohort::CONSTANT));
+    assert_eq!(higher(json!({"rule": "reference_distance", "city": "A"})), refused(super::cohort::CONSTANT));
+    assert_eq!(higher(json!({"rule": "reference_distance", "city": "X"})), refused(super::cohort::NO_REFERENCE));
+    assert_eq!(higher(json!({"rule": "target_distance", "target": 10, "constant": "half"})), Ok([50.0; 3]));
+}
+
+#[test]
 fn too_little_coverage_leaves_a_node_without_a_score() {
     let total = |min_coverage: Json| {
         let heavy = with(plain("L1", "a"), json!({"weight": 3}));

@@ -1,20 +1,30 @@
-//! The rule `min_max` (4.2): the smallest and largest raw value of a cohort onto a range.
+//! Rules that look at the whole cohort (4.2), as COINr defines them: direction `lower` turns the sign of every value
+//! first, and what is given on 0..1 is multiplied by the full mark.
 
 use citygauge_indicators::{Cohort, Constant, Direction, Leaf, Period, Scoring};
-use num_traits::Zero;
+use num_traits::{One, Zero};
 
 use super::Refusal;
 use super::measure::{Data, Measured};
 use super::number::{Exact, decimal};
-use super::rules::{Raw, half_of, linear};
+use super::rules::{Raw, half_of};
 
 /// The base period of a rule is none of the data.
 pub const BASE_PERIOD: &str = "scoring.base_period";
-/// All values of a cohort are the same, and the rule refuses that.
+/// The divisor of a rule is zero, and the rule refuses that.
 pub const CONSTANT: &str = "scoring.constant";
+/// The reference city has no value.
+pub const NO_REFERENCE: &str = "scoring.no_reference";
 
-/// The scores of a leaf under `min_max`, row by row; refusals are added to `refusals`.
-pub fn min_max(
+/// The values that a rule looks at, their signs turned where less is better.
+struct Seen {
+    values: Vec<Exact>,
+    /// The reference city's value, of the latest period in which it has one.
+    reference: Option<Exact>,
+}
+
+/// The scores of a leaf, row by row; refusals are added to `refusals`.
+pub fn scores(
     data: &Data,
     node: &str,
     leaf: &Leaf,
@@ -22,19 +32,22 @@ pub fn min_max(
     full_mark: &Exact,
     refusals: &mut Vec<Refusal>,
 ) -> Vec<Option<Exact>> {
-    let Scoring::MinMax { range, cohort, constant } = &leaf.scoring else { panic!("'{}' is not min_max", leaf.scoring.word()) };
-    let (worst, best) = match range {
-        Some([low, high]) => (decimal(*low), decimal(*high)),
-        None => (Exact::zero(), full_mark.clone()),
-    };
+    let cohort = leaf.scoring.cohort().expect("a rule that looks at the cohort");
     let base: Option<Period> = match cohort {
         Cohort::Base(period) => Some(period.parse().expect("the check reads the base period")),
         Cohort::Period | Cohort::Pooled => None,
     };
+    let mut refuse = |code: &'static str, period: Option<Period>| {
+        let refusal = Refusal { code, period: period.map(|period| period.to_string()), node: node.to_owned() };
+        if !refusals.contains(&refusal) {
+            refusals.push(refusal);
+        }
+    };
     if base.is_some_and(|base| !data.periods().contains(&base)) {
-        refusals.push(Refusal { code: BASE_PERIOD, period: base.map(|base| base.to_string()), node: node.to_owned() });
+        refuse(BASE_PERIOD, base);
         return vec![None; measured.len()];
     }
+    let turned = |value: &Exact| if leaf.direction == Direction::Lower { -value.clone() } else { value.clone() };
     let mut scores = Vec::new();
     for (row, own) in data.rows.iter().zip(measured) {
         let fitted_on = match cohort {
@@ -42,37 +55,84 @@ pub fn min_max(
             Cohort::Pooled => None,
             Cohort::Base(_) => base,
         };
-        let mut values: Vec<&Exact> = Vec::new();
+        let mut seen = Seen { values: Vec::new(), reference: None };
+        let mut latest = None;
         for (other, measured) in data.rows.iter().zip(measured) {
-            if fitted_on.is_none_or(|period| other.period == period)
-                && let Some(Raw::Number(value)) = &measured.raw
+            let Some(Raw::Number(value)) = &measured.raw else { continue };
+            if fitted_on.is_some_and(|period| other.period != period) {
+                continue;
+            }
+            seen.values.push(turned(value));
+            if matches!(&leaf.scoring, Scoring::ReferenceDistance { city, .. } if *city == other.city)
+                && latest.is_none_or(|latest| latest < other.period)
             {
-                values.push(value);
+                latest = Some(other.period);
+                seen.reference = Some(turned(value));
             }
         }
-        let (Some(low), Some(high)) = (values.iter().min(), values.iter().max()) else {
+        if seen.values.is_empty() {
             scores.push(None);
             continue;
-        };
-        if low == high && *constant == Constant::Refuse {
-            let refusal = Refusal { code: CONSTANT, period: fitted_on.map(|period| period.to_string()), node: node.to_owned() };
-            if !refusals.contains(&refusal) {
-                refusals.push(refusal);
-            }
         }
-        let Some(Raw::Number(x)) = &own.raw else {
+        if matches!(leaf.scoring, Scoring::ReferenceDistance { .. }) && seen.reference.is_none() {
+            refuse(NO_REFERENCE, fitted_on);
             scores.push(None);
             continue;
+        }
+        let x = match &own.raw {
+            Some(Raw::Number(value)) => Some(turned(value)),
+            _ => None,
         };
-        scores.push(match (low == high, constant) {
-            (true, Constant::Refuse | Constant::Missing) => None,
-            (true, Constant::Half) => Some(half_of(full_mark)),
-            (true, Constant::Full) => Some(full_mark.clone()),
-            (false, _) => {
-                let attained = if leaf.direction == Direction::Lower { linear(x, high, low) } else { linear(x, low, high) };
-                Some(&worst + attained * (&best - &worst))
-            }
-        });
+        // Any value tells whether the divisor is zero.
+        let divides = score(leaf, &seen, &seen.values[0], full_mark, &turned).is_some();
+        let constant = constant(&leaf.scoring);
+        if !divides && constant == Constant::Refuse {
+            refuse(CONSTANT, fitted_on);
+        }
+        scores.push(x.and_then(|x| match (divides, constant) {
+            (true, _) => score(leaf, &seen, &x, full_mark, &turned),
+            (false, Constant::Refuse | Constant::Missing) => None,
+            (false, Constant::Half) => Some(half_of(full_mark)),
+            (false, Constant::Full) => Some(full_mark.clone()),
+        }));
     }
     scores
+}
+
+/// The score of a value; `None` where the rule would divide by zero.
+fn score(leaf: &Leaf, seen: &Seen, x: &Exact, full_mark: &Exact, turned: &dyn Fn(&Exact) -> Exact) -> Option<Exact> {
+    let min = seen.values.iter().min().expect("it has values");
+    let max = seen.values.iter().max().expect("it has values");
+    let over = |numerator: Exact, divisor: Exact| if divisor.is_zero() { None } else { Some(numerator / divisor) };
+    let capped = |share: Exact, cap: bool| if cap && share > Exact::one() { Exact::one() } else { share };
+    match &leaf.scoring {
+        Scoring::MinMax { range, .. } => {
+            let [low, high] = range.map_or([Exact::zero(), full_mark.clone()], |range| range.map(decimal));
+            Some(over(x - min, max - min)? * (high - &low) + low)
+        }
+        Scoring::MaxDistance { .. } => Some((Exact::one() - over(max - x, max - min)?) * full_mark),
+        Scoring::MaxFraction { .. } => Some(over(x.clone(), max.clone())? * full_mark),
+        Scoring::TargetDistance { target, cap, .. } => {
+            let target = turned(&decimal(*target));
+            let share = Exact::one() - over(&target - x, &target - min)?;
+            Some(capped(share, *cap) * full_mark)
+        }
+        Scoring::ReferenceDistance { cap, .. } => {
+            let reference = seen.reference.as_ref().expect("a missing reference is refused");
+            let share = Exact::one() - over(reference - x, reference - min)?;
+            Some(capped(share, *cap) * full_mark)
+        }
+        other => panic!("the rule '{}' is not one of the reference scorer", other.word()),
+    }
+}
+
+fn constant(scoring: &Scoring) -> Constant {
+    match scoring {
+        Scoring::MinMax { constant, .. }
+        | Scoring::MaxDistance { constant, .. }
+        | Scoring::MaxFraction { constant, .. }
+        | Scoring::TargetDistance { constant, .. }
+        | Scoring::ReferenceDistance { constant, .. } => *constant,
+        other => panic!("the rule '{}' does not divide", other.word()),
+    }
 }

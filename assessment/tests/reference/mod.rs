@@ -4,7 +4,7 @@
 //! the two agree on random sets and cities, a common mistake is unlikely. It is slow, and reads like the
 //! specification on purpose: to find out what a rule means, read it here. Numbers in brackets name its sections.
 //!
-//! Covered: the whole formula language; every scoring rule that looks at one city alone, and `min_max`; arithmetic and
+//! Covered: the whole formula language; every scoring rule that looks at one city alone, `min_max` and the rules of distance; arithmetic and
 //! geometric means; both arithmetics; missing rules, coverage, `low` and `high`; rounding; levels, ranks, adjustments.
 //! A set that asks for more makes it panic.
 
@@ -23,11 +23,10 @@ pub mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use citygauge_indicators::{Arithmetic, City, IndicatorSet, NodeKind, Observation, Scoring, WeightOf};
+use citygauge_indicators::{Arithmetic, City, IndicatorSet, NodeKind, Observation, WeightOf};
 use num_traits::Zero;
 
 use adjust::{difference, within_limits};
-use cohort::min_max;
 use levels::Classified;
 use measure::{Data, Measured, Row, coverage_of_leaf};
 use number::{Exact, decimal};
@@ -191,11 +190,10 @@ impl Leaves {
             let NodeKind::Leaf(leaf) = &node.kind else { continue };
             assert!(leaf.treatment.is_empty(), "treatment is not one of the reference scorer");
             let measured: Vec<Measured> = data.rows.iter().map(|row| data.measure(leaf, &node.code, row, warnings)).collect();
-            let scores: Vec<Option<Exact>> = match leaf.scoring {
-                Scoring::MinMax { .. } => min_max(data, &node.code, leaf, &measured, &full_mark, &mut refusals),
-                _ => {
-                    measured.iter().map(|own| own.raw.as_ref().map(|raw| rules::score(&leaf.scoring, raw, &full_mark))).collect()
-                }
+            let scores: Vec<Option<Exact>> = if leaf.scoring.cohort().is_some() {
+                cohort::scores(data, &node.code, leaf, &measured, &full_mark, &mut refusals)
+            } else {
+                measured.iter().map(|own| own.raw.as_ref().map(|raw| rules::score(&leaf.scoring, raw, &full_mark))).collect()
             };
             for (row, (own, score)) in measured.into_iter().zip(scores).enumerate() {
                 leaves.coverage.set(index, row, coverage_of_leaf(&own, score.is_some()));

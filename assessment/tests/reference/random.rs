@@ -220,8 +220,22 @@ fn a_few_hundred_cases_meet_every_rule() {
         }
         met.extend(case.observations.iter().map(|observation| observation.status.word().to_owned()));
     }
-    let rules =
-        ["ratio", "goalposts", "piecewise", "steps", "choice", "checklist", "benchmark_share", "survey", "scaled", "min_max"];
+    let rules = [
+        "ratio",
+        "goalposts",
+        "piecewise",
+        "steps",
+        "choice",
+        "checklist",
+        "benchmark_share",
+        "survey",
+        "scaled",
+        "min_max",
+        "max_distance",
+        "max_fraction",
+        "target_distance",
+        "reference_distance",
+    ];
     let missing = ["Skip", "Zero", "NoScore", "PeerMean", "PeerMedian", "Previous"];
     let others = ["arithmetic", "geometric", "reported", "missing", "not_applicable", "rejected"];
     let all: BTreeSet<String> = rules.into_iter().chain(missing).chain(others).map(str::to_owned).collect();

@@ -27,7 +27,7 @@ pub fn draw(dice: &mut Dice, over_what: &Drawing) -> Value {
     let measure = Measure::draw(dice, over_what);
     let scoring = scoring(dice, over_what, &measure);
     let mut indicator = json!({"formula": measure.formula, "scoring": scoring});
-    if indicator["scoring"]["rule"] == "min_max" && dice.chance(50) {
+    if !indicator["scoring"]["constant"].is_null() && dice.chance(50) {
         indicator["direction"] = json!(dice.pick(&["lower", "lower", "higher"]));
     }
     indicator
@@ -121,14 +121,22 @@ fn scoring(dice: &mut Dice, over_what: &Drawing, measure: &Measure) -> Value {
             scale.sort_by(f64::total_cmp);
             json!({"rule": "survey", "scale": scale})
         }
-        _ => min_max(dice, over_what),
+        _ => of_cohort(dice, over_what, measure),
     }
 }
 
-fn min_max(dice: &mut Dice, over_what: &Drawing) -> Value {
+/// A rule that looks at the whole cohort.
+fn of_cohort(dice: &mut Dice, over_what: &Drawing, measure: &Measure) -> Value {
     let full_mark = over_what.full_mark;
-    let mut rule = json!({"rule": "min_max"});
-    if dice.chance(40) {
+    let capped = dice.chance(50);
+    let mut rule = match dice.between(0, 7) {
+        0..=3 => json!({"rule": "min_max"}),
+        4 => json!({"rule": "max_distance"}),
+        5 => json!({"rule": "max_fraction"}),
+        6 => json!({"rule": "target_distance", "target": dice.pick(&measure.thresholds), "cap": capped}),
+        _ => json!({"rule": "reference_distance", "city": "C1", "cap": capped}),
+    };
+    if rule["rule"] == "min_max" && dice.chance(40) {
         rule["range"] = json!([over(full_mark * dice.between(0, 9), 20), over(full_mark * dice.between(10, 20), 20)]);
     }
     match dice.between(0, 9) {
