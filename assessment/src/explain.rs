@@ -155,6 +155,7 @@ impl<'a> Explainer<'a> {
             period: Some(period),
             smallest: fit.smallest,
             largest: fit.largest,
+            reference: fit.reference.as_ref().map(|end| end.value),
         });
         Explained {
             row: self.rows[index],

@@ -61,6 +61,8 @@ pub struct Parameter {
     pub smallest: f64,
     /// The largest raw value of the cohort.
     pub largest: f64,
+    /// The raw value of the reference city, for the rule that has one.
+    pub reference: Option<f64>,
 }
 
 impl Fitted {
@@ -123,6 +125,7 @@ impl Fitted {
             period,
             smallest: fit.smallest,
             largest: fit.largest,
+            reference: fit.reference.as_ref().map(|end| end.value),
         })
         .collect()
     }

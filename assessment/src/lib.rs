@@ -35,5 +35,5 @@ mod tree;
 pub use assess::{ENGINE_VERSION, Options, Outputs, assess};
 pub use assessment::{Assessment, Measure, PeriodScores, Row};
 pub use error::AssessmentError;
-pub use fitted::Fitted;
+pub use fitted::{Fitted, Parameter};
 pub use observations::Observations;

@@ -1,9 +1,10 @@
 use actix_web::{get, web};
+use citygauge_assessment::Parameter;
 use citygauge_assessment::explain::{Explained, ItemRead};
 use citygauge_indicators::{Fault, IndicatorSet, ItemKind, Language};
 use citygauge_openapi::{self as wire, Code, Id, Line, PeriodCode};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::IntoParams;
 
 use super::period_of;
@@ -127,12 +128,20 @@ fn present(explained: &Explained, set: &IndicatorSet, language: Language) -> wir
             direction: json!(leaf.direction).as_str().unwrap_or_default().to_owned(),
             rule: json!(leaf.scoring),
             rule_source: explained.source.unwrap_or_default().to_owned(),
-            fitted: explained.fitted.as_ref().map(|fit| json!({ "smallest": fit.smallest, "largest": fit.largest })),
+            fitted: explained.fitted.as_ref().map(fitted),
         }),
         operations: explained.operations.iter().map(operation).collect(),
         provenance: document.and_then(|listed| listed.provenance.as_ref()).map(|provenance| json!(provenance)),
         children: explained.children.iter().map(|child| present(child, set, language)).collect(),
     }
+}
+
+fn fitted(fit: &Parameter) -> Value {
+    let mut fitted = json!({ "smallest": fit.smallest, "largest": fit.largest });
+    if let Some(reference) = fit.reference {
+        fitted["reference"] = json!(reference);
+    }
+    fitted
 }
 
 fn item(read: &ItemRead, set: &IndicatorSet) -> wire::ExplainedItem {
