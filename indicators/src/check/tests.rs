@@ -161,6 +161,38 @@ fn all_faults_of_a_document_are_reported_at_once_and_each_of_them_once() {
 }
 
 #[test]
+fn a_tree_deeper_than_two_hundred_levels_is_refused_in_whatever_order_it_is_listed() {
+    let chain = |length: usize, backwards: bool| {
+        let mut nodes: Vec<Value> = (0..length)
+            .map(|level| {
+                let mut node = json!({"code": format!("n{level}"), "title": {"en": "n"}});
+                if level > 0 {
+                    node["parent"] = json!(format!("n{}", level - 1));
+                }
+                if level + 1 == length {
+                    node["indicator"] = json!({"formula": "a", "scoring": {"rule": "ratio"}});
+                }
+                node
+            })
+            .collect();
+        if backwards {
+            nodes.reverse();
+        }
+        json!({"code": "deep", "version": "1", "title": {"en": "Deep"}, "items": [{"code": "a"}], "nodes": nodes})
+    };
+    for backwards in [false, true] {
+        assert!(check(&chain(200, backwards)).is_ok());
+        let at = if backwards { "/nodes/49/parent" } else { "/nodes/200/parent" };
+        assert_eq!(faults(&chain(250, backwards)), one("node.too_deep", at));
+    }
+    let mut around = chain(250, false);
+    around["nodes"][0]["parent"] = json!("n249");
+    around["nodes"][249].as_object_mut().expect("it is a node").remove("indicator");
+    let found = faults(&around);
+    assert!(found.iter().any(|(code, _)| code == "node.cycle") && found.iter().all(|(code, _)| code != "node.too_deep"));
+}
+
+#[test]
 fn a_formula_of_a_thousand_parts_does_not_exhaust_the_stack() {
     let mut document = small();
     document["nodes"][1]["indicator"]["formula"] = json!(vec!["a"; 500].join("+"));

@@ -145,17 +145,16 @@ fn total_itself(node: &Node, i: usize, faults: &mut Faults) {
 
 /// Names every cycle of parents once, at its first member, and every branch that is too deep.
 fn cycles(document: &SetDocument, parent_of: &HashMap<usize, Option<usize>>, faults: &mut Faults) {
-    let mut settled: HashSet<usize> = HashSet::new();
+    // How deep each settled node stands; the nodes directly under TOTAL stand at 1.
+    let mut depths: HashMap<usize, u32> = HashMap::new();
     let mut starts: Vec<usize> = parent_of.keys().copied().collect();
     starts.sort_unstable();
     for start in starts {
         let mut path: Vec<usize> = Vec::new();
+        let mut on_path: HashMap<usize, usize> = HashMap::new();
         let mut at = Some(start);
-        while let Some(i) = at {
-            if settled.contains(&i) {
-                break;
-            }
-            if let Some(first) = path.iter().position(|&seen| seen == i) {
+        while let Some(i) = at.filter(|i| !depths.contains_key(i)) {
+            if let Some(&first) = on_path.get(&i) {
                 let around: Vec<&str> = path[first..].iter().map(|&member| document.nodes[member].code.as_str()).collect();
                 let shown = around.iter().take(10).copied().collect::<Vec<_>>().join(" -> ");
                 faults.push(
@@ -166,18 +165,27 @@ fn cycles(document: &SetDocument, parent_of: &HashMap<usize, Option<usize>>, fau
                 );
                 break;
             }
+            on_path.insert(i, path.len());
             path.push(i);
             at = parent_of.get(&i).copied().flatten();
         }
-        if path.len() > super::MAX_TREE_DEPTH as usize {
-            faults.push(
-                Fault::error("node.too_deep", "层级过深", "the tree is too deep")
-                    .at(format!("/nodes/{start}/parent"))
-                    .expected(format!("..{}", super::MAX_TREE_DEPTH))
-                    .hint("请减少层级", "use fewer levels"),
-            );
+        // A cycle has no depth, and neither has what hangs on it.
+        let is_cycle = at.is_some_and(|at| on_path.contains_key(&at));
+        let mut depth = at.and_then(|settled| depths.get(&settled)).copied().unwrap_or(0);
+        for &i in path.iter().rev() {
+            depth = if is_cycle { 0 } else { depth + 1 };
+            depths.insert(i, depth);
+            // What stands below is too deep as well, and is not named again.
+            if depth == super::MAX_TREE_DEPTH + 1 {
+                faults.push(
+                    Fault::error("node.too_deep", "层级过深", "the tree is too deep")
+                        .at(format!("/nodes/{i}/parent"))
+                        .of(document.nodes[i].code.clone())
+                        .expected(format!("..{}", super::MAX_TREE_DEPTH))
+                        .hint("请减少层级", "use fewer levels"),
+                );
+            }
         }
-        settled.extend(path);
     }
 }
 
