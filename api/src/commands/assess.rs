@@ -35,6 +35,9 @@ impl Assess {
             None => None,
             Some(file) => Some(Target::new("--warnings", Some(file), &[Format::Csv, Format::Json], language)?),
         };
+        for (flag, file) in [("--out", &self.out), ("--warnings", &self.warnings)] {
+            self.inputs.spare(flag, file.as_deref(), language)?;
+        }
         let loaded = self.inputs.load(language)?;
         let assessment = loaded.assess()?;
         let mut warnings = loaded.set.warnings().clone();

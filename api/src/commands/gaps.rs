@@ -39,6 +39,7 @@ impl Gaps {
         let out = Target::new("--out", self.out.as_deref(), &FORMATS, language)?;
         let against: Reference =
             self.against.parse().map_err(|fault: Fault| Failed::Usage(format!("--against: {}", fault.line(language))))?;
+        self.inputs.spare("--out", self.out.as_deref(), language)?;
         let loaded = self.inputs.load(language)?;
         let assessment = loaded.assess()?;
         // The peers stand beside the city, so what is asked for is its latest period, not the latest of all.

@@ -67,6 +67,23 @@ impl Inputs {
     }
 }
 
+impl Inputs {
+    /// Refuses to write over what is read; `flag` names the file to be written.
+    pub fn spare(&self, flag: &str, out: Option<&Path>, language: Language) -> Result<(), Failed> {
+        let whole = |file: &Path| file.canonicalize().ok();
+        let Some(out) = out.and_then(whole) else { return Ok(()) };
+        let read = [Some(Path::new(&self.set)), Some(&self.data), self.cities.as_deref()];
+        if !read.into_iter().flatten().any(|file| whole(file).as_ref() == Some(&out)) {
+            return Ok(());
+        }
+        let out = out.display();
+        Err(Failed::Usage(match language {
+            Language::Zh => format!("{flag} {out}：这是本命令读取的文件，请写到别处"),
+            Language::En => format!("{flag} {out}: the command reads this file; write to another one"),
+        }))
+    }
+}
+
 impl Loaded {
     /// Scores what was read.
     pub fn assess(&self) -> Result<Assessment, Failed> {

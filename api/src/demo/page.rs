@@ -125,7 +125,7 @@ fn gaps(story: &Story, places: u32, language: Language) -> Table {
             format!("{} {}", gap.node, gap.title),
             gap.score.map(|score| shown(score, places)).unwrap_or_default(),
             gap.reference.map(|score| shown(score, places)).unwrap_or_default(),
-            signed(-direction.points_lost, 2),
+            signed(direction.points_lost, 2),
             raw(gap.value),
             raw(gap.target_value),
             gap.unit.clone().unwrap_or_default(),

@@ -203,7 +203,7 @@ impl Step<'_> {
     fn publish(&self, index: NodeIndex, mut doubts: Vec<usize>, tree: &mut Tree) {
         let set = self.inputs.set;
         let node = &set.nodes()[index];
-        let made = tree.scores[index].clone();
+        let made = self.whole_decimals(node, tree.scores[index].clone(), tree);
         if !self.is_points() {
             if node.places.is_some() {
                 tree.scores[index] = round_column(node, &made, tree.bounds[index], &mut doubts);
@@ -223,10 +223,40 @@ impl Step<'_> {
             let factor = nearest_double(&coefficient(set, node));
             let bound = tree.bounds[index] * factor + tree.largest[index] * factor * 4.0 * EPSILON;
             let marked = made.apply_values(|score| score * factor);
+            tree.scores[index] = made;
             tree.marks[index] = round_column(node, &marked, bound, &mut doubts);
             tree.mark_bounds[index] = if node.places.is_some() { tree.largest[index] * EPSILON } else { bound };
         }
         self.repair(index, doubts, tree);
+    }
+
+    /// Under points arithmetic a sum of rounded marks is a decimal of as many places as they have: there it is the nearest
+    /// double of that decimal. Where a child is left out the sum was scaled, and stays as it is.
+    fn whole_decimals(&self, node: &SetNode, made: Float64Chunked, tree: &Tree) -> Float64Chunked {
+        let children: Vec<NodeIndex> = counted_children(self.inputs.set, node).collect();
+        let places = children.iter().map(|&child| self.inputs.set.nodes()[child].places.map(|places| places.places));
+        let (true, Some(Some(places))) = (self.is_points(), places.collect::<Option<Vec<_>>>().map(|all| all.into_iter().max()))
+        else {
+            return made;
+        };
+        let scale = round::scale(places);
+        let whole = |sum: f64| match round::number(sum, 0.0, scale) {
+            (_, true) => sum,
+            (decimal, false) => decimal,
+        };
+        if children.iter().all(|&child| tree.marks[child].null_count() == 0) {
+            return made.apply_values(whole);
+        }
+        let counts_zero = |child: NodeIndex, row: usize| {
+            self.inputs.set.nodes()[child].missing == MissingRule::Zero && self.applicability.applies(child, row)
+        };
+        let is_there = |child: NodeIndex, row: usize| tree.marks[child].get(row).is_some() || counts_zero(child, row);
+        let is_complete = |row: usize| children.iter().all(|&child| is_there(child, row));
+        let each = made.iter().enumerate().map(|(row, sum)| {
+            let sum = sum?;
+            Some(if is_complete(row) { whole(sum) } else { sum })
+        });
+        each.collect()
     }
 
     /// Evaluates the rows in doubt of a node exactly.

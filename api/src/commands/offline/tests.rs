@@ -82,3 +82,14 @@ fn an_unknown_set_names_those_of_the_catalog() {
     assert!(faults.0[0].line(Language::En).contains("es-sdg-cities-2018"));
     assert!(set("gbt-33356-2016").is_ok());
 }
+
+#[test]
+fn what_is_read_is_not_written_over() {
+    let (case, inputs) = Case::new(SET, "city,period,x\na,2026,1\n", None);
+    let data = case.0.path().join("data.csv");
+    let beside = case.0.path().join(".").join("set.json");
+    assert!(matches!(inputs.spare("--out", Some(&data), Language::Zh), Err(Failed::Usage(_))));
+    assert!(matches!(inputs.spare("--out", Some(&beside), Language::En), Err(Failed::Usage(_))));
+    assert!(inputs.spare("--out", Some(&case.0.path().join("scores.csv")), Language::En).is_ok());
+    assert!(inputs.spare("--out", None, Language::En).is_ok());
+}
