@@ -4,12 +4,12 @@
 //! that and their bounds differ and are in order; only where neighbours are closer, their rounded scores are compared,
 //! made exactly where the double does not decide the rounding.
 
-use citygauge_indicators::exact::{nearest_double, round};
+use citygauge_indicators::exact::{rational, round};
 use citygauge_indicators::{Arithmetic, IndicatorSet, NodeIndex, RoundingMode};
 use dashu_ratio::RBig;
 use polars::prelude::{Float64Chunked, UInt32Chunked};
 
-use crate::round::{number, scale};
+use crate::round::{number, scale, tells_decimals};
 use crate::tree::Tree;
 
 /// The decimals that decide a tie.
@@ -19,49 +19,45 @@ pub(crate) const TIE_PLACES: u32 = 10;
 pub(crate) fn ranks(set: &IndicatorSet, tree: &Tree, exact: impl Fn(NodeIndex, usize) -> Option<RBig>) -> Vec<UInt32Chunked> {
     let of_node = |node: NodeIndex| {
         // What was rounded to ten places or fewer is its own key.
-        let rounded = set.nodes()[node].places.is_some_and(|places| places.places <= TIE_PLACES)
-            && set.document().arithmetic == Arithmetic::Scores;
+        let places = set.nodes()[node].places.filter(|_| set.document().arithmetic == Arithmetic::Scores);
+        let is_key =
+            places.is_some_and(|places| places.places <= TIE_PLACES && tells_decimals(tree.largest[node], places.places));
+        if is_key {
+            return competition(&tree.scores[node], 0.0, |_, score| rational(score));
+        }
         let bound = tree.bounds[node];
-        let key = |row: usize, score: f64| {
-            let (key, doubt) = number(score, bound, scale(TIE_PLACES));
-            let exact = if doubt { exact(node, row) } else { None };
-            exact.map_or(key, |score| nearest_double(&round(&score, TIE_PLACES, RoundingMode::HalfUp)))
-        };
-        if rounded { competition(&tree.scores[node], 0.0, |_, score| score) } else { competition(&tree.scores[node], bound, key) }
+        competition(&tree.scores[node], bound, |row, score| match number(score, bound, scale(TIE_PLACES)) {
+            (key, false) => rational(key),
+            (_, true) => exact(node, row).map(|score| round(&score, TIE_PLACES, RoundingMode::HalfUp)),
+        })
     };
     (0..set.nodes().len()).map(of_node).collect()
 }
 
-/// Competition ranks of scores that lie within `bound` of the exact ones; `key` rounds the score of a row.
-fn competition(scores: &Float64Chunked, bound: f64, key: impl Fn(usize, f64) -> f64) -> UInt32Chunked {
+/// Competition ranks of scores that lie within `bound` of the exact ones; `key` rounds the score of a row exactly.
+fn competition(scores: &Float64Chunked, bound: f64, key: impl Fn(usize, f64) -> Option<RBig>) -> UInt32Chunked {
     let present = scores.iter().enumerate().filter_map(|(row, score)| Some((row, score?)));
     let mut order: Vec<(usize, f64)> = present.collect();
     order.sort_unstable_by(|(_, one), (_, other)| other.total_cmp(one));
     let mut ranks: Vec<Option<u32>> = vec![None; scores.len()];
-    let apart = |next: &[(usize, f64)]| {
-        let (one, other) = (next[0].1, next[1].1);
+    let apart = |one: f64, other: f64| {
         // The last terms stand for the rounding of this comparison.
         one - other > 10f64.powi(-(TIE_PLACES as i32)) + 2.0 * bound + (one.abs() + other.abs()) * f64::EPSILON
     };
-    let mut start = 0;
-    while start < order.len() {
-        let mut end = start + 1;
-        while end < order.len() && !apart(&order[end - 1..=end]) {
-            end += 1;
-        }
-        let close = &mut order[start..end];
-        if close.len() > 1 {
-            close.iter_mut().for_each(|(row, score)| *score = key(*row, *score));
-            close.sort_unstable_by(|(_, one), (_, other)| other.total_cmp(one));
-        }
-        let mut first = start;
-        for place in start..end {
-            if order[place].1 != order[first].1 {
+    let mut before = 0;
+    for close in order.chunk_by(|(_, one), (_, other)| !apart(*one, *other)) {
+        // Who stands alone needs no key.
+        let key_of = |row, score| if close.len() > 1 { key(row, score) } else { None };
+        let mut keys: Vec<(usize, Option<RBig>)> = close.iter().map(|&(row, score)| (row, key_of(row, score))).collect();
+        keys.sort_by(|(_, one), (_, other)| other.cmp(one));
+        let mut first = 0;
+        for place in 0..keys.len() {
+            if keys[place].1 != keys[first].1 {
                 first = place;
             }
-            ranks[order[place].0] = Some(first as u32 + 1);
+            ranks[keys[place].0] = Some((before + first) as u32 + 1);
         }
-        start = end;
+        before += close.len();
     }
     ranks.into_iter().collect()
 }
@@ -71,6 +67,7 @@ mod tests {
     use super::*;
 
     fn ranked(scores: &[Option<f64>], bound: f64, key: impl Fn(usize, f64) -> f64) -> Vec<Option<u32>> {
+        let key = |row, score| rational(key(row, score));
         competition(&scores.iter().copied().collect(), bound, key).iter().collect()
     }
 

@@ -29,6 +29,11 @@ pub(crate) fn number(value: f64, bound: f64, scale: f64) -> (f64, bool) {
     (if value < 0.0 { 0.0 - magnitude } else { magnitude }, !decided)
 }
 
+/// Whether a double tells decimals of so many places apart.
+pub(crate) fn tells_decimals(value: f64, places: u32) -> bool {
+    value.abs() * scale(places) < WHOLE
+}
+
 /// 10 to the power of the places.
 pub(crate) fn scale(places: u32) -> f64 {
     10f64.powi(places.try_into().unwrap_or(i32::MAX))

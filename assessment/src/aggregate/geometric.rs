@@ -30,11 +30,15 @@ pub(crate) fn any_not_positive(terms: &[Term]) -> Expr {
     each.reduce(Expr::or).expect("a branch has children")
 }
 
-/// Whether some child that is there lies so near to zero that its double does not tell its sign, or leaves the
-/// relative error of the mean without a useful bound.
-pub(crate) fn doubt(terms: &[Term], children: f64) -> Expr {
-    let margin = lit(children * 1e4 + f64::MIN_POSITIVE);
-    let each = terms.iter().map(|term| term.value.clone().abs().lt_eq(margin.clone()).fill_null(lit(false)));
+/// Below it a score is so near to zero that its double does not tell its sign, or its logarithm not enough digits: a
+/// mean of scores above it lies within 1e-10 of the exact one.
+pub(crate) fn margin(children: f64, largest: f64) -> f64 {
+    (2.0 * children * largest.max(1.0) * 1e10).max(f64::MIN_POSITIVE)
+}
+
+/// Whether some child that is there lies below the margin.
+pub(crate) fn doubt(terms: &[Term], margin: f64) -> Expr {
+    let each = terms.iter().map(|term| term.value.clone().abs().lt_eq(lit(margin)).fill_null(lit(false)));
     each.reduce(Expr::or).expect("a branch has children")
 }
 
@@ -45,9 +49,9 @@ pub(crate) fn exact(terms: &[(RBig, RBig)]) -> Option<RBig> {
     Some(real::geometric_mean(terms))
 }
 
-/// The relative error of the mean is at most the greatest of the scores' (each above the margin of [`doubt`], so at
-/// most `children / smallest`) plus that of the logarithms, whose magnitude is at most 745 for a double.
-pub(crate) fn bound(children: f64, smallest: f64, largest: f64, count: usize) -> f64 {
-    let relative = if smallest > 0.0 { 2.0 * children / smallest } else { 1.0 };
-    largest * (relative + EPSILON * 750.0 * (count as f64 + 8.0))
+/// The relative error of the mean is at most the greatest of the scores' (each above the margin) plus that of the
+/// logarithms, whose magnitude is greatest at the margin or at the largest score.
+pub(crate) fn bound(children: f64, margin: f64, largest: f64, count: usize) -> f64 {
+    let logarithm = margin.ln().abs().max(largest.max(1.0).ln()) + 1.0;
+    largest * (2.0 * children / margin + EPSILON * logarithm * (count as f64 + 8.0))
 }

@@ -93,8 +93,26 @@ impl<'a> Cells<'a> {
         applying.collect()
     }
 
-    /// The score of a leaf in a row.
+    /// The score of a leaf in a row; none where it is beyond all use.
     pub(crate) fn score(self, node: NodeIndex, row: usize, fitted: &Fitted) -> Option<RBig> {
+        self.unlimited(node, row, fitted).filter(normalise::is_in_use)
+    }
+
+    /// The warning that a leaf leaves whose score is beyond all use.
+    pub(crate) fn overflow(self, node: NodeIndex, row: usize, fitted: &Fitted) -> Option<Fault> {
+        let beyond = self.unlimited(node, row, fitted).is_some_and(|score| !normalise::is_in_use(&score));
+        let fault = || {
+            Fault::warning(
+                "score.overflow",
+                "得分的绝对值超过 1e150，按无得分处理",
+                "the score lies beyond 1e150 and counts as missing",
+            )
+            .hint("请检查公式与计分规则的量级", "look at the magnitudes of formula and rule")
+        };
+        beyond.then(|| self.located(fault(), &self.set.nodes()[node].code, row))
+    }
+
+    fn unlimited(self, node: NodeIndex, row: usize, fitted: &Fitted) -> Option<RBig> {
         let leaf = self.leaf(node);
         let value = self.value(node, row).0?;
         if let Scoring::Checklist { .. } = leaf.scoring {

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use citygauge_indicators::exact::round;
-use citygauge_indicators::{Arithmetic, CoverageBy, Fault, IndicatorSet, MissingRule, NodeIndex, NodeKind, SetNode};
+use citygauge_indicators::{Arithmetic, CoverageBy, Fault, IndicatorSet, MissingRule, NodeIndex, NodeKind, Places, SetNode};
 use dashu_ratio::RBig;
 
 use super::leaf::Cells;
@@ -62,14 +62,24 @@ impl<'a> Nodes<'a> {
 
     /// The score as published: read where it was rounded, made where not.
     pub(crate) fn score(&self, node: NodeIndex, row: usize) -> Option<RBig> {
-        let rounded = self.set().nodes()[node].places.is_some() && !self.is_points();
-        if rounded { self.tree.score(node, row).map(number) } else { self.make(node, row).score }
+        let rounded = self.set().nodes()[node].places.filter(|_| !self.is_points());
+        self.read(rounded, self.tree.score(node, row)).unwrap_or_else(|| self.make(node, row).score)
     }
 
     /// The mark as published.
     pub(crate) fn mark(&self, node: NodeIndex, row: usize) -> Option<RBig> {
-        let rounded = self.set().nodes()[node].places.is_some();
-        if rounded { self.tree.mark(node, row).map(number) } else { self.make(node, row).mark }
+        let rounded = self.set().nodes()[node].places;
+        self.read(rounded, self.tree.mark(node, row)).unwrap_or_else(|| self.make(node, row).mark)
+    }
+
+    /// What a rounded double says; `None` where it says too little: where it was not rounded, and where it is so large
+    /// that doubles lie further apart than the decimals it was rounded to.
+    fn read(&self, rounded: Option<Places>, double: Option<f64>) -> Option<Option<RBig>> {
+        let places = rounded?.places;
+        match double {
+            None => Some(None),
+            Some(double) => crate::round::tells_decimals(double, places).then(|| Some(number(double))),
+        }
     }
 
     /// Makes a node from what stands below it.

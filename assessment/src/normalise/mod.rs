@@ -66,6 +66,16 @@ pub(crate) fn number(value: f64) -> RBig {
     rational(value).expect("a checked set holds finite numbers")
 }
 
+/// The greatest magnitude of a score. What a rule without limits makes beyond it is no score: sums and products of
+/// such numbers would leave the range of doubles.
+pub(crate) const GREATEST: f64 = 1e150;
+
+/// Whether a score lies within the greatest magnitude.
+pub(crate) fn is_in_use(score: &RBig) -> bool {
+    let greatest = number(GREATEST);
+    *score <= greatest && *score >= -greatest
+}
+
 /// The faults of rules that this engine does not compute, and of base periods without data.
 pub(crate) fn unsupported(set: &IndicatorSet) -> Vec<Fault> {
     let of_leaves = set.leaves().filter_map(|(index, leaf)| {

@@ -173,8 +173,9 @@ impl Step<'_> {
             let errors = widest(&tree.bounds) + fill_error;
             tree.largest[index] = largest;
             if aggregation.method == Method::Geometric {
-                doubt = either(doubt, Some(aggregate::geometric::doubt(&terms, errors)));
-                tree.bounds[index] = aggregate::geometric::bound(errors, errors * 1e4, largest, count);
+                let margin = aggregate::geometric::margin(errors, largest);
+                doubt = either(doubt, Some(aggregate::geometric::doubt(&terms, margin)));
+                tree.bounds[index] = aggregate::geometric::bound(errors, margin, largest, count);
             } else {
                 tree.bounds[index] = aggregate::arithmetic::bound(errors, largest, count);
             }

@@ -1,7 +1,7 @@
 //! The scores of the leaves of one period.
 
 use citygauge_indicators::exact::nearest_double;
-use citygauge_indicators::{IndicatorSet, NodeIndex};
+use citygauge_indicators::{Fault, IndicatorSet, NodeIndex};
 use polars::prelude::*;
 
 use super::{Applicability, Inputs};
@@ -16,6 +16,11 @@ use crate::quantity::{EPSILON, either};
 /// A column whose bound exceeds this is made exactly, also where nothing is rounded: unrounded results are within 1e-9.
 const PRECISE: f64 = 2e-10;
 
+/// Whether the exact score decides if it is beyond all use.
+fn is_nearly_beyond(score: f64) -> bool {
+    score.is_nan() || score.abs() >= normalise::GREATEST / 2.0
+}
+
 /// The scores of the leaves, with their bounds, in the places of their nodes; inner nodes have no values yet.
 #[derive(Clone)]
 pub(super) struct Leaves {
@@ -25,7 +30,7 @@ pub(super) struct Leaves {
 }
 
 /// Scores every leaf: one plan, then the exact repair of the cells in doubt.
-pub(super) fn score(inputs: Inputs) -> Result<Leaves> {
+pub(super) fn score(inputs: Inputs, warnings: &mut Vec<Fault>) -> Result<Leaves> {
     let Inputs { set, observations, fitted, measured, at, .. } = inputs;
     let slice = &observations.slices[at];
     let measured = &measured[at];
@@ -57,12 +62,19 @@ pub(super) fn score(inputs: Inputs) -> Result<Leaves> {
     let cells = Cells::new(set, observations, at);
     for ((node, doubt, greatest), scored) in plan.into_iter().zip(scores) {
         let mut scored = scored.f64()?.clone();
-        if doubt.is_some() {
-            let in_doubt = rows(doubts.next().expect("every doubt is in the plan").bool()?);
-            if !in_doubt.is_empty() {
-                let exact = |row| (row, cells.score(node, row, fitted).as_ref().map(nearest_double));
-                scored = patched(&scored, in_doubt.into_iter().map(exact));
-            }
+        let mut in_doubt =
+            if doubt.is_some() { rows(doubts.next().expect("every doubt is in the plan").bool()?) } else { Vec::new() };
+        if greatest.is_none() {
+            in_doubt
+                .extend(scored.iter().enumerate().filter(|(_, score)| score.is_some_and(is_nearly_beyond)).map(|(row, _)| row));
+        }
+        if !in_doubt.is_empty() {
+            in_doubt.sort_unstable();
+            in_doubt.dedup();
+            scored =
+                patched(&scored, in_doubt.iter().map(|&row| (row, cells.score(node, row, fitted).as_ref().map(nearest_double))));
+            let without = in_doubt.into_iter().filter(|&row| scored.get(row).is_none());
+            warnings.extend(without.filter_map(|row| cells.overflow(node, row, fitted)));
         }
         leaves.largest[node] = greatest.unwrap_or_else(|| extent(&scored).map_or(0.0, Extent::magnitude)).max(set.full_mark());
         if leaves.bounds[node].is_nan() {

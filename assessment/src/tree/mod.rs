@@ -98,7 +98,7 @@ pub(crate) fn compute(inputs: Inputs, outputs: Outputs) -> Result<Computed> {
     let Inputs { set, observations, at, measured, .. } = inputs;
     let applicability = Applicability::of(set, &observations.slices[at], &measured[at]);
     let mut warnings = measured[at].warnings.clone();
-    let leaves = leaves::score(inputs)?;
+    let leaves = leaves::score(inputs, &mut warnings)?;
     let step = Step { inputs, applicability: &applicability, actual: None };
     let actual = step.tree(Scenario::Actual, leaves.clone(), &mut warnings)?;
     let bracket = |scenario, score: f64| -> Result<Tree> {

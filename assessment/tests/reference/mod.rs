@@ -185,6 +185,8 @@ impl Leaves {
             coverage: Table::new(nodes, rows, None),
         };
         let full_mark = decimal(data.set.full_mark());
+        // A score beyond it is none.
+        let greatest = decimal(1e150);
         let mut refusals = Vec::new();
         for (index, node) in data.set.nodes().iter().enumerate() {
             let NodeKind::Leaf(leaf) = &node.kind else { continue };
@@ -196,6 +198,11 @@ impl Leaves {
                 measured.iter().map(|own| own.raw.as_ref().map(|raw| rules::score(&leaf.scoring, raw, &full_mark))).collect()
             };
             for (row, (own, score)) in measured.into_iter().zip(scores).enumerate() {
+                let beyond = score.as_ref().is_some_and(|score| *score > greatest || *score < -greatest.clone());
+                if beyond {
+                    warnings.insert(Warning::new("score.overflow", &data.rows[row], &node.code));
+                }
+                let score = score.filter(|_| !beyond);
                 leaves.coverage.set(index, row, coverage_of_leaf(&own, score.is_some()));
                 leaves.applies.set(index, row, own.applies);
                 leaves.raw.set(index, row, own.raw);
