@@ -1,6 +1,6 @@
 //! What the commands that speak to a service have in common: its faults on a terminal, its problems as exit statuses.
 
-use citygauge_indicators::{Faults, Language};
+use citygauge_indicators::{Faults, Language, found_and_expected};
 use citygauge_openapi as wire;
 use citygauge_openapi::client::ClientError;
 
@@ -46,7 +46,9 @@ fn line(fault: &wire::Fault, language: Language) -> String {
     }
     let place = if place.is_empty() { String::new() } else { format!(" {}", place.join(", ")) };
     let hint = fault.hint.as_ref().map(|hint| format!("{}{hint}", if zh { "　建议：" } else { "  Mend: " }));
-    format!("{severity}[{}]{place}: {}{}", fault.code, fault.message, hint.unwrap_or_default())
+    let (value, expected) = (fault.value.as_deref(), fault.expected.as_deref());
+    let more = found_and_expected(&fault.message, fault.hint.as_deref(), value, expected, language);
+    format!("{severity}[{}]{place}: {}{more}{}", fault.code, fault.message, hint.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -61,6 +63,7 @@ mod tests {
             Fault::error("a.b", "错", "wrong").row(7).column("item").of("x").city("c").hint("改", "mend"),
             Fault::warning("a.b", "错", "wrong").at("").city("c").period("2026"),
             Fault::error("a.b", "错", "wrong").of("x"),
+            Fault::error("a.b", "错", "wrong").value("red").expected("yes | no").hint("改", "mend"),
         ];
         for language in [Language::Zh, Language::En] {
             for fault in &faults {
