@@ -179,6 +179,7 @@ fn points_arithmetic_knows_the_arithmetic_mean_only() {
 fn an_unknown_key_is_told_every_known_one_once() {
     let mut document = small();
     document["colour"] = json!("red");
+    let found = SetDocument::check_value(&document).expect_err("the key is unknown");
     let expected = found.0[0].expected.as_deref().expect("the known keys");
     let mut keys: Vec<&str> = expected.split(", ").collect();
     let all = keys.len();
