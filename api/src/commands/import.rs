@@ -110,7 +110,7 @@ impl Import {
                 Faulty::RejectAll => OnFault::RejectAll,
                 Faulty::SkipRows => OnFault::SkipRows,
             },
-            set: self.set.as_deref().map(set_ref).transpose()?,
+            set: self.set.as_deref().map(|text| set_ref(text, language)).transpose()?,
             period: offline::period(self.period.as_deref(), language)?.as_ref().map(Period::to_string),
             file_name: Some(name),
             content_type: format.media_type().to_owned(),
@@ -119,11 +119,16 @@ impl Import {
 }
 
 /// `CODE@VERSION`; a code may hold an @ of its own.
-fn set_ref(text: &str) -> Result<SetRef, Failed> {
-    let usage = |why: &str| Failed::Usage(format!("--set {text}: {why}"));
-    let (code, version) = text.rsplit_once('@').ok_or_else(|| usage("CODE@VERSION"))?;
-    let code = code.parse().map_err(|bad: wire::BadText| usage(&bad.to_string()))?;
-    let version = version.parse().map_err(|bad: wire::BadText| usage(&bad.to_string()))?;
+fn set_ref(text: &str, language: Language) -> Result<SetRef, Failed> {
+    let usage = || {
+        Failed::Usage(match language {
+            Language::Zh => format!("--set {text}：应写作 CODE@VERSION，例如 gbt-33356-2016@1"),
+            Language::En => format!("--set {text}: expected CODE@VERSION, such as gbt-33356-2016@1"),
+        })
+    };
+    let (code, version) = text.rsplit_once('@').ok_or_else(usage)?;
+    let code = code.parse().map_err(|_: wire::BadText| usage())?;
+    let version = version.parse().map_err(|_: wire::BadText| usage())?;
     Ok(SetRef { code, version })
 }
 
@@ -267,8 +272,13 @@ mod tests {
 
     #[test]
     fn a_set_is_named_by_code_and_version() {
-        let set = set_ref("a@b@2").expect("it is one");
+        let set = set_ref("a@b@2", Language::En).expect("it is one");
         assert_eq!((set.code.as_str(), set.version.as_str()), ("a@b", "2"));
-        assert!(matches!(set_ref("gbt-33356-2016"), Err(Failed::Usage(_))));
+        let refused = |language| match set_ref("gbt-33356-2016", language) {
+            Err(Failed::Usage(message)) => message,
+            other => panic!("{other:?}"),
+        };
+        assert!(refused(Language::Zh).contains("应写作 CODE@VERSION"));
+        assert!(refused(Language::En).contains("expected CODE@VERSION"));
     }
 }

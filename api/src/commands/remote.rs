@@ -13,6 +13,7 @@ pub fn refused(error: ClientError, language: Language) -> Failed {
             print(&problem.errors, language);
             Failed::Input(Faults::default())
         }
+        ClientError::Unreachable(error) if language == Language::Zh => Failed::Other(format!("无法连接服务：{error}")),
         other => Failed::other(other),
     }
 }
@@ -56,6 +57,15 @@ mod tests {
     use citygauge_indicators::Fault;
 
     use super::*;
+
+    #[tokio::test]
+    async fn a_service_that_is_not_there_is_told_in_both_languages() {
+        for (language, words) in [(Language::Zh, "无法连接服务："), (Language::En, "the service could not be reached: ")] {
+            let client = wire::client::Client::new("http://127.0.0.1:1", None, language).expect("a client");
+            let error = client.get::<wire::Health>("/livez").await.expect_err("nobody listens");
+            assert!(matches!(refused(error, language), Failed::Other(message) if message.starts_with(words)));
+        }
+    }
 
     #[test]
     fn a_fault_of_the_service_reads_like_one_found_here() {
