@@ -184,12 +184,45 @@ impl Fault {
         }
         line.push_str(": ");
         line.push_str(self.message.get(language));
+        let hint = self.hint.as_ref().map(|hint| hint.get(language));
+        let (value, expected) = (self.value.as_deref(), self.expected.as_deref());
+        line.push_str(&found_and_expected(self.message.get(language), hint, value, expected, language));
         if let Some(hint) = &self.hint {
             line.push_str(if language == Language::Zh { "　建议：" } else { "  Mend: " });
             line.push_str(hint.get(language));
         }
         line
     }
+}
+
+/// What a line on a terminal adds to a message: the value found and what would have been accepted, in brackets, each
+/// unless the message or the hint says it already.
+#[must_use]
+pub fn found_and_expected(
+    message: &str,
+    hint: Option<&str>,
+    value: Option<&str>,
+    expected: Option<&str>,
+    language: Language,
+) -> String {
+    let unsaid = |part: &&str| !part.is_empty() && !says(message, part) && !hint.is_some_and(|hint| says(hint, part));
+    let value = value.filter(unsaid).map(|value| language.pick(format!("所给：{value}"), format!("found: {value}")));
+    let expected = expected.filter(unsaid).map(|words| language.pick(format!("应为：{words}"), format!("expected: {words}")));
+    let parts: Vec<String> = value.into_iter().chain(expected).collect();
+    match language {
+        _ if parts.is_empty() => String::new(),
+        Language::Zh => format!("（{}）", parts.join("；")),
+        Language::En => format!(" ({})", parts.join("; ")),
+    }
+}
+
+/// Whether `text` contains `part`, and not only within a longer word or number.
+fn says(text: &str, part: &str) -> bool {
+    text.match_indices(part).any(|(start, _)| {
+        let before = text[..start].chars().next_back();
+        let after = text[start + part.len()..].chars().next();
+        ![before, after].into_iter().flatten().any(|c| c.is_ascii_alphanumeric())
+    })
 }
 
 /// At most [`EXCERPT`] characters of `text`, with an ellipsis where something was cut and no control characters.
@@ -266,6 +299,22 @@ mod tests {
             "error[observation.unknown_item] row 7, column item: there is no data item x  Mend: check the code"
         );
         assert!(fault.line(Language::Zh).contains("第7行"));
+    }
+
+    #[test]
+    fn a_line_says_what_was_found_and_expected_unless_its_sentences_do() {
+        let fault = Fault::error("x", "不在其中", "not a word").value("1").expected("yes | no");
+        assert_eq!(
+            fault.clone().hint("改", "write one").line(Language::Zh),
+            "error[x]: 不在其中（所给：1；应为：yes | no）　建议：改"
+        );
+        assert_eq!(fault.line(Language::En), "error[x]: not a word (found: 1; expected: yes | no)");
+        assert_eq!(
+            fault.hint("", "one of: yes | no, 10").line(Language::En),
+            "error[x]: not a word (found: 1)  Mend: one of: yes | no, 10"
+        );
+        let said = Fault::error("x", "", "'red' is no number").value("red");
+        assert_eq!(said.line(Language::En), "error[x]: 'red' is no number");
     }
 
     #[test]

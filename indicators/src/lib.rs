@@ -31,7 +31,7 @@ pub use document::rounding::{Depths, NodeRounding, Rounding, RoundingMode};
 pub use document::scoring::{BenchmarkBand, Cohort, Constant, Scoring, Step};
 pub use document::weighting::{MixPart, Weighting};
 pub use document::{Arithmetic, Basis, SetDocument};
-pub use fault::{Fault, Faults, Severity};
+pub use fault::{Fault, Faults, Severity, found_and_expected};
 pub use json::parse_strict;
 pub use observation::{City, Observation, Status, Value};
 pub use period::{Period, PeriodKind};

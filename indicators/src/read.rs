@@ -74,11 +74,17 @@ impl<'v> Object<'v> {
 
     /// Notes every member that was never asked for; gives whether all that was read was in order.
     pub(crate) fn close(self, faults: &mut Faults) -> bool {
-        for key in self.members.keys().filter(|key| !self.known.contains(&key.as_str())) {
+        let mut known: Vec<&str> = Vec::new();
+        for key in &self.known {
+            if !known.contains(key) {
+                known.push(key);
+            }
+        }
+        for key in self.members.keys().filter(|key| !known.contains(&key.as_str())) {
             faults.push(
                 Fault::error("set.unknown_key", format!("未知的键“{key}”"), format!("unknown key '{key}'"))
                     .at(self.pointer(key))
-                    .expected(self.known.join(", "))
+                    .expected(known.join(", "))
                     .hint("删除它，或改正拼写", "remove it, or correct its spelling"),
             );
         }

@@ -171,10 +171,17 @@ pub struct ScoreRow {
     pub level: Option<Code>,
 }
 
-page_of!(
-    /// A page of scores, by period, city and node in the order of the set.
-    Scores, ScoreRow
-);
+/// A page of scores, by period, city and node in the order of the set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Scores {
+    /// The set version that the scores rest on.
+    pub set: crate::SetUsed,
+    /// The members of this page, in the order of the list.
+    pub items: Vec<ScoreRow>,
+    /// Where the next page starts; absent on the last one. The `Link` header says the same.
+    #[serde(default)]
+    pub next: Option<crate::Cursor>,
+}
 
 /// A city with its place among the others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

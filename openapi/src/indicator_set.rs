@@ -132,6 +132,35 @@ impl From<&Basis> for SetBasis {
     }
 }
 
+/// The set version that results rest on, in its own words: a reconstruction says so in its title and its basis.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SetUsed {
+    /// The code of the set.
+    pub code: Code,
+    /// Its version.
+    pub version: Code,
+    /// The SHA-256 digest of the document's canonical form.
+    pub digest: Digest,
+    /// Its title, which says where the set is a reconstruction.
+    pub title: Text,
+    /// What it is based on, and what a reader must know of it.
+    #[serde(default)]
+    pub basis: Option<SetBasis>,
+}
+
+impl From<&citygauge_indicators::IndicatorSet> for SetUsed {
+    fn from(set: &citygauge_indicators::IndicatorSet) -> Self {
+        let document = set.document();
+        Self {
+            code: Code::trusted(&document.code),
+            version: Code::trusted(&document.version),
+            digest: Digest::trusted(set.digest()),
+            title: document.title.clone(),
+            basis: document.basis.as_ref().map(Into::into),
+        }
+    }
+}
+
 page_of!(
     /// The catalog, by code.
     CatalogPage, CatalogEntry

@@ -43,7 +43,7 @@ pub use gap_analysis::{GapAnalysis, GapAnalysisPage, GapDirection, GapRow, NewGa
 pub use health::{Health, Readiness};
 pub use import::{FaultPage, Import, ImportFaults, ImportKind, ImportMode, ImportPage, OnFault};
 pub use indicator_set::{
-    CatalogEntry, CatalogPage, IndicatorSet, IndicatorSetPage, IndicatorSetSummary, SetBasis, SetCheck, SetRef, SetState,
+    CatalogEntry, CatalogPage, IndicatorSet, IndicatorSetPage, IndicatorSetSummary, SetBasis, SetCheck, SetRef, SetState, SetUsed,
 };
 pub use job::{Job, JobPage, WorkState};
 pub use key::{IssuedKey, Key, KeyPage, NewKey, Role};

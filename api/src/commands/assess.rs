@@ -43,7 +43,7 @@ impl Assess {
         let mut warnings = loaded.set.warnings().clone();
         warnings.0.extend_from_slice(assessment.warnings());
 
-        let scores = out.write(results::scores(&assessment, |_| true), Some(about(&loaded.set, language)))?;
+        let scores = out.write(results::scores(&assessment, |_| true), Some(&about(&loaded.set, language)))?;
         match warnings_out {
             Some(target) => {
                 // Both are complete before either takes its place.

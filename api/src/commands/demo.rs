@@ -44,7 +44,7 @@ impl Demo {
         telemetry::start(&log).map_err(Failed::other)?;
         // Removed when it leaves the scope, which is after the service has closed its files.
         let folder = tempfile::Builder::new().prefix("citygauge-demo-").tempdir().map_err(Failed::other)?;
-        let service = self.start(folder.path().to_owned(), log).await?;
+        let service = self.start(folder.path().to_owned(), sample.is_invented, log).await?;
         let base = format!("http://{}", service.address());
         say(page::opening(&base, sample.is_invented, language))?;
 
@@ -68,11 +68,12 @@ impl Demo {
         Ok(())
     }
 
-    async fn start(&self, data_dir: PathBuf, log: Log) -> Result<Service, Failed> {
+    async fn start(&self, data_dir: PathBuf, is_invented: bool, log: Log) -> Result<Service, Failed> {
         let last = if self.port == 0 { 0 } else { self.port.saturating_add(NEXT_PORTS) };
         let mut port = self.port;
         loop {
-            let server = Server { port, open: true, data_dir: data_dir.clone(), shutdown_timeout_s: 1, ..Server::default() };
+            let data_dir = data_dir.clone();
+            let server = Server { port, open: true, data_dir, shutdown_timeout_s: 1, is_invented, ..Server::default() };
             match Service::build(Config { server, log: log.clone(), ..Config::default() }).await {
                 Err(StartError::Address { reason, .. }) if reason.kind() == ErrorKind::AddrInUse && port < last => port += 1,
                 built => return built.map_err(Failed::other),

@@ -55,7 +55,7 @@ impl Gaps {
         if self.out.is_none() && io::stdout().is_terminal() {
             say(page::render(&assessment, &analysis, language))?;
         } else {
-            out.write(results::gaps(&assessment, &analysis, language), Some(about(&loaded.set, language)))?.keep()?;
+            out.write(results::gaps(&assessment, &analysis, language), Some(&about(&loaded.set, language)))?.keep()?;
         }
         note(&loaded.set, language);
         Ok(())

@@ -110,7 +110,7 @@ impl Import {
                 Faulty::RejectAll => OnFault::RejectAll,
                 Faulty::SkipRows => OnFault::SkipRows,
             },
-            set: self.set.as_deref().map(set_ref).transpose()?,
+            set: self.set.as_deref().map(|text| set_ref(text, language)).transpose()?,
             period: offline::period(self.period.as_deref(), language)?.as_ref().map(Period::to_string),
             file_name: Some(name),
             content_type: format.media_type().to_owned(),
@@ -119,11 +119,16 @@ impl Import {
 }
 
 /// `CODE@VERSION`; a code may hold an @ of its own.
-fn set_ref(text: &str) -> Result<SetRef, Failed> {
-    let usage = |why: &str| Failed::Usage(format!("--set {text}: {why}"));
-    let (code, version) = text.rsplit_once('@').ok_or_else(|| usage("CODE@VERSION"))?;
-    let code = code.parse().map_err(|bad: wire::BadText| usage(&bad.to_string()))?;
-    let version = version.parse().map_err(|bad: wire::BadText| usage(&bad.to_string()))?;
+fn set_ref(text: &str, language: Language) -> Result<SetRef, Failed> {
+    let usage = || {
+        Failed::Usage(match language {
+            Language::Zh => format!("--set {text}：应写作 CODE@VERSION，例如 gbt-33356-2016@1"),
+            Language::En => format!("--set {text}: expected CODE@VERSION, such as gbt-33356-2016@1"),
+        })
+    };
+    let (code, version) = text.rsplit_once('@').ok_or_else(usage)?;
+    let code = code.parse().map_err(|_: wire::BadText| usage())?;
+    let version = version.parse().map_err(|_: wire::BadText| usage())?;
     Ok(SetRef { code, version })
 }
 
@@ -199,24 +204,35 @@ fn conclude(import: &Imported, job: &Job, language: Language) -> Result<(), Fail
     let text = match (import.state, language) {
         (WorkState::Succeeded, Language::Zh) if kept => format!("已导入：{accepted} 行生效，{unchanged} 行与已有内容相同"),
         (WorkState::Succeeded, Language::En) if kept => {
-            format!("imported: {accepted} rows took effect, {unchanged} were known already")
+            format!("imported: {} took effect, {} known already", rows(accepted), were(unchanged))
         }
         (WorkState::Succeeded, Language::Zh) => {
             format!("检查通过，未写入任何内容：{accepted} 行将生效，{unchanged} 行与已有内容相同")
         }
         (WorkState::Succeeded, Language::En) => {
-            format!("in order, and nothing was kept: {accepted} rows would take effect, {unchanged} are known already")
+            let known = counted(unchanged, "is", "are");
+            format!("in order, and nothing was kept: {} would take effect, {known} known already", rows(accepted))
         }
         (WorkState::Partial, Language::Zh) => {
             format!("部分导入：{accepted} 行生效，{unchanged} 行与已有内容相同，{rejected} 行有误而被略去（{faults} 个错误）")
         }
         (WorkState::Partial, Language::En) => format!(
-            "PARTIAL: {accepted} rows took effect, {unchanged} were known already, {rejected} rows were left out ({faults} faults)"
+            "PARTIAL: {} took effect, {} known already, {} left out ({})",
+            rows(accepted),
+            were(unchanged),
+            counted(rejected, "row was", "rows were"),
+            counted(faults, "fault", "faults"),
         ),
         (WorkState::Cancelled, Language::Zh) => "已取消，未写入任何内容".to_owned(),
         (WorkState::Cancelled, Language::En) => "cancelled; nothing was changed".to_owned(),
+        // A fault of the whole file, such as an unknown column, belongs to no row.
+        (_, Language::Zh) if rejected == 0 => format!("未导入任何内容：共 {faults} 个错误"),
+        (_, Language::En) if rejected == 0 => format!("nothing was imported: {}", counted(faults, "fault", "faults")),
         (_, Language::Zh) => format!("未导入任何内容：{rejected} 行有误，共 {faults} 个错误"),
-        (_, Language::En) => format!("nothing was imported: {rejected} rows are at fault, with {faults} faults"),
+        (_, Language::En) => {
+            let at_fault = counted(rejected, "row is at fault", "rows are at fault");
+            format!("nothing was imported: {at_fault}, with {}", counted(faults, "fault", "faults"))
+        }
     };
     match import.state {
         WorkState::Succeeded => say(text),
@@ -232,14 +248,37 @@ fn conclude(import: &Imported, job: &Job, language: Language) -> Result<(), Fail
     }
 }
 
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+fn rows(count: u64) -> String {
+    counted(count, "row", "rows")
+}
+
+fn were(count: u64) -> String {
+    counted(count, "was", "were")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn one_is_told_from_many() {
+        assert_eq!((rows(1), rows(2), were(0)), ("1 row".into(), "2 rows".into(), "0 were".into()));
+        assert_eq!((counted(1, "fault", "faults"), counted(0, "fault", "faults")), ("1 fault".into(), "0 faults".into()));
+    }
+
+    #[test]
     fn a_set_is_named_by_code_and_version() {
-        let set = set_ref("a@b@2").expect("it is one");
+        let set = set_ref("a@b@2", Language::En).expect("it is one");
         assert_eq!((set.code.as_str(), set.version.as_str()), ("a@b", "2"));
-        assert!(matches!(set_ref("gbt-33356-2016"), Err(Failed::Usage(_))));
+        let refused = |language| match set_ref("gbt-33356-2016", language) {
+            Err(Failed::Usage(message)) => message,
+            other => panic!("{other:?}"),
+        };
+        assert!(refused(Language::Zh).contains("应写作 CODE@VERSION"));
+        assert!(refused(Language::En).contains("expected CODE@VERSION"));
     }
 }

@@ -59,7 +59,7 @@ impl Keys {
     pub async fn run(self, language: Language) -> Result<(), Failed> {
         match self {
             Self::Create(create) => create.run(language).await,
-            Self::List(settings) => list(&settings).await,
+            Self::List(settings) => list(&settings, language).await,
             Self::Revoke(revoke) => revoke.run().await,
         }
     }
@@ -71,7 +71,7 @@ async fn open(settings: &Settings) -> Result<State, Failed> {
 
 impl Create {
     async fn run(self, language: Language) -> Result<(), Failed> {
-        let wanted = self.wanted()?;
+        let wanted = self.wanted(language)?;
         let state = open(&self.settings).await?;
         let detail = json!({ "name": wanted.name, "role": wanted.role.to_string(), "cities": wanted.cities });
         let transaction = state.store().begin().await.map_err(Failed::other)?;
@@ -88,15 +88,22 @@ impl Create {
         Ok(())
     }
 
-    fn wanted(&self) -> Result<Issue, Failed> {
-        let usage = |message: &str| Failed::Usage(message.to_owned());
+    fn wanted(&self, language: Language) -> Result<Issue, Failed> {
+        let usage = |zh: &str, en: &str| Failed::Usage(language.pick(zh, en).to_owned());
         let name: Line = self.name.parse().map_err(|bad| Failed::Usage(format!("NAME: {bad}")))?;
-        let role =
-            role_of_word(&self.role).ok_or_else(|| usage("--role: admin, methodologist, evaluator, reporter or viewer"))?;
+        let role = role_of_word(&self.role).ok_or_else(|| {
+            usage(
+                "--role：应为 admin、methodologist、evaluator、reporter 或 viewer",
+                "--role: admin, methodologist, evaluator, reporter or viewer",
+            )
+        })?;
         let cities: Result<Vec<Code>, _> = self.cities.iter().map(|city| city.parse()).collect();
         let cities = cities.map_err(|bad| Failed::Usage(format!("--city: {bad}")))?;
         if (role == Role::Reporter) == cities.is_empty() {
-            return Err(usage("--city: a reporter needs at least one, other roles take none"));
+            return Err(usage(
+                "--city：reporter 至少需要一个城市，其他角色不需要",
+                "--city: a reporter needs at least one, other roles take none",
+            ));
         }
         let expires: Option<Moment> = match &self.expires {
             None => None,
@@ -111,18 +118,25 @@ impl Create {
     }
 }
 
-async fn list(settings: &Settings) -> Result<(), Failed> {
+fn headings(language: Language) -> [&'static str; 7] {
+    match language {
+        Language::Zh => ["标识", "名称", "角色", "城市", "前缀", "签发时间", "状态"],
+        Language::En => ["id", "name", "role", "cities", "prefix", "created", "state"],
+    }
+}
+
+async fn list(settings: &Settings, language: Language) -> Result<(), Failed> {
     let state = open(settings).await?;
     let mut table = Table::new();
-    table.load_style(NOTHING).set_header(["id", "name", "role", "cities", "prefix", "created", "state"]);
+    table.load_style(NOTHING).set_header(headings(language));
     let mut before: Option<String> = None;
     loop {
         let page = keys::page(state.db(), before.as_deref(), 1_000).await.map_err(Failed::other)?;
         for key in page.items {
             let valid = match (key.revoked_at_ms, key.is_valid(state.now_ms())) {
-                (Some(_), _) => "revoked",
-                (None, true) => "valid",
-                (None, false) => "expired",
+                (Some(_), _) => language.pick("已吊销", "revoked"),
+                (None, true) => language.pick("有效", "valid"),
+                (None, false) => language.pick("已过期", "expired"),
             };
             table.add_row([
                 key.id,
@@ -151,5 +165,28 @@ impl Revoke {
         transaction.commit().await.map_err(Failed::other)?;
         println!("{} {}", key.id, key.name);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reporter_without_a_city_is_refused_in_the_language_of_the_terminal() {
+        let create = Create {
+            name: "x".into(),
+            role: "reporter".into(),
+            cities: Vec::new(),
+            expires: None,
+            settings: Settings::default(),
+        };
+        let said = |language| match create.wanted(language) {
+            Err(Failed::Usage(message)) => message,
+            other => panic!("{other:?}"),
+        };
+        assert!(said(Language::Zh).contains("至少需要一个城市"));
+        assert!(said(Language::En).contains("needs at least one"));
+        assert_eq!(headings(Language::Zh)[6], "状态");
     }
 }

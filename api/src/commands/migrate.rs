@@ -30,17 +30,27 @@ impl Migrate {
                 store.migrate_up().await.map_err(Failed::other)?;
                 let pending: Vec<&MigrationState> = known.iter().filter(|migration| !migration.applied).collect();
                 for migration in &pending {
-                    say(format!("applied  {}", migration.name))?;
+                    say(state(migration.name.as_str(), true, language))?;
                 }
                 say(done(pending.len(), language))?;
             }
             Self::Status(_) => {
                 for migration in &known {
-                    say(format!("{:8} {}", if migration.applied { "applied" } else { "pending" }, migration.name))?;
+                    say(state(migration.name.as_str(), migration.applied, language))?;
                 }
             }
         }
         store.close().await.map_err(Failed::other)
+    }
+}
+
+/// One migration and how far it is.
+fn state(name: &str, applied: bool, language: Language) -> String {
+    match (applied, language) {
+        (true, Language::Zh) => format!("已应用  {name}"),
+        (false, Language::Zh) => format!("待应用  {name}"),
+        (true, Language::En) => format!("applied  {name}"),
+        (false, Language::En) => format!("pending  {name}"),
     }
 }
 
@@ -52,5 +62,16 @@ fn done(applied: usize, language: Language) -> String {
         (_, Language::Zh) => format!("已应用 {applied} 个迁移，数据库已是最新"),
         (1, Language::En) => "1 migration applied; the database is up to date".into(),
         (_, Language::En) => format!("{applied} migrations applied; the database is up to date"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_migration_says_how_far_it_is_in_both_languages() {
+        assert_eq!(state("m1", false, Language::En), "pending  m1");
+        assert_eq!(state("m1", true, Language::Zh), "已应用  m1");
     }
 }

@@ -6,6 +6,7 @@
 mod assess;
 mod demo;
 mod gaps;
+mod help;
 mod import;
 mod keys;
 mod migrate;
@@ -21,7 +22,7 @@ pub(crate) mod shown;
 use std::process::ExitCode;
 
 use citygauge_indicators::{Faults, Language};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use settings::{ServeSettings, Settings};
 
@@ -30,7 +31,7 @@ pub use settings::{ServeSettings, Settings};
 #[command(name = "citygauge", version, max_term_width = 100)]
 struct Cli {
     /// The language of messages: zh or en. By default the language of the terminal.
-    #[arg(long, global = true, value_name = "LANG", env = "CITYGAUGE_LANG")]
+    #[arg(long, global = true, value_name = "LANG", env = "CITYGAUGE_LANG", value_parser = known_language)]
     lang: Option<String>,
     #[command(subcommand)]
     command: Command,
@@ -92,7 +93,17 @@ impl Command {
 
 /// Reads the command line, does what it says, and gives the exit status.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    // Faults of the command line itself have a language too, so it is looked for before the rest is read.
+    let asked = asked(std::env::args_os().skip(1)).or_else(|| std::env::var("CITYGAUGE_LANG").ok());
+    let first = language(asked.as_deref());
+    let cli = match parse(first) {
+        Ok(cli) => cli,
+        Err(error) if first == Language::Zh && error.use_stderr() && error.kind() != HELP_WHERE_NOTHING_IS_ASKED => {
+            eprintln!("{}", help::sentence(&error));
+            return ExitCode::from(2);
+        }
+        Err(error) => error.exit(),
+    };
     let language = language(cli.lang.as_deref());
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -102,6 +113,34 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failed) => report(&failed, language),
     }
+}
+
+const HELP_WHERE_NOTHING_IS_ASKED: clap::error::ErrorKind = clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+
+fn parse(language: Language) -> Result<Cli, clap::Error> {
+    let mut command = match language {
+        Language::Zh => help::in_chinese(Cli::command()),
+        Language::En => Cli::command(),
+    };
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
+/// What follows `--lang` on the command line.
+fn asked(words: impl Iterator<Item = std::ffi::OsString>) -> Option<String> {
+    let words: Vec<String> = words.map(|word| word.to_string_lossy().into_owned()).take_while(|word| word != "--").collect();
+    let after = |(place, word): (usize, &String)| match word.strip_prefix("--lang") {
+        Some("") => words.get(place + 1).cloned(),
+        Some(value) => value.strip_prefix('=').map(str::to_owned),
+        None => None,
+    };
+    words.iter().enumerate().find_map(after)
+}
+
+/// A tag of one of the two languages, such as `zh`, `en` or `zh_CN.UTF-8`.
+fn known_language(tag: &str) -> Result<String, String> {
+    let primary = tag.split(['-', '_', '.']).next().unwrap_or_default().to_ascii_lowercase();
+    if matches!(primary.as_str(), "zh" | "en") { Ok(tag.to_owned()) } else { Err("expected zh or en".to_owned()) }
 }
 
 /// The language that was asked for, or else that of the terminal.
@@ -132,9 +171,19 @@ fn report(failed: &Failed, language: Language) -> ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
+
+    #[test]
+    fn the_language_is_found_before_the_rest_is_read_and_a_third_one_is_refused() {
+        let found = |words: &[&str]| asked(words.iter().map(|word| (*word).into()));
+        assert_eq!(found(&["assess", "--lang", "zh"]).as_deref(), Some("zh"));
+        assert_eq!(found(&["--lang=en", "assess"]).as_deref(), Some("en"));
+        assert_eq!(found(&["assess", "--", "--lang", "zh"]), None);
+        for words in [["citygauge", "--lang", "fr", "openapi"], ["citygauge", "--lang", "", "openapi"]] {
+            assert_eq!(Cli::try_parse_from(words).expect_err("refused").exit_code(), 2);
+        }
+        assert!(Cli::try_parse_from(["citygauge", "--lang", "zh_CN.UTF-8", "openapi"]).is_ok());
+    }
 
     #[test]
     fn the_command_line_is_well_formed() {

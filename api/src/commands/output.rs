@@ -9,7 +9,7 @@ use citygauge_indicators::{IndicatorSet, Language};
 use tempfile::NamedTempFile;
 
 use super::Failed;
-use crate::export::{Column, Format, Options, Table, write};
+use crate::export::{About, Format, Options, Table, write};
 
 /// A place for a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +37,8 @@ impl Target {
         }
     }
 
-    /// Writes tables; a workbook also gets `about`, the other formats hold the first table only.
-    pub fn write(&self, table: Table<'_>, about: Option<Table<'_>>) -> Result<Written, Failed> {
+    /// Writes a table, with what its numbers rest on where the format has room for it.
+    pub fn write(&self, table: Table<'_>, about: Option<&About>) -> Result<Written, Failed> {
         let (file, format) = match self {
             Self::Stdout => {
                 let written = write(&[table], Format::Csv, &Options::default(), BufWriter::new(io::stdout().lock()));
@@ -46,11 +46,10 @@ impl Target {
             }
             Self::File(file, format) => (file, *format),
         };
-        let mut tables = vec![table];
-        tables.extend(about.filter(|_| format == Format::Xlsx));
+        let options = Options { about, ..Options::default() };
         let failed = |error: &dyn Error| Failed::Other(format!("{}: {}", file.display(), chain(error)));
         let temporary = beside(file).map_err(|error| failed(&error))?;
-        write(&tables, format, &Options::default(), BufWriter::new(temporary.as_file())).map_err(|error| failed(&error))?;
+        write(&[table], format, &options, BufWriter::new(temporary.as_file())).map_err(|error| failed(&error))?;
         Ok(Written(Some((temporary, file.clone()))))
     }
 }
@@ -103,22 +102,9 @@ fn note_line(set: &IndicatorSet, language: Language) -> String {
     line
 }
 
-/// The sheet of a workbook that says what the numbers rest on.
-pub fn about(set: &IndicatorSet, language: Language) -> Table<'_> {
-    let document = set.document();
-    let basis = document.basis.as_ref();
-    let rows = [
-        ("set", Some(document.code.as_str())),
-        ("version", Some(document.version.as_str())),
-        ("digest", Some(set.digest())),
-        ("title", Some(document.title.get(language))),
-        ("standard", basis.and_then(|basis| basis.standard.as_deref())),
-        ("edition", basis.and_then(|basis| basis.edition.as_deref())),
-        ("basis", basis.and_then(|basis| basis.note.as_ref()).map(|note| note.get(language))),
-        ("engine_version", Some(ENGINE_VERSION)),
-    ];
-    let rows = rows.into_iter().filter_map(|(name, value)| Some(vec![name.into(), value?.into()]));
-    Table::new("about", vec![Column::text("name"), Column::text("value")], rows.collect())
+/// What the numbers that a command computes rest on.
+pub fn about(set: &IndicatorSet, language: Language) -> About {
+    About::new(set, ENGINE_VERSION, language)
 }
 
 /// An error with its causes.
@@ -152,6 +138,7 @@ fn beside(file: &Path) -> io::Result<NamedTempFile> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::export::Column;
 
     #[test]
     fn nothing_and_a_dash_are_stdout_and_an_unknown_extension_is_wrong_usage() {

@@ -1,6 +1,6 @@
 //! What the commands that speak to a service have in common: its faults on a terminal, its problems as exit statuses.
 
-use citygauge_indicators::{Faults, Language};
+use citygauge_indicators::{Faults, Language, found_and_expected};
 use citygauge_openapi as wire;
 use citygauge_openapi::client::ClientError;
 
@@ -13,6 +13,7 @@ pub fn refused(error: ClientError, language: Language) -> Failed {
             print(&problem.errors, language);
             Failed::Input(Faults::default())
         }
+        ClientError::Unreachable(error) if language == Language::Zh => Failed::Other(format!("无法连接服务：{error}")),
         other => Failed::other(other),
     }
 }
@@ -46,7 +47,9 @@ fn line(fault: &wire::Fault, language: Language) -> String {
     }
     let place = if place.is_empty() { String::new() } else { format!(" {}", place.join(", ")) };
     let hint = fault.hint.as_ref().map(|hint| format!("{}{hint}", if zh { "　建议：" } else { "  Mend: " }));
-    format!("{severity}[{}]{place}: {}{}", fault.code, fault.message, hint.unwrap_or_default())
+    let (value, expected) = (fault.value.as_deref(), fault.expected.as_deref());
+    let more = found_and_expected(&fault.message, fault.hint.as_deref(), value, expected, language);
+    format!("{severity}[{}]{place}: {}{more}{}", fault.code, fault.message, hint.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -55,12 +58,22 @@ mod tests {
 
     use super::*;
 
+    #[tokio::test]
+    async fn a_service_that_is_not_there_is_told_in_both_languages() {
+        for (language, words) in [(Language::Zh, "无法连接服务："), (Language::En, "the service could not be reached: ")] {
+            let client = wire::client::Client::new("http://127.0.0.1:1", None, language).expect("a client");
+            let error = client.get::<wire::Health>("/livez").await.expect_err("nobody listens");
+            assert!(matches!(refused(error, language), Failed::Other(message) if message.starts_with(words)));
+        }
+    }
+
     #[test]
     fn a_fault_of_the_service_reads_like_one_found_here() {
         let faults = [
             Fault::error("a.b", "错", "wrong").row(7).column("item").of("x").city("c").hint("改", "mend"),
             Fault::warning("a.b", "错", "wrong").at("").city("c").period("2026"),
             Fault::error("a.b", "错", "wrong").of("x"),
+            Fault::error("a.b", "错", "wrong").value("red").expected("yes | no").hint("改", "mend"),
         ];
         for language in [Language::Zh, Language::En] {
             for fault in &faults {

@@ -29,6 +29,9 @@ pub struct Server {
     pub body_timeout_s: u64,
     /// How long requests and jobs may go on after the service was asked to stop, in seconds.
     pub shutdown_timeout_s: u64,
+    /// Whether the data are invented, which the page says. No setting: the demonstration knows it of its own sample.
+    #[serde(skip)]
+    pub is_invented: bool,
 }
 
 impl Default for Server {
@@ -43,6 +46,7 @@ impl Default for Server {
             header_timeout_s: 10,
             body_timeout_s: 30,
             shutdown_timeout_s: 10,
+            is_invented: false,
         }
     }
 }

@@ -91,6 +91,7 @@ async fn latest(state: &State, language: Language) -> Result<Option<Latest>, Fai
         set: stored.request.set.to_string(),
         title: document.title.get(language).to_owned(),
         note: document.basis.as_ref().and_then(|basis| Some(basis.note.as_ref()?.get(language).to_owned())),
+        is_invented: state.config().server.is_invented,
         period,
         rows,
     }))

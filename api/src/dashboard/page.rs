@@ -18,6 +18,8 @@ pub(super) struct Latest {
     pub title: String,
     /// What a reader must know of the set.
     pub note: Option<String>,
+    /// Whether the cities do not exist.
+    pub is_invented: bool,
     /// The period.
     pub period: String,
     /// The cities, best first.
@@ -50,6 +52,7 @@ pub(super) fn ranking(latest: &Latest, language: Language) -> Markup {
     frame(
         language,
         html! {
+            @if latest.is_invented { p.invented role="note" { strong { (invented(language)) } } }
             h1 { (latest.title) }
             p.set { (latest.set) " · " (latest.period) " · " (latest.rows.len()) " " (say("个城市", "cities")) }
             @if let Some(note) = &latest.note { p.note { (note) } }
@@ -80,6 +83,13 @@ pub(super) fn ranking(latest: &Latest, language: Language) -> Markup {
                 a href="/docs/" { (say("接口说明", "the API")) }
             }
         },
+    )
+}
+
+fn invented(language: Language) -> &'static str {
+    language.pick(
+        "演示数据纯属虚构：所附城市并不存在，数值仅作示意，不得引用。",
+        "The data of this demonstration are invented and illustrative: none of its cities exists, and no figure may be quoted.",
     )
 }
 
@@ -159,7 +169,8 @@ mod tests {
     fn hostile() -> Latest {
         let text = || "<script>alert('x')</script>\"&".to_owned();
         let row = RankedRow { rank: None, city: text(), name: text(), total: None, level: Some(text()), coverage: None };
-        Latest { assessment: "a".into(), set: text(), title: text(), note: Some(text()), period: "2026".into(), rows: vec![row] }
+        let (assessment, period) = ("a".to_owned(), "2026".to_owned());
+        Latest { assessment, set: text(), title: text(), note: Some(text()), is_invented: false, period, rows: vec![row] }
     }
 
     #[test]
@@ -168,6 +179,16 @@ mod tests {
             let page = ranking(&hostile(), language).into_string();
             assert!(!page.contains("<script"), "{page}");
             assert!(page.contains("&lt;script&gt;"));
+        }
+    }
+
+    #[test]
+    fn invented_data_say_so_before_anything_else_and_others_do_not() {
+        for (language, word) in [(Language::Zh, "虚构"), (Language::En, "invented")] {
+            let page = |is_invented| ranking(&Latest { is_invented, ..hostile() }, language).into_string();
+            let said = page(true).find(word).expect("it says so");
+            assert!(Some(said) < page(true).find("<h1>"));
+            assert!(!page(false).contains(word));
         }
     }
 

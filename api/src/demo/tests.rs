@@ -8,7 +8,8 @@ use crate::service::Service;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_shipped_sample_goes_through_the_service_and_onto_the_page() {
     let folder = tempfile::tempdir().expect("a folder");
-    let server = Server { port: 0, open: true, data_dir: folder.path().to_owned(), shutdown_timeout_s: 1, ..Server::default() };
+    let data_dir = folder.path().to_owned();
+    let server = Server { port: 0, open: true, data_dir, shutdown_timeout_s: 1, is_invented: true, ..Server::default() };
     let service = Service::build(Config { server, ..Config::default() }).await.expect("it starts");
     let base = format!("http://{}", service.address());
     let client = Client::new(&base, None, Language::En).expect("a client");
@@ -27,7 +28,9 @@ async fn the_shipped_sample_goes_through_the_service_and_onto_the_page() {
         let story = tour::take(&client, &sample).await.expect("nothing stands in its way");
         assert_eq!(story.ranking.items.len(), 30);
         assert!(home("/").await.contains(story.ranking.items[0].name.as_str()));
-        assert!(home("/?lang=zh").await.contains("重构"));
+        let (zh, en) = (home("/?lang=zh").await, home("/?lang=en").await);
+        assert!(zh.contains("重构") && zh.contains("虚构"));
+        assert!(en.contains("reconstruction") && en.contains("are invented"));
         drop(stop);
         story
     };

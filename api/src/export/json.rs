@@ -1,22 +1,29 @@
-//! JSON: an array of objects for one table, an object of such arrays for several; NDJSON: an object per line.
+//! JSON: an array of objects for one table, an object of such arrays for several or beside the set they rest on; NDJSON: an object per line.
 
 use std::io::Write;
 
-use super::ExportError;
 use super::number::push_shortest;
 use super::table::{Cell, Table};
+use super::{About, ExportError};
 
-pub(super) fn write(tables: &[Table<'_>], mut writer: impl Write) -> Result<(), ExportError> {
-    if let [table] = tables {
+pub(super) fn write(tables: &[Table<'_>], about: Option<&About>, mut writer: impl Write) -> Result<(), ExportError> {
+    if let ([table], None) = (tables, about) {
         array(table, &mut writer)?;
     } else {
+        writer.write_all(b"{")?;
+        if let Some(about) = about {
+            let set = serde_json::to_string(about.set()).map_err(std::io::Error::from)?;
+            write!(writer, "\"set\": {set}")?;
+        }
         for (index, table) in tables.iter().enumerate() {
-            writer.write_all(if index == 0 { b"{" } else { b",\n" })?;
+            if index > 0 || about.is_some() {
+                writer.write_all(b",\n")?;
+            }
             writer.write_all(quoted(table.name()).as_bytes())?;
             writer.write_all(b": ")?;
             array(table, &mut writer)?;
         }
-        writer.write_all(if tables.is_empty() { b"{}" } else { b"}" })?;
+        writer.write_all(b"}")?;
     }
     writer.write_all(b"\n")?;
     Ok(writer.flush()?)

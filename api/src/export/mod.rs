@@ -14,6 +14,7 @@
 //! # Ok::<(), citygauge_api::export::ExportError>(())
 //! ```
 
+mod about;
 mod csv;
 mod error;
 mod json;
@@ -28,28 +29,31 @@ mod xlsx;
 use std::io::Write;
 
 pub use crate::intake::Format;
+pub use about::About;
 pub use error::ExportError;
 pub use table::{Cell, Column, Emit, EmptyInJson, Kind, Table};
 pub use tables::{faults, gaps_columns, scores_columns};
 
 /// How a table is written, where a format leaves a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Options {
+pub struct Options<'a> {
     /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
     pub csv_mark: bool,
+    /// What the numbers rest on, for the formats that have room for it: XLSX, JSON and Parquet.
+    pub about: Option<&'a About>,
 }
 
 /// Writes tables. XLSX takes any number of them as sheets and JSON as members; the other formats hold one.
 ///
 /// # Errors
 /// See [`ExportError`]; what was written before an error is no complete file.
-pub fn write(tables: &[Table<'_>], format: Format, options: &Options, writer: impl Write) -> Result<(), ExportError> {
+pub fn write(tables: &[Table<'_>], format: Format, options: &Options<'_>, writer: impl Write) -> Result<(), ExportError> {
     match (format, tables) {
-        (Format::Json, _) => json::write(tables, writer),
-        (Format::Xlsx, _) => xlsx::write(tables, writer),
+        (Format::Json, _) => json::write(tables, options.about, writer),
+        (Format::Xlsx, _) => xlsx::write(tables, options.about, writer),
         (Format::Csv, [table]) => csv::write(table, options.csv_mark, writer),
         (Format::NdJson, [table]) => json::write_lines(table, writer),
-        (Format::Parquet, [table]) => parquet::write(table, writer),
+        (Format::Parquet, [table]) => parquet::write(table, options.about, writer),
         (Format::Csv | Format::NdJson | Format::Parquet, _) => Err(ExportError::OneTable { format, tables: tables.len() }),
     }
 }

@@ -2,18 +2,18 @@
 
 use std::io::Write;
 
-use polars::prelude::{Column as Series, DataFrame, DataType, Field, ParquetWriter, Schema};
+use polars::prelude::{Column as Series, DataFrame, DataType, Field, KeyValueMetadata, ParquetWriter, Schema};
 
-use super::ExportError;
 use super::table::{Cell, Kind, Table};
+use super::{About, ExportError};
 
 /// Rows that are held at once.
 const BLOCK: usize = 1 << 17;
 
-pub(super) fn write(table: &Table<'_>, writer: impl Write) -> Result<(), ExportError> {
+pub(super) fn write(table: &Table<'_>, about: Option<&About>, writer: impl Write) -> Result<(), ExportError> {
     let field = |column: &super::Column| Field::new(column.name.as_str().into(), data_type(column.kind));
     let schema = Schema::from_iter(table.columns().iter().map(field));
-    let mut parquet = ParquetWriter::new(writer).batched(&schema)?;
+    let mut parquet = ParquetWriter::new(writer).with_key_value_metadata(about.map(metadata)).batched(&schema)?;
     let mut block = Block::new(table);
     table.each(|_, cells| {
         block.push(cells);
@@ -27,6 +27,12 @@ pub(super) fn write(table: &Table<'_>, writer: impl Write) -> Result<(), ExportE
     }
     parquet.finish()?;
     Ok(())
+}
+
+/// What the numbers rest on, in the metadata of the file, under keys of our own.
+fn metadata(about: &About) -> KeyValueMetadata {
+    let lines = about.lines().into_iter().map(|(name, value)| (format!("citygauge.{name}"), value.to_owned()));
+    KeyValueMetadata::from_static(lines.collect())
 }
 
 fn data_type(kind: Kind) -> DataType {

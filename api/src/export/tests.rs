@@ -25,7 +25,7 @@ fn text(tables: &[Table<'_>], format: Format, options: Options) -> String {
 fn csv_quotes_what_needs_it_and_guards_text_but_not_numbers() {
     let csv = text(&[table()], Format::Csv, Options::default());
     assert_eq!(csv, "city,score,rank\n\"a,\"\"b\"\"\",4.7,1\n'=1+1,-0.5,\n中,,2\n");
-    assert!(text(&[table()], Format::Csv, Options { csv_mark: true }).starts_with("\u{FEFF}city"));
+    assert!(text(&[table()], Format::Csv, Options { csv_mark: true, ..Options::default() }).starts_with("\u{FEFF}city"));
 }
 
 #[test]
@@ -109,4 +109,33 @@ fn faults_are_a_table_in_the_language_asked_for() {
         json,
         "{\"severity\":\"error\",\"code\":\"observation.unknown_city\",\"row\":3,\"city\":\"x\",\"hint\":\"核对\",\"message\":\"没有城市 x\"}\n"
     );
+}
+
+#[test]
+fn every_format_with_room_for_it_says_that_a_reconstruction_is_one() {
+    use calamine::{Reader, Xlsx};
+    use polars::prelude::{ParquetReader, SerReader};
+    let set = crate::commands::offline::set("gbt-33356-2016").expect("in the catalog");
+    let about = About::new(&set, "1", Language::En);
+    let options = Options { about: Some(&about), ..Options::default() };
+    let json: serde_json::Value = serde_json::from_str(&text(&[table()], Format::Json, options)).expect("JSON");
+    assert!(json["set"]["title"]["en"].as_str().expect("a title").contains("reconstruction"));
+    assert!(json["set"]["title"]["zh"].as_str().expect("a title").contains("重构"));
+    assert_eq!((&json["set"]["digest"], json["scores"].as_array().map(Vec::len)), (&set.digest().into(), Some(3)));
+    assert_eq!(text(&[table()], Format::Csv, options), text(&[table()], Format::Csv, Options::default()));
+
+    let mut bytes = Vec::new();
+    write(&[table()], Format::Xlsx, &options, &mut bytes).expect("written");
+    let workbook: Xlsx<_> = Xlsx::new(std::io::Cursor::new(bytes)).expect("a workbook");
+    assert_eq!(workbook.sheet_names(), ["scores", "about"]);
+
+    let mut bytes = Vec::new();
+    write(&[table()], Format::Parquet, &options, &mut bytes).expect("written");
+    let mut reader = ParquetReader::new(std::io::Cursor::new(bytes));
+    let metadata = reader.get_metadata().expect("Parquet").key_value_metadata().clone().expect("ours");
+    let title = metadata.iter().find(|line| line.key == "citygauge.title").and_then(|line| line.value.as_deref());
+    assert!(title.expect("a title").contains("reconstruction"));
+
+    assert!(about.header().starts_with("gbt-33356-2016@") && about.header().contains("reconstruction"));
+    assert!(About::new(&set, "1", Language::Zh).header().is_ascii());
 }

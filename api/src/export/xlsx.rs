@@ -4,8 +4,8 @@ use std::io::Write;
 
 use rust_xlsxwriter::{Format, Workbook, Worksheet};
 
-use super::ExportError;
 use super::table::{Cell, Kind, Table};
+use super::{About, ExportError};
 
 /// Rows of a sheet, the header included.
 const ROWS: u64 = 1_048_576;
@@ -14,10 +14,13 @@ const COLUMNS: usize = 16_384;
 /// Characters of a cell, in UTF-16.
 const CHARACTERS: usize = 32_767;
 
-pub(super) fn write(tables: &[Table<'_>], mut writer: impl Write) -> Result<(), ExportError> {
+pub(super) fn write(tables: &[Table<'_>], about: Option<&About>, mut writer: impl Write) -> Result<(), ExportError> {
     let mut workbook = Workbook::new();
     for table in tables {
         sheet(table, workbook.add_worksheet())?;
+    }
+    if let Some(about) = about {
+        sheet(&about.sheet(), workbook.add_worksheet())?;
     }
     writer.write_all(&workbook.save_to_buffer()?)?;
     Ok(writer.flush()?)

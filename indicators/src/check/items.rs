@@ -9,10 +9,15 @@ use crate::fault::{Fault, Faults};
 pub(super) fn check(document: &SetDocument, faults: &mut Faults) -> HashMap<String, usize> {
     if document.items.len() > super::MAX_ITEMS {
         faults.push(
-            Fault::error("set.too_large", "数据项过多", "there are too many items")
-                .at("/items")
-                .expected(format!("..{}", super::MAX_ITEMS))
-                .hint("请拆分指标体系", "split the set"),
+            Fault::error(
+                "set.too_large",
+                format!("数据项过多：最多 {} 个", super::MAX_ITEMS),
+                format!("there are too many items: at most {}", super::MAX_ITEMS),
+            )
+            .at("/items")
+            .value(document.items.len().to_string())
+            .expected(format!("..{}", super::MAX_ITEMS))
+            .hint("请拆分指标体系", "split the set"),
         );
     }
     let mut by_code = HashMap::new();

@@ -206,3 +206,16 @@ fn points_arithmetic_knows_the_arithmetic_mean_only() {
     document["nodes"][0]["aggregation"] = json!("geometric");
     assert_eq!(faults(&document), one("aggregation.points", "/nodes/0/aggregation"));
 }
+
+#[test]
+fn an_unknown_key_is_told_every_known_one_once() {
+    let mut document = small();
+    document["colour"] = json!("red");
+    let found = SetDocument::check_value(&document).expect_err("the key is unknown");
+    let expected = found.0[0].expected.as_deref().expect("the known keys");
+    let mut keys: Vec<&str> = expected.split(", ").collect();
+    let all = keys.len();
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys.len(), all, "{expected}");
+}

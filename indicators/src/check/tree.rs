@@ -29,10 +29,15 @@ impl Tree {
 pub(super) fn check(document: &SetDocument, unreadable: &HashSet<usize>, faults: &mut Faults) -> Option<Tree> {
     if document.nodes.len() > super::MAX_NODES {
         faults.push(
-            Fault::error("set.too_large", "节点过多", "there are too many nodes")
-                .at("/nodes")
-                .expected(format!("..{}", super::MAX_NODES))
-                .hint("请拆分指标体系", "split the set"),
+            Fault::error(
+                "set.too_large",
+                format!("节点过多：最多 {} 个", super::MAX_NODES),
+                format!("there are too many nodes: at most {}", super::MAX_NODES),
+            )
+            .at("/nodes")
+            .value(document.nodes.len().to_string())
+            .expected(format!("..{}", super::MAX_NODES))
+            .hint("请拆分指标体系", "split the set"),
         );
         return None;
     }

@@ -1,6 +1,7 @@
+use actix_web::http::header::HeaderName;
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
 use citygauge_indicators::IndicatorSet;
-use citygauge_openapi::{self as wire, Code, Cursor, Id, PeriodCode};
+use citygauge_openapi::{self as wire, Code, Cursor, Id, PeriodCode, path_segment};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -10,7 +11,8 @@ use crate::assessments::kept::{self, PeriodResult};
 use crate::assessments::recompute::manifest;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::{self, Cell, ExportError, Format, Options, Table, scores_columns};
+use crate::export::{self, About, Cell, ExportError, Format, Options, Table, scores_columns};
+use crate::extract::Lang;
 use crate::negotiate::wanted;
 use crate::results;
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
@@ -53,11 +55,16 @@ pub enum ScoresFormat {
     Parquet,
 }
 
+/// Names the set version in every answer with scores, because CSV has no room for it.
+const SET_HEADER: HeaderName = HeaderName::from_static("citygauge-set");
+
 const OFFERED: [Format; 4] = [Format::Json, Format::Csv, Format::Xlsx, Format::Parquet];
 
 /// List the scores of an assessment.
 ///
-/// One row per period, city and node, in the order of time, of the city codes and of the set.
+/// One row per period, city and node, in the order of time, of the city codes and of the set. Every answer names the set
+/// version: in the header `CityGauge-Set`, in `set` of the page, in the sheet `about` of a workbook, in the metadata of
+/// Parquet (keys `citygauge.set`, `citygauge.title`, `citygauge.basis` and so on).
 #[utoipa::path(
     tag = "assessments",
     params(("id" = Id, Path, description = "The assessment"), WantedScores, IfNoneMatchHeader),
@@ -68,7 +75,9 @@ const OFFERED: [Format; 4] = [Format::Json, Format::Csv, Format::Xlsx, Format::P
             (String = "text/csv"),
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
             (Vec<u8> = "application/vnd.apache.parquet"),
-        )),
+        ), headers(("CityGauge-Set" = String, description =
+            "The set version: `CODE@VERSION; digest=SHA256; title*=UTF-8'LANGUAGE'TITLE`, percent-encoded; the title says where the set is a reconstruction"
+        ))),
         (status = 304, description = "The caller has it already"),
         (status = 409, description = "There is no result yet", body = wire::Problem, content_type = "application/problem+json"),
         Problems,
@@ -81,6 +90,7 @@ pub async fn list_scores(
     state: web::Data<State>,
     id: web::Path<Id>,
     query: web::Query<WantedScores>,
+    language: Lang,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
     caller.require(Right::ReadScores)?;
@@ -101,20 +111,30 @@ pub async fn list_scores(
         kept::open(&state, &manifest(&stored)?, |period| query.period.as_ref().is_none_or(|asked| asked.as_str() == period))
             .await?;
     let cells = cells(&periods, query.city.as_ref(), &nodes);
+    let about = About::new(&set, stored.request.engine_version, language.0);
     if format == Format::Json {
         let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
         let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
         let page = cells.iter().skip(start).take(limit);
         let items = page.map(|&(period, row, node)| periods[period].row(&set, row, node)).collect();
         let next = (cells.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
-        return Ok(Answer::page(&wire::Scores { items, next: next.clone() }, next.as_ref()).respond_to(&request));
+        let page = wire::Scores { set: about.set().clone(), items, next: next.clone() };
+        return Ok(Answer::page(&page, next.as_ref()).with(SET_HEADER, &about.header()).respond_to(&request));
     }
-    let written = state.engine(move || file(&set, &periods, &cells, format));
+    let (said, name) = (about.header(), file_name(&about, &id, format));
+    let written = state.engine(move || file(&set, &periods, &cells, format, &about));
     let bytes = written.await?.map_err(too_large)?;
     Ok(HttpResponse::Ok()
         .insert_header(("content-type", format.media_type()))
-        .insert_header(("content-disposition", format!("attachment; filename=\"scores-{id}.{}\"", format.extension())))
+        .insert_header(("content-disposition", format!("attachment; filename=\"{name}\"")))
+        .insert_header((SET_HEADER, said))
         .body(bytes))
+}
+
+/// A name that keeps the set version with the file.
+fn file_name(about: &About, id: &Id, format: Format) -> String {
+    let (code, version) = (path_segment(about.set().code.as_str()), path_segment(about.set().version.as_str()));
+    format!("scores-{code}@{version}-{id}.{}", format.extension())
 }
 
 /// Period, row and node of every row of the answer.
@@ -135,6 +155,7 @@ fn file(
     periods: &[PeriodResult],
     cells: &[(usize, usize, usize)],
     format: Format,
+    about: &About,
 ) -> Result<Vec<u8>, ExportError> {
     let table = Table::streamed("scores", scores_columns(results::places(set)), |emit| {
         cells.iter().try_for_each(|&(period, row, node)| {
@@ -156,7 +177,7 @@ fn file(
         })
     });
     let mut bytes = Vec::new();
-    export::write(&[table], format, &Options::default(), &mut bytes)?;
+    export::write(&[table], format, &Options { about: Some(about), ..Options::default() }, &mut bytes)?;
     Ok(bytes)
 }
 

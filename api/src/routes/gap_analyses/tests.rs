@@ -117,3 +117,18 @@ async fn a_reporter_of_two_cities_reads_how_they_compare_and_a_viewer_reads_all(
         assert_eq!(assessed.status(&viewer, &format!("/assessments/{assessment}/{path}")).await, 200, "{path}");
     }
 }
+
+#[actix_web::test]
+async fn scores_name_their_set_in_every_form() {
+    let assessed = Assessed::new().await;
+    let viewer = assessed.harness.key(Role::Viewer, &[]).await;
+    for format in ["json", "csv", "xlsx", "parquet"] {
+        let reply = assessed.get(&viewer, &format!("/assessments/{}/scores?format={format}", assessed.assessment)).await;
+        assert!(reply.header("citygauge-set").starts_with("small@1; digest="), "{format}: {reply:?}");
+        if format == "json" {
+            assert_eq!(reply.json()["set"]["code"], json!("small"));
+        } else {
+            assert!(reply.header("content-disposition").contains("scores-small@1-"), "{format}");
+        }
+    }
+}

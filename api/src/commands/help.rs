@@ -1,0 +1,253 @@
+//! The help and the usage errors of the command line in Chinese; the English ones stand beside the arguments.
+
+use clap::error::{ContextKind, ErrorKind};
+use clap::{Arg, Command, Error};
+
+/// The commands by their path, each with what it does.
+const COMMANDS: [(&str, &str); 25] = [
+    ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
+    ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
+    ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
+    ("gaps", "从文件将一个城市与参照逐节点比较，无需服务。"),
+    ("sets", "检查、列出、显示和导出指标体系。"),
+    ("sets check", "检查指标体系文档：列出每个文件的所有错误，或说明每个文档是什么。"),
+    ("sets list", "列出随命令提供的目录中的指标体系。"),
+    ("sets show", "显示一个指标体系：依据、依据的可靠程度及其节点树。"),
+    ("sets export", "将指标体系文档写为 JSON。"),
+    ("sets schema", "打印指标体系文档的 JSON Schema。"),
+    ("import", "将城市或观测值文件上传到服务，并显示服务发现的问题。"),
+    ("serve", "运行服务。"),
+    ("keys", "在服务的数据库上签发、列出和吊销密钥。"),
+    ("keys create", "签发密钥并打印令牌，令牌只显示这一次。"),
+    ("keys list", "列出密钥，最新的在前。"),
+    ("keys revoke", "吊销密钥。"),
+    ("migrate", "将数据库更新到最新，或显示其进度。"),
+    ("migrate up", "将数据库更新到最新：应用所有待应用的迁移，或一个也不应用。"),
+    ("migrate status", "列出迁移及其是否已应用；不作任何更改。"),
+    ("openapi", "写出接口说明（OpenAPI 3.1）。"),
+    ("help", "显示帮助，或所给命令的帮助。"),
+    ("sets help", "显示帮助，或所给命令的帮助。"),
+    ("keys help", "显示帮助，或所给命令的帮助。"),
+    ("migrate help", "显示帮助，或所给命令的帮助。"),
+    ("help help", "显示帮助，或所给命令的帮助。"),
+];
+
+/// The arguments; one with the path of its command before it where the word alone means several things.
+const ARGUMENTS: [(&str, &str); 41] = [
+    ("help", "显示帮助"),
+    ("version", "显示版本"),
+    ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
+    ("assess set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
+    ("assess data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
+    ("assess cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("assess period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
+    ("assess out", "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别；未给出或为 - 时，以 CSV 写到标准输出。"),
+    ("assess warnings", "将警告写到此文件（CSV 或 JSON，按扩展名识别），而不是标准错误。"),
+    ("gaps set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
+    ("gaps data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
+    ("gaps cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("gaps period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
+    ("gaps city", "城市代码。"),
+    ("gaps against", "参照：full_mark、best、peer_median、peer_top_quartile、level、level:CODE 或 city:CODE。"),
+    (
+        "gaps out",
+        "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别。未给出时，在终端上显示页面，在管道中写 CSV；- 为写到标准输出的 CSV。",
+    ),
+    ("demo set", "您的数据的指标体系：文件，或目录中的代码。"),
+    ("demo data", "您的数据所在文件夹：observations.csv，以及（如有）cities.csv。"),
+    ("demo period", "未注明时期的观测值的时期。"),
+    ("demo port", "监听的端口，被占用时取下一个空闲端口；0 为任意端口。"),
+    ("sets check sets", "文件，或目录中指标体系的代码。"),
+    ("sets check json", "将所有错误和警告作为一个 JSON 数组写到标准输出，而不是逐行写到标准错误。"),
+    ("sets show set", "文件，或目录中指标体系的代码。"),
+    ("sets export set", "文件，或目录中指标体系的代码。"),
+    ("sets export out", "要写出的文件；未给出或为 - 时写到标准输出。"),
+    ("import file", "文件：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
+    ("import server", "服务地址，例如 http://127.0.0.1:8080"),
+    ("import kind", "文件的内容：城市或观测值。"),
+    ("import set", "给出数据项类型的指标体系，写作 CODE@VERSION；观测值必须给出。"),
+    ("import mode", "写入各行，或仅作检查。"),
+    ("import on_fault", "遇到有误的行：拒绝整个文件，或略去该行。"),
+    ("import period", "未注明时期的观测值的时期。"),
+    ("import key", "密钥；最好通过环境变量给出，本机其他用户看不到。"),
+    ("keys create name", "使用者或用途。"),
+    ("keys create role", "角色：admin、methodologist、evaluator、reporter 或 viewer。"),
+    ("keys create cities", "密钥所限的城市，可重复；reporter 至少需要一个，其他角色不需要。"),
+    ("keys create expires", "失效时间，例如 2027-01-01T00:00:00Z。"),
+    ("keys revoke id", "密钥的标识，见列表。"),
+    ("serve host", "监听的地址 [默认：127.0.0.1]。"),
+    ("serve port", "监听的端口，0 为任意端口 [默认：8080]。"),
+    ("serve open", "本机上的任何人无需密钥即可以管理员身份使用。"),
+];
+
+/// The arguments that mean the same in every command.
+const SHARED: [(&str, &str); 4] = [
+    ("config", "含设置的 TOML 文件。"),
+    ("data_dir", "内嵌数据库和产物所在文件夹 [默认：citygauge-data]。"),
+    ("database_url", "您自己的数据库：postgres://user:password@host/database"),
+    ("out", "要写出的文件；未给出时写到标准输出。"),
+];
+
+const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
+
+/// The command line with its help in Chinese.
+pub(super) fn in_chinese(mut command: Command) -> Command {
+    command.build();
+    translated(command, "")
+}
+
+fn translated(command: Command, path: &str) -> Command {
+    let name = command.get_name().to_owned();
+    let about = about(if path.is_empty() { &name } else { path }).map(str::to_owned);
+    let is_root = path.is_empty() && name == "citygauge";
+    let command = command.help_template(TEMPLATE).subcommand_help_heading("命令").mut_args(|arg| argument(arg, path));
+    let command = match about {
+        Some(about) => command.about(about.clone()).long_about(about),
+        None => command,
+    };
+    command.mut_subcommands(|below| {
+        let name = below.get_name().to_owned();
+        translated(below, &if is_root { name } else { format!("{path} {name}") })
+    })
+}
+
+fn argument(arg: Arg, path: &str) -> Arg {
+    let Some(mut text) = help(path, arg.get_id().as_str()).map(str::to_owned) else { return arg };
+    let default: Vec<String> = arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
+    if !default.is_empty() && arg.get_action().takes_values() {
+        text.push_str(&format!(" [默认：{}]", default.join(", ")));
+    }
+    if let Some(variable) = arg.get_env() {
+        text.push_str(&format!(" [环境变量：{}]", variable.to_string_lossy()));
+    }
+    if arg.get_action().takes_values() {
+        let known: Vec<String> = arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+        if !known.is_empty() {
+            text.push_str(&format!(" [可选：{}]", known.join(", ")));
+        }
+    }
+    let heading = if arg.is_positional() { "参数" } else { "选项" };
+    let arg = arg.help(text.clone()).long_help(text).help_heading(heading);
+    arg.hide_default_value(true).hide_env(true).hide_possible_values(true)
+}
+
+fn about(path: &str) -> Option<&'static str> {
+    let path = path.strip_prefix("help ").filter(|rest| *rest != "help").unwrap_or(path);
+    let of = |path: &str| COMMANDS.iter().find(|(known, _)| *known == path).map(|(_, text)| *text);
+    // `sets help list` speaks of `sets list`.
+    of(path).or_else(|| of(&path.replace(" help ", " "))).or_else(|| path.ends_with("help").then(|| of("help")).flatten())
+}
+
+fn help(path: &str, id: &str) -> Option<&'static str> {
+    let of = |wanted: &str| ARGUMENTS.iter().chain(&SHARED).find(|(known, _)| *known == wanted).map(|(_, text)| *text);
+    of(&format!("{path} {id}")).or_else(|| of(id))
+}
+
+/// What clap refuses, in Chinese.
+pub(super) fn sentence(error: &Error) -> String {
+    let said = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
+    let (arg, value) = (said(ContextKind::InvalidArg), said(ContextKind::InvalidValue));
+    let mut text = match error.kind() {
+        ErrorKind::UnknownArgument => format!("未知的参数“{arg}”"),
+        ErrorKind::InvalidSubcommand => format!("未知的命令“{}”", said(ContextKind::InvalidSubcommand)),
+        ErrorKind::MissingRequiredArgument => format!("缺少必需的参数：{arg}"),
+        ErrorKind::MissingSubcommand => "缺少命令".to_owned(),
+        ErrorKind::ArgumentConflict => format!("参数“{arg}”重复，或与其他参数冲突 {}", said(ContextKind::PriorArg)),
+        ErrorKind::InvalidValue if value.is_empty() => format!("参数“{arg}”缺少值"),
+        ErrorKind::NoEquals | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => format!("参数“{arg}”的值的个数不对"),
+        ErrorKind::TooManyValues => format!("参数“{arg}”的值“{value}”多余"),
+        ErrorKind::InvalidUtf8 => "参数不是有效的 UTF-8".to_owned(),
+        _ => format!("参数“{arg}”的值“{value}”无效"),
+    };
+    let known = said(ContextKind::ValidValue);
+    if !known.is_empty() {
+        text.push_str(&format!("，可选：{known}"));
+    }
+    for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue] {
+        let close = said(kind);
+        if !close.is_empty() {
+            text.push_str(&format!("，是否指“{close}”？"));
+        }
+    }
+    format!("citygauge：{text}\n更多信息见 --help")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::commands::Cli;
+
+    fn each(command: &Command, path: &str, see: &mut impl FnMut(&Command, &str)) {
+        see(command, path);
+        for below in command.get_subcommands() {
+            let name = below.get_name();
+            each(below, &if path.is_empty() { name.to_owned() } else { format!("{path} {name}") }, see);
+        }
+    }
+
+    fn is_chinese(text: &str) -> bool {
+        text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+    }
+
+    #[test]
+    fn every_command_and_argument_is_described_in_chinese() {
+        let command = in_chinese(Cli::command());
+        let mut untold = Vec::new();
+        each(&command, "", &mut |command, path| {
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            if !is_chinese(&about) {
+                untold.push(path.to_owned());
+            }
+            for arg in command.get_arguments() {
+                let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+                if !is_chinese(&help) {
+                    untold.push(format!("{path} {}", arg.get_id()));
+                }
+            }
+        });
+        assert!(untold.is_empty(), "{untold:#?}");
+    }
+
+    #[test]
+    fn every_chinese_text_is_of_something() {
+        let (mut commands, mut arguments) = (vec!["help help".to_owned()], Vec::new());
+        let mut command = Cli::command();
+        command.build();
+        each(&command, "", &mut |command, path| {
+            commands.push(if path.is_empty() { "citygauge".to_owned() } else { path.to_owned() });
+            for arg in command.get_arguments() {
+                arguments.extend([format!("{path} {}", arg.get_id()), arg.get_id().to_string()]);
+            }
+        });
+        let stale = |texts: &[(&'static str, &str)], known: &[String]| -> Vec<&str> {
+            texts.iter().map(|(path, _)| *path).filter(|path| !known.iter().any(|known| known == path)).collect()
+        };
+        assert!(stale(&COMMANDS, &commands).is_empty(), "{:?}", stale(&COMMANDS, &commands));
+        for texts in [&ARGUMENTS[..], &SHARED[..]] {
+            assert!(stale(texts, &arguments).is_empty(), "{:?}", stale(texts, &arguments));
+        }
+    }
+
+    #[test]
+    fn help_and_errors_have_no_english_words_of_clap() {
+        for words in [vec!["citygauge", "--help"], vec!["citygauge", "demo", "--help"], vec!["citygauge", "sets", "help", "list"]]
+        {
+            let shown = in_chinese(Cli::command()).try_get_matches_from(words).expect_err("help").to_string();
+            assert!(shown.contains("用法：citygauge"), "{shown}");
+            for english in ["Usage:", "Options:", "Commands:", "Arguments:", "Print", "[default", "[env"] {
+                assert!(!shown.contains(english), "{english} in {shown}");
+            }
+        }
+        let refused = |words: &[&str]| {
+            let words = [&["citygauge"], words].concat();
+            sentence(&in_chinese(Cli::command()).try_get_matches_from(words).expect_err("refused"))
+        };
+        assert!(refused(&["--bogus"]).contains("未知的参数“--bogus”"));
+        assert!(refused(&["bogus"]).contains("未知的命令“bogus”"));
+        assert!(refused(&["assess", "--set", "x"]).contains("缺少必需的参数：--data"));
+        assert!(refused(&["--lang", "fr", "openapi"]).contains("值“fr”无效"));
+        assert!(refused(&["demo", "--port", "x"]).contains("值“x”无效"));
+    }
+}
