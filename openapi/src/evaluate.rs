@@ -28,6 +28,7 @@ pub struct EvaluationRequest {
     pub cities: Vec<EvaluationCity>,
     /// The periods to score; every period in the data unless given.
     #[serde(default)]
+    #[schema(min_items = 1, max_items = 1000)]
     pub periods: Option<Vec<PeriodCode>>,
 }
 

@@ -4,7 +4,7 @@ use citygauge_openapi::{self as wire, Code, Cursor, Id, PeriodCode};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::node_of;
+use super::{node_of, period_of};
 use crate::answer::Answer;
 use crate::assessments::kept::{self, PeriodResult};
 use crate::assessments::recompute::manifest;
@@ -97,9 +97,15 @@ pub async fn list_scores(
         Some(code) => vec![node_of(&set, Some(code))?],
         None => (0..set.nodes().len()).collect(),
     };
-    let periods =
-        kept::open(&state, &manifest(&stored)?, |period| query.period.as_ref().is_none_or(|asked| asked.as_str() == period))
-            .await?;
+    let manifest = manifest(&stored)?;
+    let asked = query.period.as_ref().map(|period| period_of(&manifest, Some(period))).transpose()?;
+    let periods = kept::open(&state, &manifest, |period| asked.as_deref().is_none_or(|asked| asked == period)).await?;
+    if let Some(city) = &query.city {
+        let has_it = |period: &PeriodResult| period.row_of(city.as_str()).is_some();
+        if !periods.iter().any(has_it) {
+            return Err(Failure::absent("该评估中没有这个城市", "the assessment has no such city"));
+        }
+    }
     let cells = cells(&periods, query.city.as_ref(), &nodes);
     if format == Format::Json {
         let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
