@@ -2,7 +2,7 @@
 
 use actix_web::http::header::LOCATION;
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, PathConfig, QueryConfig};
+use actix_web::web::{self, PathConfig};
 use actix_web::{App, HttpResponse};
 use bytes::Bytes;
 use citygauge_openapi::API_ROOT;
@@ -23,7 +23,6 @@ pub fn mount(config: &mut ServiceConfig) {
     config.service(root).configure(routes::service::operations).map(|config| {
         config
             .app_data(PathConfig::default().error_handler(|error, _| Failure::from(error).into()))
-            .app_data(QueryConfig::default().error_handler(|error, _| Failure::from(error).into()))
             .configure(dashboard::pages)
             .route(
                 "/docs",

@@ -11,6 +11,7 @@ use crate::assessments::recompute::manifest;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems, TableProblems};
 use crate::export::{self, Cell, ExportError, Format, Options, Table, scores_columns};
+use crate::extract::Query;
 use crate::negotiate::wanted;
 use crate::results;
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
@@ -80,7 +81,7 @@ pub async fn list_scores(
     caller: Caller,
     state: web::Data<State>,
     id: web::Path<Id>,
-    query: web::Query<WantedScores>,
+    query: Query<WantedScores>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
     caller.require(Right::ReadScores)?;
