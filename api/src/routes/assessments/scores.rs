@@ -1,3 +1,4 @@
+use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
 use citygauge_indicators::IndicatorSet;
 use citygauge_openapi::{self as wire, Code, Cursor, Id, PeriodCode};
@@ -5,7 +6,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{node_of, period_of};
-use crate::answer::Answer;
+use crate::answer::{Answer, Tag, is_known};
 use crate::assessments::kept::{self, PeriodResult};
 use crate::assessments::recompute::manifest;
 use crate::auth::{Caller, Right};
@@ -116,9 +117,16 @@ pub async fn list_scores(
         let next = (cells.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
         return Ok(Answer::page(&wire::Scores { items, next: next.clone() }, next.as_ref()).respond_to(&request));
     }
+    // An assessment never changes, so what is asked for names the bytes; another version may write them in another way.
+    let named = (id.as_str(), &query.node, &query.city, &query.period, format.extension(), env!("CARGO_PKG_VERSION"));
+    let tag = Tag::of_name(&format!("{named:?}"));
+    if is_known(&tag, &request) {
+        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag.as_str())).finish());
+    }
     let written = state.engine(move || file(&set, &periods, &cells, format));
     let bytes = written.await?.map_err(too_large)?;
     Ok(HttpResponse::Ok()
+        .insert_header((ETAG, tag.as_str()))
         .insert_header(("content-type", format.media_type()))
         .insert_header(("content-disposition", format!("attachment; filename=\"scores-{id}.{}\"", format.extension())))
         .body(bytes))

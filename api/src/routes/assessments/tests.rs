@@ -1,3 +1,4 @@
+use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use crate::testing::{Harness, small_set};
@@ -77,5 +78,19 @@ async fn scores_of_a_city_or_period_that_the_assessment_lacks_are_absent() {
     assert_eq!(harness.get(&format!("{path}/scores?city=a&period=2026")).await.json()["items"].as_array().map(Vec::len), Some(3));
     for query in ["city=NOPE", "period=2019", "node=NOPE", "city=NOPE&format=csv"] {
         assert_eq!(harness.get(&format!("{path}/scores?{query}")).await.problem(), (404, "absent".into()), "{query}");
+    }
+}
+
+#[actix_web::test]
+async fn scores_as_a_file_bear_a_tag_and_are_not_sent_again() {
+    let harness = observed().await;
+    let path = assessed(&harness).await;
+    let mut tags = std::collections::HashSet::new();
+    for query in ["format=csv", "format=csv&city=a", "format=csv&node=G", "format=xlsx", "format=parquet"] {
+        let tag = harness.get(&format!("{path}/scores?{query}")).await.header("etag").to_owned();
+        let again = harness.request(Method::GET, &format!("{path}/scores?{query}")).insert_header(("if-none-match", tag.clone()));
+        let again = harness.send(again).await;
+        assert_eq!((again.status.as_u16(), again.header("etag"), again.body.len()), (304, tag.as_str(), 0), "{query}");
+        assert!(tag.starts_with('"') && tags.insert(tag), "{query}");
     }
 }
