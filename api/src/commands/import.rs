@@ -15,7 +15,7 @@ use clap::{Args, ValueEnum};
 use futures_util::stream;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::output::say;
+use super::output::{say, tell};
 use super::{Failed, offline, remote};
 use crate::intake::Format;
 
@@ -226,7 +226,7 @@ fn conclude(import: &Imported, job: &Job, language: Language) -> Result<(), Fail
         }
         _ if faults == 0 => Err(Failed::Other(job.error.clone().map_or(text.clone(), |error| format!("{text}: {error}")))),
         _ => {
-            eprintln!("citygauge: {text}");
+            tell(format_args!("citygauge: {text}"));
             Err(Failed::Input(Faults::default()))
         }
     }

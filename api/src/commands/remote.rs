@@ -5,6 +5,7 @@ use citygauge_openapi as wire;
 use citygauge_openapi::client::ClientError;
 
 use super::Failed;
+use super::output::tell;
 
 /// What a failed call means for the command; faults that the service found are printed here, one line each.
 pub fn refused(error: ClientError, language: Language) -> Failed {
@@ -20,7 +21,7 @@ pub fn refused(error: ClientError, language: Language) -> Failed {
 /// Prints faults that came over the wire, as [`citygauge_indicators::Fault::line`] prints those found here.
 pub fn print(faults: &[wire::Fault], language: Language) {
     for fault in faults {
-        eprintln!("{}", line(fault, language));
+        tell(line(fault, language));
     }
 }
 
