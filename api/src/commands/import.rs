@@ -71,6 +71,7 @@ enum Faulty {
 
 impl Import {
     pub async fn run(self, language: Language) -> Result<(), Failed> {
+        remote::server(&self.server, language)?;
         let upload = self.upload(language)?;
         let file = File::open(&self.file).map_err(|_| match offline::bytes_of(&self.file) {
             Err(faults) => Failed::Input(faults),
