@@ -209,3 +209,21 @@ async fn a_wrong_parameter_is_named_in_the_language_of_the_caller() {
     assert_eq!(asked("zh").await, "“limit”的值不符合要求；应为 数");
     assert_eq!(asked("en").await, "the value of 'limit' is not what is expected; expected a number");
 }
+
+#[actix_web::test]
+async fn a_form_that_an_operation_does_not_have_is_refused() {
+    let harness = Harness::new().await;
+    for (accept, status) in [
+        ("text/csv", 406),
+        ("application/json;q=0, */*;q=0", 406),
+        ("text/csv, */*;q=0.1", 200),
+        ("application/*", 200),
+        ("application/json", 200),
+    ] {
+        let request = harness.request(Method::GET, "/api/v1/cities").insert_header(("accept", accept));
+        assert_eq!(harness.send(request).await.status.as_u16(), status, "{accept}");
+    }
+    let request = harness.request(Method::PUT, "/api/v1/cities/1").insert_header(("accept", "text/csv"));
+    assert_eq!(harness.send(request.set_json(json!({"name": "X"}))).await.problem(), (406, "not-acceptable".into()));
+    assert_eq!(harness.get("/api/v1/cities/1").await.status.as_u16(), 404, "nothing was written");
+}
