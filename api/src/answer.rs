@@ -43,6 +43,12 @@ impl Tag {
     }
 }
 
+/// Whether the caller of a read has what bears this tag already.
+pub fn is_known(tag: &Tag, request: &HttpRequest) -> bool {
+    let known = request.headers().get(IF_NONE_MATCH).and_then(|known| known.to_str().ok());
+    request.method() == Method::GET && known.is_some_and(|known| tag.is_in(known))
+}
+
 /// An answer that is neither sent nor bound to its request yet, so that it can be kept and given again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -153,10 +159,7 @@ impl Responder for Answer {
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let tag = self.headers.iter().find(|(name, _)| *name == ETAG).and_then(|(_, value)| value.to_str().ok());
-        let known = request.headers().get(IF_NONE_MATCH).and_then(|known| known.to_str().ok());
-        let fresh = request.method() == Method::GET
-            && self.status == StatusCode::OK
-            && tag.zip(known).is_some_and(|(tag, known)| Tag(tag.to_owned()).is_in(known));
+        let fresh = self.status == StatusCode::OK && tag.is_some_and(|tag| is_known(&Tag(tag.to_owned()), request));
         let mut response = HttpResponse::build(if fresh { StatusCode::NOT_MODIFIED } else { self.status });
         if let Some(next) = &self.next {
             response.insert_header((LINK, format!("<{}>; rel=\"next\"", with_cursor(request.uri(), next))));

@@ -2,11 +2,11 @@
 
 use actix_web::http::header::LOCATION;
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, PathConfig, QueryConfig};
+use actix_web::web::{self, PathConfig};
 use actix_web::{App, HttpResponse};
 use bytes::Bytes;
 use citygauge_openapi::API_ROOT;
-use utoipa::openapi::OpenApi;
+use utoipa::openapi::{OpenApi, PathItem, RefOr};
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
@@ -23,7 +23,6 @@ pub fn mount(config: &mut ServiceConfig) {
     config.service(root).configure(routes::service::operations).map(|config| {
         config
             .app_data(PathConfig::default().error_handler(|error, _| Failure::from(error).into()))
-            .app_data(QueryConfig::default().error_handler(|error, _| Failure::from(error).into()))
             .configure(dashboard::pages)
             .route(
                 "/docs",
@@ -62,7 +61,11 @@ const PAGES: [&str; 5] = ["/", "/style.css", "/docs", "/docs/", "/docs/{file}"];
 
 /// The paths that are served, with their methods: what tells 405 from 404.
 #[derive(Debug, Clone, Default)]
-pub struct Paths(Vec<(Vec<Segment>, String)>);
+pub struct Paths {
+    served: Vec<(Vec<Segment>, String)>,
+    /// Those with an answer that is not JSON, and its forms.
+    others: Vec<Vec<Segment>>,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Segment {
@@ -96,21 +99,40 @@ impl Paths {
         // A path that is spelled out goes before one that only fits.
         paths
             .sort_by_key(|(segments, _): &(Vec<Segment>, _)| segments.iter().filter(|segment| **segment == Segment::Any).count());
-        Self(paths)
+        let others = openapi.paths.paths.iter().filter(|(_, item)| has_other_forms(item));
+        Self { served: paths, others: others.map(|(path, _)| segments(path)).collect() }
+    }
+
+    /// Whether a path has answers in JSON alone.
+    pub fn is_json(&self, path: &str) -> bool {
+        let given: Vec<&str> = path.split('/').collect();
+        !self.others.iter().any(|segments| fits(segments, &given))
     }
 
     /// The methods of a path, as the `Allow` header lists them.
     pub fn methods(&self, path: &str) -> Option<String> {
         let given: Vec<&str> = path.split('/').collect();
-        let fits = |segments: &[Segment]| {
-            segments.len() == given.len()
-                && segments.iter().zip(&given).all(|(segment, given)| match segment {
-                    Segment::Word(word) => word == given,
-                    Segment::Any => !given.is_empty(),
-                })
-        };
-        self.0.iter().find(|(segments, _)| fits(segments)).map(|(_, allow)| allow.clone())
+        self.served.iter().find(|(segments, _)| fits(segments, &given)).map(|(_, allow)| allow.clone())
     }
+}
+
+fn fits(segments: &[Segment], given: &[&str]) -> bool {
+    segments.len() == given.len()
+        && segments.iter().zip(given).all(|(segment, given)| match segment {
+            Segment::Word(word) => word == given,
+            Segment::Any => !given.is_empty(),
+        })
+}
+
+/// Whether an operation of a path answers in another form than JSON.
+fn has_other_forms(item: &PathItem) -> bool {
+    let operations = [&item.get, &item.post, &item.put, &item.patch, &item.delete];
+    operations.into_iter().flatten().any(|operation| {
+        operation.responses.responses.iter().any(|(status, response)| match response {
+            RefOr::T(response) => status.starts_with('2') && response.content.keys().any(|kind| kind != "application/json"),
+            RefOr::Ref(_) => false,
+        })
+    })
 }
 
 #[cfg(test)]

@@ -57,6 +57,7 @@ pub async fn envelope(
         request.head_mut().method = Method::GET;
     }
     let refusal = state.is_open().then(|| open::check(&request)).and_then(Result::err);
+    let refusal = refusal.or_else(|| (!is_text(request.uri().path())).then(no_text));
     let span = info_span!("request", request.id = %context.id, %method, path);
     let outcome = match refusal {
         Some(refusal) => Ok(request.into_response(render(&refusal, &context))),
@@ -73,6 +74,16 @@ pub async fn envelope(
     let duration_ms = began.elapsed().as_millis();
     info!(request.id = %context.id, %method, path, status = status.as_u16(), duration_ms, "{method} {path} {status}");
     outcome
+}
+
+/// Whether a path stands for text: the framework would put a mark in the place of bytes that do not.
+fn is_text(path: &str) -> bool {
+    percent_encoding::percent_decode_str(path).decode_utf8().is_ok()
+}
+
+fn no_text() -> Failure {
+    let fault = Fault::error("path.not_utf8", "路径不是 UTF-8", "the path is not UTF-8");
+    Failure::malformed(fault.hint("请以 UTF-8 对路径中的代码做百分号编码", "percent-encode the codes in the path as UTF-8"))
 }
 
 /// Runs the request; what comes back is an answer, whatever happens.

@@ -1,6 +1,9 @@
 //! What handlers read from a request besides path and query; each says what is wrong in the caller's terms.
 
+mod object;
+
 use std::future::{Future, Ready, ready};
+use std::ops::Deref;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -16,7 +19,7 @@ use sha2::{Digest, Sha256};
 
 use crate::answer::Tag;
 use crate::envelope::RequestContext;
-use crate::error::Failure;
+use crate::error::{Failure, words};
 use crate::state::State;
 
 /// The language of the caller.
@@ -125,18 +128,47 @@ impl JsonBody {
     /// Reads the body as a document of the contract; a fault points into it.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         let value = parse_strict(&self.bytes)?;
-        serde_path_to_error::deserialize(value).map_err(|error| {
-            let reason = error.inner().to_string();
-            Failure::invalid(
-                Fault::error(
-                    "body.wrong",
-                    format!("内容不符合约定：{reason}"),
-                    format!("the content does not follow the contract: {reason}"),
-                )
-                .at(pointer(error.path()))
-                .hint("请对照 /docs 检查", "compare it with /docs"),
-            )
+        serde_path_to_error::deserialize(object::Strict(value)).map_err(|error| {
+            let at = pointer(error.path());
+            let named = at.rsplit('/').next().filter(|name| !name.is_empty());
+            let fault = words::fault("body.wrong", named, &error.inner().to_string());
+            Failure::invalid(fault.at(at.as_str()).hint("请对照 /docs 检查", "compare it with /docs"))
         })
+    }
+}
+
+/// The parameters of a query; what is wrong names the parameter.
+#[derive(Debug, Clone)]
+pub struct Query<T>(T);
+
+impl<T> Deref for Query<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> Query<T> {
+    /// The parameters themselves.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let pairs = form_urlencoded::parse(request.query_string().as_bytes());
+        let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
+        ready(read.map(Self).map_err(|error| {
+            let named = pointer(error.path());
+            let named = named.rsplit('/').next().filter(|name| !name.is_empty());
+            let fault = words::fault("query.invalid", named, &error.inner().to_string());
+            Failure::malformed(fault.hint("请对照 /docs 检查参数", "compare the parameters with /docs"))
+        }))
     }
 }
 

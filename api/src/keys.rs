@@ -49,7 +49,7 @@ pub async fn issue(
 }
 
 /// Revokes a key. After the commit the keyring is to forget it, and it stops working here at once and
-/// elsewhere within seconds.
+/// elsewhere within a second.
 pub async fn revoke(transaction: &Transaction, state: &State, caller: &Caller, id: &str) -> Result<Key, StoreError> {
     let key = keys::revoke(transaction, id, state.now_ms()).await?;
     trail(transaction, state, caller, "revoke_key", &format!("keys/{id}"), json!({})).await?;

@@ -46,12 +46,21 @@ impl Harness {
 
     /// A service whose configuration is changed first.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::of(change, Sources::new(Fixed::default())).await
+    }
+
+    /// A service whose time passes.
+    pub async fn with_clock_of_the_machine() -> Self {
+        Self::of(|_| (), Sources::system()).await
+    }
+
+    async fn of(change: impl FnOnce(&mut Config), sources: Sources) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut config = Config::default();
         config.server.data_dir = folder.path().to_owned();
         config.jobs.poll_ms = 20;
         change(&mut config);
-        let state = service::open(config, Sources::new(Fixed::default())).await.expect("an empty folder");
+        let state = service::open(config, sources).await.expect("an empty folder");
         let mut harness = Self { state: web::Data::new(state), token: String::new(), _folder: folder };
         harness.token = harness.key(Role::Admin, &[]).await;
         harness

@@ -32,7 +32,7 @@ pub enum Outputs {
 /// What to compute.
 #[derive(Clone, Default)]
 pub struct Options<'o> {
-    /// The periods whose results are wanted; all unless given. Earlier periods still serve fillings and base periods.
+    /// The periods whose results are wanted; all unless given. Each must have an observation. Earlier periods still serve fillings and base periods.
     pub periods: Option<Vec<Period>>,
     /// Which measures are computed.
     pub outputs: Outputs,
@@ -47,6 +47,7 @@ pub struct Options<'o> {
 pub fn assess(set: &IndicatorSet, observations: &Observations, options: &Options) -> Result<Assessment> {
     let mut faults = Faults(normalise::unsupported(set));
     faults.0.extend(aggregate::unsupported(set));
+    faults.0.extend(observations.absent(options.periods.as_deref().unwrap_or_default()).0);
     if !faults.is_empty() {
         return Err(AssessmentError::Refused(faults));
     }

@@ -36,4 +36,4 @@ pub use assess::{ENGINE_VERSION, Options, Outputs, assess};
 pub use assessment::{Assessment, Measure, PeriodScores, Row};
 pub use error::AssessmentError;
 pub use fitted::{Fitted, Parameter};
-pub use observations::Observations;
+pub use observations::{Observations, absent_period};

@@ -28,6 +28,7 @@ pub struct EvaluationRequest {
     pub cities: Vec<EvaluationCity>,
     /// The periods to score; every period in the data unless given.
     #[serde(default)]
+    #[schema(min_items = 1, max_items = 1000)]
     pub periods: Option<Vec<PeriodCode>>,
 }
 
@@ -45,6 +46,8 @@ pub struct EvaluationCity {
 /// The scores.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Evaluation {
+    /// The set that was computed; its title says where it is a reconstruction.
+    pub set: crate::SetUsed,
     /// One row per city, period and node.
     pub results: Vec<ScoreRow>,
     /// What the engine found worth saying.

@@ -180,3 +180,50 @@ async fn the_description_and_the_health_need_no_key() {
         assert_eq!(reply.status.as_u16(), 200, "{path}");
     }
 }
+
+#[actix_web::test]
+async fn a_path_that_is_not_utf_8_names_nothing() {
+    let harness = Harness::new().await;
+    let reply = harness.put("/api/v1/cities/%ff", None, &json!({"name": "X"})).await;
+    assert_eq!(reply.problem(), (400, "malformed-request".into()));
+    assert_eq!(harness.put("/api/v1/cities/%E6%9D%AD", None, &json!({"name": "X"})).await.status.as_u16(), 201);
+}
+
+#[actix_web::test]
+async fn an_array_is_never_read_as_an_object() {
+    let harness = Harness::new().await;
+    let reply = harness.post("/api/v1/keys", &json!(["x", "viewer"])).await;
+    assert_eq!((reply.status.as_u16(), reply.faults()), (422, vec![("body.wrong".into(), String::new())]));
+    let reply = harness.post("/api/v1/assessments", &json!({"set": ["small", "1"]})).await;
+    assert_eq!((reply.status.as_u16(), reply.faults()), (422, vec![("body.wrong".into(), "/set".into())]));
+    assert_eq!(harness.get("/api/v1/keys").await.json()["items"].as_array().map(Vec::len), Some(1));
+}
+
+#[actix_web::test]
+async fn a_wrong_parameter_is_named_in_the_language_of_the_caller() {
+    let harness = Harness::new().await;
+    let asked = async |language: &str| {
+        let request = harness.request(Method::GET, "/api/v1/cities?limit=abc").insert_header(("accept-language", language));
+        harness.send(request).await.json()["errors"][0]["message"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(asked("zh").await, "“limit”的值不符合要求；应为 数");
+    assert_eq!(asked("en").await, "the value of 'limit' is not what is expected; expected a number");
+}
+
+#[actix_web::test]
+async fn a_form_that_an_operation_does_not_have_is_refused() {
+    let harness = Harness::new().await;
+    for (accept, status) in [
+        ("text/csv", 406),
+        ("application/json;q=0, */*;q=0", 406),
+        ("text/csv, */*;q=0.1", 200),
+        ("application/*", 200),
+        ("application/json", 200),
+    ] {
+        let request = harness.request(Method::GET, "/api/v1/cities").insert_header(("accept", accept));
+        assert_eq!(harness.send(request).await.status.as_u16(), status, "{accept}");
+    }
+    let request = harness.request(Method::PUT, "/api/v1/cities/1").insert_header(("accept", "text/csv"));
+    assert_eq!(harness.send(request.set_json(json!({"name": "X"}))).await.problem(), (406, "not-acceptable".into()));
+    assert_eq!(harness.get("/api/v1/cities/1").await.status.as_u16(), 404, "nothing was written");
+}

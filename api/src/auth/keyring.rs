@@ -9,7 +9,7 @@ use crate::store::keys::{self, Key};
 use crate::store::{StoreError, keys::find_by_prefix};
 
 /// How long a key may go on after another process has revoked it. This process forgets it at once.
-const REMEMBERED_MS: i64 = 5_000;
+const REMEMBERED_MS: i64 = 1_000;
 
 /// How exactly the last use of a key is noted.
 const NOTED_EVERY_MS: i64 = 60_000;

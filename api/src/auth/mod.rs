@@ -24,7 +24,10 @@ pub use keyring::Keyring;
 pub use right::Right;
 pub use token::Token;
 
+use crate::app::Paths;
 use crate::error::Failure;
+use crate::intake::Format;
+use crate::negotiate;
 use crate::state::State;
 use crate::store::keys::Role;
 
@@ -36,6 +39,10 @@ pub async fn authenticate(
     let state = request.app_data::<web::Data<State>>().expect("the application is built with its state").clone();
     let caller = identify(&request, &state).await?;
     request.extensions_mut().insert(caller);
+    let paths = request.app_data::<web::Data<Paths>>().expect("the application is built with its paths");
+    if paths.is_json(request.path()) {
+        negotiate::wanted(request.request(), None, &[Format::Json])?;
+    }
     next.call(request).await
 }
 

@@ -3,7 +3,7 @@ use actix_web::http::header::{AUTHORIZATION, HOST, ORIGIN};
 use actix_web::test::TestRequest;
 use serde_json::json;
 
-use crate::store::keys::Role;
+use crate::store::keys::{self, Role};
 use crate::testing::Harness;
 
 #[actix_web::test]
@@ -72,4 +72,17 @@ async fn an_open_service_takes_requests_of_this_machine_only() {
     assert_eq!(harness.send(from("http://localhost:8080")).await.status.as_u16(), 200);
     assert_eq!(harness.send(from("http://evil.example")).await.status.as_u16(), 403);
     assert_eq!(harness.send(from("null")).await.status.as_u16(), 403);
+}
+
+#[actix_web::test]
+async fn a_key_that_another_process_revoked_is_refused_within_a_second() {
+    let harness = Harness::with_clock_of_the_machine().await;
+    let token = harness.key(Role::Viewer, &[]).await;
+    let read = || harness.request_as(&token, Method::GET, "/api/v1/cities");
+    assert_eq!(harness.send(read()).await.status.as_u16(), 200);
+    let prefix = token.split('_').nth(1).expect("a prefix").to_owned();
+    let key = keys::find_by_prefix(harness.state.db(), &prefix).await.expect("ours").expect("issued");
+    keys::revoke(harness.state.db(), &key.id, harness.state.now_ms()).await.expect("ours");
+    tokio::time::sleep(std::time::Duration::from_millis(1_010)).await;
+    assert_eq!(harness.send(read()).await.status.as_u16(), 401);
 }

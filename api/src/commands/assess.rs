@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::Failed;
 use super::offline::Inputs;
-use super::output::{Target, about, note};
+use super::output::{Target, about, note, tell};
 use crate::export::{Format, faults};
 use crate::results;
 
@@ -63,6 +63,6 @@ impl Assess {
 
 fn print(warnings: &Faults, language: Language) {
     for warning in &warnings.0 {
-        eprintln!("{}", warning.line(language));
+        tell(warning.line(language));
     }
 }

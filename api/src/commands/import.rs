@@ -15,7 +15,7 @@ use clap::{Args, ValueEnum};
 use futures_util::stream;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::output::say;
+use super::output::{say, tell};
 use super::{Failed, offline, remote};
 use crate::intake::Format;
 
@@ -71,6 +71,7 @@ enum Faulty {
 
 impl Import {
     pub async fn run(self, language: Language) -> Result<(), Failed> {
+        remote::server(&self.server, language)?;
         let upload = self.upload(language)?;
         let file = File::open(&self.file).map_err(|_| match offline::bytes_of(&self.file) {
             Err(faults) => Failed::Input(faults),
@@ -242,7 +243,7 @@ fn conclude(import: &Imported, job: &Job, language: Language) -> Result<(), Fail
         }
         _ if faults == 0 => Err(Failed::Other(job.error.clone().map_or(text.clone(), |error| format!("{text}: {error}")))),
         _ => {
-            eprintln!("citygauge: {text}");
+            tell(format_args!("citygauge: {text}"));
             Err(Failed::Input(Faults::default()))
         }
     }

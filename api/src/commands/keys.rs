@@ -10,6 +10,7 @@ use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 use serde_json::json;
 
+use super::output::{say, tell};
 use super::{Failed, Settings};
 use crate::auth::{Caller, role_of_word};
 use crate::clock::Sources;
@@ -60,7 +61,7 @@ impl Keys {
         match self {
             Self::Create(create) => create.run(language).await,
             Self::List(settings) => list(&settings, language).await,
-            Self::Revoke(revoke) => revoke.run().await,
+            Self::Revoke(revoke) => revoke.run(language).await,
         }
     }
 }
@@ -77,15 +78,11 @@ impl Create {
         let transaction = state.store().begin().await.map_err(Failed::other)?;
         let (key, token) = issue(&transaction, &state, &Caller::command(), wanted, detail).await.map_err(Failed::other)?;
         transaction.commit().await.map_err(Failed::other)?;
-        eprintln!(
-            "{}",
-            match language {
-                Language::Zh => format!("密钥 {}，只显示这一次：", key.id),
-                Language::En => format!("key {}, shown this once:", key.id),
-            }
-        );
-        println!("{}", token.reveal());
-        Ok(())
+        tell(match language {
+            Language::Zh => format!("密钥 {}，只显示这一次：", key.id),
+            Language::En => format!("key {}, shown this once:", key.id),
+        });
+        say(token.reveal())
     }
 
     fn wanted(&self, language: Language) -> Result<Issue, Failed> {
@@ -153,18 +150,20 @@ async fn list(settings: &Settings, language: Language) -> Result<(), Failed> {
             break;
         }
     }
-    println!("{table}");
-    Ok(())
+    say(table)
 }
 
 impl Revoke {
-    async fn run(self) -> Result<(), Failed> {
+    async fn run(self, language: Language) -> Result<(), Failed> {
         let state = open(&self.settings).await?;
         let transaction = state.store().begin().await.map_err(Failed::other)?;
         let key = revoke(&transaction, &state, &Caller::command(), &self.id).await.map_err(Failed::other)?;
         transaction.commit().await.map_err(Failed::other)?;
-        println!("{} {}", key.id, key.name);
-        Ok(())
+        let (id, name) = (key.id, key.name);
+        say(match language {
+            Language::Zh => format!("已撤销密钥 {id} {name}；正在运行的服务在一秒内不再接受它"),
+            Language::En => format!("revoked key {id} {name}; a running service refuses it within a second"),
+        })
     }
 }
 

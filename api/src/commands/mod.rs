@@ -24,6 +24,7 @@ use std::process::ExitCode;
 use citygauge_indicators::{Faults, Language};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use output::tell;
 pub use settings::{ServeSettings, Settings};
 
 /// Smart-city maturity assessment: city data in; scores, levels and gaps out.
@@ -154,16 +155,16 @@ fn report(failed: &Failed, language: Language) -> ExitCode {
     match failed {
         Failed::Input(faults) => {
             for fault in &faults.0 {
-                eprintln!("{}", fault.line(language));
+                tell(fault.line(language));
             }
             ExitCode::from(1)
         }
         Failed::Usage(message) => {
-            eprintln!("citygauge: {message}");
+            tell(format_args!("citygauge: {message}"));
             ExitCode::from(2)
         }
         Failed::Other(message) => {
-            eprintln!("citygauge: {message}");
+            tell(format_args!("citygauge: {message}"));
             ExitCode::from(3)
         }
     }

@@ -60,8 +60,9 @@ impl Inputs {
         };
         let file = self.data.display().to_string();
         let observations = Observations::from_long(&set, &observed, known.as_deref()).map_err(|faults| faults.in_file(&file))?;
-        if let Some(period) = period.filter(|period| !observations.periods().any(|known| known == *period)) {
-            return Err(Failed::Input(absent_period(&observations, period).in_file(&file)));
+        let absent = observations.absent(period.as_slice());
+        if !absent.is_empty() {
+            return Err(Failed::Input(absent.in_file(&file)));
         }
         Ok(Loaded { set, observations, period })
     }
@@ -183,16 +184,6 @@ fn sound<T>(reading: Reading<T>) -> Result<Vec<T>, Faults> {
 
 fn kept<T>(read: Result<T, Faults>, faults: &mut Faults) -> Option<T> {
     read.map_err(|found| faults.0.extend(found.0)).ok()
-}
-
-fn absent_period(observations: &Observations, period: Period) -> Faults {
-    let known: Vec<String> = observations.periods().map(|period| period.to_string()).collect();
-    let known = known.join(", ");
-    Fault::error("period.absent", format!("数据中没有时期 {period}"), format!("the data have nothing of the period {period}"))
-        .period(period.to_string())
-        .expected(known.clone())
-        .hint(format!("数据中的时期：{known}"), format!("the periods of the data: {known}"))
-        .into()
 }
 
 impl From<Faults> for Failed {

@@ -1,11 +1,11 @@
 //! `citygauge openapi`: the description of the API.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::Failed;
+use super::output::say;
 use crate::app::{Description, describe};
 
 /// Write the description of the API, OpenAPI 3.1.
@@ -21,7 +21,7 @@ impl Openapi {
         let json = Description::render(&describe()).json;
         match self.out {
             Some(file) => std::fs::write(&file, json).map_err(|error| Failed::Other(format!("{}: {error}", file.display()))),
-            None => std::io::stdout().write_all(&json).map_err(Failed::other),
+            None => say(String::from_utf8_lossy(&json).trim_end()),
         }
     }
 }

@@ -76,15 +76,24 @@ pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failed> {
 
 /// Prints to stdout; whoever has closed it has read enough.
 pub fn say(text: impl std::fmt::Display) -> Result<(), Failed> {
-    match writeln!(io::stdout().lock(), "{text}") {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failed::other(error)),
+    say_to(io::stdout().lock(), text)
+}
+
+fn say_to(mut stdout: impl Write, text: impl std::fmt::Display) -> Result<(), Failed> {
+    match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failed::Other(format!("stdout: {error}"))),
         _ => Ok(()),
     }
 }
 
+/// Prints to stderr; where that fails there is nowhere left to say so.
+pub fn tell(text: impl std::fmt::Display) {
+    let _unheard = writeln!(io::stderr().lock(), "{text}");
+}
+
 /// What a reader must know of the set, as one line on stderr: formats for programs have no room for it.
 pub fn note(set: &IndicatorSet, language: Language) {
-    eprintln!("{}", note_line(set, language));
+    tell(note_line(set, language));
 }
 
 fn note_line(set: &IndicatorSet, language: Language) -> String {
@@ -121,7 +130,7 @@ pub fn chain(error: &dyn Error) -> String {
 fn unless_closed(error: crate::export::ExportError) -> Result<(), Failed> {
     match &error {
         crate::export::ExportError::Io(io) if io.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => Err(Failed::Other(chain(other))),
+        other => Err(Failed::Other(format!("stdout: {}", chain(other)))),
     }
 }
 
@@ -158,6 +167,22 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path()).expect("ours").count(), 0);
         target.write(table(), None).expect("written").keep().expect("kept");
         assert_eq!(std::fs::read_to_string(folder.path().join("x.csv")).expect("there"), "a\nb\n");
+    }
+
+    #[test]
+    fn a_reader_that_is_gone_is_no_failure_and_a_full_disk_is_one() {
+        struct Failing(io::ErrorKind);
+        impl Write for Failing {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(self.0.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        assert!(say_to(Failing(io::ErrorKind::BrokenPipe), "x").is_ok());
+        let full = say_to(Failing(io::ErrorKind::StorageFull), "x");
+        assert!(matches!(full, Err(Failed::Other(message)) if message.starts_with("stdout: ")));
     }
 
     #[test]

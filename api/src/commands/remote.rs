@@ -5,6 +5,7 @@ use citygauge_openapi as wire;
 use citygauge_openapi::client::ClientError;
 
 use super::Failed;
+use super::output::tell;
 
 /// What a failed call means for the command; faults that the service found are printed here, one line each.
 pub fn refused(error: ClientError, language: Language) -> Failed {
@@ -13,15 +14,47 @@ pub fn refused(error: ClientError, language: Language) -> Failed {
             print(&problem.errors, language);
             Failed::Input(Faults::default())
         }
-        ClientError::Unreachable(error) if language == Language::Zh => Failed::Other(format!("无法连接服务：{error}")),
-        other => Failed::other(other),
+        // What was sent is at fault, although no place in it is; without a key that works it is not.
+        ClientError::Problem(problem) if matches!(problem.status, 400 | 404 | 409..=422) => {
+            tell(format_args!("citygauge: {}: {}", problem.title, problem.detail));
+            Failed::Input(Faults::default())
+        }
+        ClientError::Unreachable(_) => Failed::Other(
+            match language {
+                Language::Zh => "无法连接服务，或连接中断：请检查 --server，并确认服务正在运行",
+                Language::En => {
+                    "the service cannot be reached, or the connection broke: check --server, and that the service runs"
+                }
+            }
+            .to_owned(),
+        ),
+        ClientError::NotTheService(_) => Failed::Other(
+            match language {
+                Language::Zh => "--server 所指的不是 CityGauge 服务，或其版本不同",
+                Language::En => "what answers at --server is not CityGauge, or another version of it",
+            }
+            .to_owned(),
+        ),
+        other @ ClientError::Problem(_) => Failed::other(other),
     }
+}
+
+/// Refuses what is no address of a service.
+pub fn server(address: &str, language: Language) -> Result<(), Failed> {
+    let known = reqwest::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    if known {
+        return Ok(());
+    }
+    Err(Failed::Usage(match language {
+        Language::Zh => format!("--server {address}：应为 http:// 或 https:// 开头的地址，如 http://127.0.0.1:8080"),
+        Language::En => format!("--server {address}: expected an address such as http://127.0.0.1:8080, with http or https"),
+    }))
 }
 
 /// Prints faults that came over the wire, as [`citygauge_indicators::Fault::line`] prints those found here.
 pub fn print(faults: &[wire::Fault], language: Language) {
     for fault in faults {
-        eprintln!("{}", line(fault, language));
+        tell(line(fault, language));
     }
 }
 
@@ -60,10 +93,32 @@ mod tests {
 
     #[tokio::test]
     async fn a_service_that_is_not_there_is_told_in_both_languages() {
-        for (language, words) in [(Language::Zh, "无法连接服务："), (Language::En, "the service could not be reached: ")] {
+        for (language, words) in [(Language::Zh, "无法连接服务"), (Language::En, "the service cannot be reached")] {
             let client = wire::client::Client::new("http://127.0.0.1:1", None, language).expect("a client");
             let error = client.get::<wire::Health>("/livez").await.expect_err("nobody listens");
             assert!(matches!(refused(error, language), Failed::Other(message) if message.starts_with(words)));
+        }
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_wrong_usage() {
+        for address in ["ftp://x", "x", "127.0.0.1:8080", "http://", ""] {
+            assert!(matches!(server(address, Language::En), Err(Failed::Usage(_))), "{address}");
+        }
+        assert!(server("https://gauge.example/x", Language::En).is_ok());
+    }
+
+    #[test]
+    fn what_was_sent_is_at_fault_unless_the_key_or_the_service_is() {
+        let refused = |status| {
+            let (title, detail) = ("t".to_owned(), "d".to_owned());
+            let (kind, instance, code) = (String::new(), String::new(), String::new());
+            let problem = wire::Problem { kind, title, status, detail, instance, code, errors: Vec::new() };
+            refused(ClientError::Problem(Box::new(problem)), Language::En)
+        };
+        assert!(matches!(refused(404), Failed::Input(_)));
+        for status in [401, 403, 500, 503] {
+            assert!(matches!(refused(status), Failed::Other(_)), "{status}");
         }
     }
 

@@ -3,6 +3,7 @@
 use citygauge_indicators::Language;
 use clap::Args;
 
+use super::output::say;
 use super::{Failed, ServeSettings};
 use crate::service::Service;
 use crate::telemetry;
@@ -22,14 +23,14 @@ impl Serve {
         let service = Service::build(config).await.map_err(Failed::other)?;
         let url = format!("http://{}", service.address());
         match language {
-            Language::Zh => println!("CityGauge 服务地址 {url}　　接口说明 {url}/docs"),
-            Language::En => println!("CityGauge listens on {url} and is described at {url}/docs"),
+            Language::Zh => say(format_args!("CityGauge 服务地址 {url}　　接口说明 {url}/docs"))?,
+            Language::En => say(format_args!("CityGauge listens on {url} and is described at {url}/docs"))?,
         }
         if open {
-            println!("{}", warning(language));
+            say(warning(language))?;
         }
         if let Some(token) = service.first_key() {
-            println!("{}\n\n    {token}\n", announcement(language));
+            say(format_args!("{}\n\n    {token}\n", announcement(language)))?;
         }
         service.run().await.map_err(Failed::other)
     }

@@ -10,7 +10,7 @@ use crate::assessments::kept;
 use crate::assessments::recompute::manifest;
 use crate::commands::shown;
 use crate::error::Failure;
-use crate::extract::Lang;
+use crate::extract::{Lang, Query};
 use crate::sets;
 use crate::state::State;
 use crate::store::assessments::{self, AssessmentFilter};
@@ -30,11 +30,7 @@ pub(super) struct Wanted {
 }
 
 #[get("/")]
-pub(super) async fn show_home(
-    state: web::Data<State>,
-    language: Lang,
-    wanted: web::Query<Wanted>,
-) -> Result<HttpResponse, Failure> {
+pub(super) async fn show_home(state: web::Data<State>, language: Lang, wanted: Query<Wanted>) -> Result<HttpResponse, Failure> {
     let language = wanted.lang.as_deref().map_or(language.0, Language::from_tag);
     let body = if state.is_open() {
         match latest(&state, language).await? {

@@ -1,10 +1,10 @@
 //! From the languages of the layers below to failures.
 
-use actix_web::error::{PathError, PayloadError, QueryPayloadError};
+use actix_web::error::{PathError, PayloadError};
 use citygauge_assessment::AssessmentError;
 use citygauge_indicators::{Fault, Faults, Text};
 
-use super::Failure;
+use super::{Failure, words};
 use crate::state::EngineStopped;
 use crate::store::{Clash, StoreError};
 
@@ -79,34 +79,19 @@ impl From<EngineStopped> for Failure {
 
 impl From<PathError> for Failure {
     fn from(error: PathError) -> Self {
-        Self::malformed(
-            Fault::error("path.invalid", format!("路径有误：{error}"), format!("the path is malformed: {error}"))
-                .hint("请检查路径中的代码", "check the codes in the path"),
-        )
-    }
-}
-
-impl From<QueryPayloadError> for Failure {
-    fn from(error: QueryPayloadError) -> Self {
-        let QueryPayloadError::Deserialize(reason) = error else {
-            return Self::malformed(Fault::error("query.invalid", "查询参数有误", "the query is malformed"));
+        let PathError::Deserialize(reason) = error else {
+            return Self::malformed(Fault::error("path.invalid", "路径有误", "the path is malformed"));
         };
-        Self::malformed(
-            Fault::error("query.invalid", format!("查询参数有误：{reason}"), format!("the query is malformed: {reason}"))
-                .hint("请对照 /docs 检查参数", "compare the parameters with /docs"),
-        )
+        let fault = words::fault("path.invalid", None, &reason.to_string());
+        Self::malformed(fault.hint("请检查路径中的代码", "check the codes in the path"))
     }
 }
 
 impl From<PayloadError> for Failure {
     fn from(error: PayloadError) -> Self {
         Self::malformed(
-            Fault::error(
-                "body.broken",
-                format!("请求体未能完整读取：{error}"),
-                format!("the body could not be read to its end: {error}"),
-            )
-            .hint("请重新发送", "send it again"),
+            Fault::error("body.broken", "请求体未能完整读取", format!("the body could not be read to its end: {error}"))
+                .hint("请重新发送", "send it again"),
         )
     }
 }

@@ -7,6 +7,7 @@
 mod convert;
 mod render;
 mod responses;
+pub mod words;
 
 use std::error::Error;
 use std::fmt;

@@ -41,6 +41,7 @@ declares! {
         UNAUTHORIZED "No key, or one that does not work",
         FORBIDDEN "The key does not allow this",
         NOT_FOUND "There is no such thing",
+        NOT_ACCEPTABLE "The answer does not exist in that form",
         INTERNAL_SERVER_ERROR "The service made a mistake; the log has more under the request's identifier",
         SERVICE_UNAVAILABLE "The service cannot do it now; `Retry-After` says when to try again";
     OpenProblems:

@@ -16,6 +16,8 @@ pub(crate) enum Cell<'a> {
     Text(Cow<'a, str>),
     /// A number where the format has numbers; may be NaN or infinite.
     Number(f64),
+    /// A whole number that was written with a point or an exponent, and how: a number, but no code or period.
+    Written(f64, &'a str),
     /// Yes or no where the format has them.
     Boolean(bool),
     /// A date of a workbook.
@@ -43,6 +45,7 @@ impl<'a> Cell<'a> {
             Self::Empty | Self::Faulty => String::new(),
             Self::Text(text) => shown(text),
             Self::Number(number) => shortest(*number),
+            Self::Written(_, text) => shown(text),
             Self::Boolean(yes) => yes.to_string(),
             Self::Date(date) => date.clone(),
             Self::Nested => "[…]".into(),
@@ -66,7 +69,7 @@ impl<'a> Cell<'a> {
             Self::Number(number) if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 => {
                 Ok(Some(Cow::Owned(format!("{number:.0}"))))
             }
-            Self::Number(_) | Self::Boolean(_) | Self::Date(_) | Self::Nested => {
+            Self::Number(_) | Self::Written(..) | Self::Boolean(_) | Self::Date(_) | Self::Nested => {
                 let fault = Fault::error("cell.not_text", "这里应是文本", "text is expected here").value(self.shown());
                 Err(fault.hint("请把该单元格设为文本格式", "give the cell the format text").into())
             }

@@ -181,7 +181,7 @@ impl Limits {
     /// An attribute is text of any kind: a number or a yes is read as it prints.
     fn attribute(&self, cell: &Cell<'_>, column: usize, findings: &mut Findings) -> Option<String> {
         match cell {
-            Cell::Number(_) | Cell::Boolean(_) | Cell::Date(_) => Some(cell.shown()),
+            Cell::Number(_) | Cell::Written(..) | Cell::Boolean(_) | Cell::Date(_) => Some(cell.shown()),
             _ => self.text(cell, column, self.max_attribute_chars, findings),
         }
     }

@@ -16,7 +16,7 @@ use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, Failure, Problems};
 use crate::extract::{JsonBody, Lang};
 use crate::intake::{self, Format};
-use crate::routes::assessments::present_row;
+use crate::routes::assessments::{no_periods, present_row};
 use crate::sets;
 use crate::state::State;
 use crate::store::indicator_sets::SetKey;
@@ -90,6 +90,9 @@ fn compute(
         faults.push(fault.at("/periods"));
         None
     });
+    if wanted.as_ref().is_some_and(Vec::is_empty) {
+        faults.push(no_periods());
+    }
     let cities: Vec<City> = request.cities.into_iter().map(City::from).collect();
     let Some(set) = set else { return Err(Failure::Invalid(faults)) };
     let observations = read(&set, file, &cities, &mut faults);
@@ -98,8 +101,13 @@ fn compute(
     }
     let listed = (!cities.is_empty()).then_some(cities.as_slice());
     let observations = Observations::from_long(&set, &observations, listed)?;
+    let absent = observations.absent(wanted.as_deref().unwrap_or_default());
+    if !absent.is_empty() {
+        return Err(Failure::Invalid(Faults(absent.0.into_iter().map(|fault| fault.at("/periods")).collect())));
+    }
     let assessment = assess(&set, &observations, &Options { periods: wanted, ..Options::default() })?;
     Ok(wire::Evaluation {
+        set: (&*set).into(),
         results: assessment.long().map(|row| present_row(&row)).collect(),
         warnings: assessment.warnings().iter().map(|warning| wire::Fault::new(warning, language)).collect(),
     })

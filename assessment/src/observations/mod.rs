@@ -66,6 +66,13 @@ impl Observations {
         self.slices.iter().map(|slice| slice.period)
     }
 
+    /// A fault for each of these periods that has no observation.
+    #[must_use]
+    pub fn absent(&self, wanted: &[Period]) -> Faults {
+        let known: Vec<Period> = self.periods().collect();
+        Faults(wanted.iter().filter(|period| !known.contains(period)).map(|period| absent_period(*period, &known)).collect())
+    }
+
     /// The cities.
     #[must_use]
     pub fn cities(&self) -> &[City] {
@@ -130,6 +137,23 @@ fn grouping_attributes(set: &IndicatorSet) -> BTreeSet<String> {
         _ => None,
     });
     groups.collect()
+}
+
+/// The fault of a period that is wanted of data that have only the `known` ones.
+#[must_use]
+pub fn absent_period(period: Period, known: &[Period]) -> Fault {
+    let fault = Fault::error(
+        "period.absent",
+        format!("数据中没有时期 {period}"),
+        format!("the data have nothing of the period {period}"),
+    )
+    .period(period.to_string());
+    if known.is_empty() {
+        return fault.hint("先导入数据", "import the data first");
+    }
+    let known: Vec<String> = known.iter().map(Period::to_string).collect();
+    let known = known.join(", ");
+    fault.expected(known.clone()).hint(format!("数据中的时期：{known}"), format!("the periods of the data: {known}"))
 }
 
 fn duplicate(city: &str, period: Period) -> Fault {

@@ -5,7 +5,7 @@ use citygauge_openapi as wire;
 use clap::Args;
 
 use super::pretty;
-use crate::commands::output::say;
+use crate::commands::output::{say, tell};
 use crate::commands::{Failed, offline};
 
 #[derive(Debug, Args)]
@@ -40,7 +40,7 @@ impl Check {
             return Err(Failed::Input(faults));
         }
         for warning in &faults.0 {
-            eprintln!("{}", warning.line(language));
+            tell(warning.line(language));
         }
         Ok(())
     }

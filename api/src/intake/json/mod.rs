@@ -144,6 +144,8 @@ fn feed_objects<R: Rows>(text: &str, objects: &[Object], feed: &mut Feed<'_, R>)
             cells.clear();
             cells.resize(width, Cell::Empty);
             match read_object(text, object, &place, &mut cells) {
+                // A blank line of a table is nothing; an object was written by somebody.
+                Ok(()) if cells.iter().all(Cell::is_empty) => feed.broken_row(object.number, nothing_in_it()),
                 Ok(()) => feed.row(object.number, &mut cells),
                 Err(Bad::Syntax(found)) => {
                     let fault = syntax.fault(found);
@@ -156,6 +158,11 @@ fn feed_objects<R: Rows>(text: &str, objects: &[Object], feed: &mut Feed<'_, R>)
             return;
         }
     }
+}
+
+fn nothing_in_it() -> Fault {
+    Fault::error("json.empty_object", "对象中没有任何值", "the object has no value in it")
+        .hint("请填写其成员，或删除该对象", "fill in its members, or remove it")
 }
 
 /// Every key, with the number of the object that has it first. What cannot be read is reported later.

@@ -159,7 +159,12 @@ pub(super) fn cell(value: &str) -> Option<Cell<'_>> {
         _ if is_number(value) => {
             // Rust's parser rounds to the nearest double; that of serde_json may miss it by one step.
             let number: f64 = value.parse().ok()?;
-            Some(if number.is_finite() { Cell::Number(number) } else { Cell::text(value) })
+            let plain = number.fract() != 0.0 || value.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit());
+            Some(match number.is_finite() {
+                true if plain => Cell::Number(number),
+                true => Cell::Written(number, value),
+                false => Cell::text(value),
+            })
         }
         _ => None,
     }

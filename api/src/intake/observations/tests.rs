@@ -309,5 +309,37 @@ fn a_workbook_made_for_people_is_answered_with_faults() {
     let read = read(&workbook, Format::Xlsx, &set(), &ObservationOptions { file_name: Some("ods.xlsx"), ..Default::default() });
     assert!(read.refused && read.rows.is_empty());
     let fault = &read.faults.0[0];
-    assert_eq!((fault.code, fault.file.as_deref(), fault.sheet.is_some()), ("file.header", Some("ods.xlsx"), true));
+    assert_eq!((fault.code, fault.file.as_deref()), ("file.several_sheets", Some("ods.xlsx")));
+}
+
+#[test]
+fn an_object_without_a_value_is_a_fault_and_no_blank_line() {
+    let row = r#"{"city": "hz", "period": 2026, "item": "gdp", "value": 1}"#;
+    for empty in ["{}", r#"{"city": null, "value": ""}"#] {
+        let read = read_as(format!("[{row}, {empty}]").as_bytes(), Format::Json);
+        assert_eq!(places(&read.faults.0), [("json.empty_object", 0, "")], "{empty}");
+        assert_eq!(read.faults.0[0].pointer.as_deref(), Some("/1"));
+        assert_eq!((read.rows_total, read.rows_faulty), (2, 1));
+        let read = read_as(format!("{row}\n\n{empty}\n").as_bytes(), Format::NdJson);
+        assert_eq!(places(&read.faults.0), [("json.empty_object", 3, "")], "{empty}");
+    }
+    assert_eq!(places(&read_as(b"[{}]", Format::Json).faults.0), [("json.empty_object", 0, "")]);
+}
+
+#[test]
+fn a_number_written_with_a_point_is_no_period() {
+    let of = |period: &str, item: &str, value: &str| {
+        let row = format!(r#"[{{"city": "hz", "period": {period}, "item": "{item}", "value": {value}}}]"#);
+        read_as(row.as_bytes(), Format::Json)
+    };
+    for period in ["2026.0", "2.026e3"] {
+        let read = of(period, "gdp", "1");
+        assert_eq!(read.faults.0.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["period.invalid"], "{period}");
+        assert_eq!(read.faults.0[0].value.as_deref(), Some(period));
+    }
+    for (item, value) in [("gdp", "1.0"), ("gdp", "1e0"), ("open", "1.0")] {
+        let read = of("2026", item, value);
+        assert_eq!(read.faults.0, []);
+        assert_eq!(read.rows[0].value, Some(Value::Number(1.0)), "{item} {value}");
+    }
 }

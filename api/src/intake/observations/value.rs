@@ -24,7 +24,7 @@ pub(super) fn read(cell: &Cell<'_>, item: &Item) -> Result<Option<Value>, Box<Fa
 
 fn number(cell: &Cell<'_>, item: &Item) -> Result<Value, Box<Fault>> {
     let value = match cell {
-        Cell::Number(number) => *number,
+        Cell::Number(number) | Cell::Written(number, _) => *number,
         Cell::Text(text) => plain_number(text).ok_or_else(|| match is_not_finite(text) {
             true => not_finite(text),
             false => not_a_number(text),
@@ -123,8 +123,8 @@ fn advice(text: &str) -> (&'static str, &'static str) {
 fn boolean(cell: &Cell<'_>) -> Result<Value, Box<Fault>> {
     let yes = match cell {
         Cell::Boolean(yes) => Some(*yes),
-        Cell::Number(1.0) => Some(true),
-        Cell::Number(0.0) => Some(false),
+        Cell::Number(1.0) | Cell::Written(1.0, _) => Some(true),
+        Cell::Number(0.0) | Cell::Written(0.0, _) => Some(false),
         Cell::Text(text) => match text.to_ascii_lowercase().as_str() {
             "true" | "1" | "yes" | "是" => Some(true),
             "false" | "0" | "no" | "否" => Some(false),

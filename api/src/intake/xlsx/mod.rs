@@ -12,16 +12,20 @@ use std::collections::HashMap;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxCellReader, XlsxError};
+use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxCellReader, XlsxError};
 use citygauge_indicators::Fault;
 
 use super::cell::{Cell, letter};
 use super::feed::{Feed, Rows};
+use super::findings::shown;
 
 /// The last row and column a sheet can have, counted from 0.
 const FARTHEST: (u32, u32) = (1_048_575, 16_383);
 
-/// Feeds the sheet called `wanted`, or else the first one.
+/// The sheet that the product writes beside its tables: what the numbers rest on.
+const ABOUT: &str = "about";
+
+/// Feeds the sheet called `wanted`, or else the only visible one that holds anything.
 pub(crate) fn read<R: Rows>(bytes: &[u8], wanted: &str, feed: &mut Feed<'_, R>) {
     if let Err(fault) = archive::check(bytes, &feed.limits.archive) {
         return feed.findings.whole(fault);
@@ -37,14 +41,64 @@ pub(crate) fn read<R: Rows>(bytes: &[u8], wanted: &str, feed: &mut Feed<'_, R>) 
 
 fn workbook<R: Rows>(bytes: &[u8], wanted: &str, feed: &mut Feed<'_, R>) -> Result<(), XlsxError> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes))?;
-    let names = workbook.sheet_names();
-    let Some(sheet) = names.iter().find(|name| *name == wanted).or(names.first()).cloned() else {
-        feed.findings.whole(archive::not_a_workbook());
-        return Ok(());
+    let sheet = match chosen(&mut workbook, wanted)? {
+        Ok(sheet) => sheet,
+        Err(fault) => {
+            feed.findings.whole(*fault);
+            return Ok(());
+        }
     };
     feed.findings.sheet = Some(sheet.clone());
     let mut cells = workbook.worksheet_cells_reader(&sheet)?;
     sheet_rows(&mut cells, feed)
+}
+
+/// The sheet that is read: none is picked among several in silence.
+fn chosen(workbook: &mut Xlsx<Cursor<&[u8]>>, wanted: &str) -> Result<Result<String, Box<Fault>>, XlsxError> {
+    let sheets = workbook.sheets_metadata();
+    if sheets.iter().any(|sheet| sheet.name == wanted) {
+        return Ok(Ok(wanted.to_owned()));
+    }
+    let tables = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let first = sheets.first().map(|sheet| sheet.name.clone());
+    let visible: Vec<String> =
+        tables.filter(|sheet| sheet.visible == SheetVisible::Visible).map(|sheet| sheet.name.clone()).collect();
+    let mut candidates = Vec::new();
+    for sheet in visible.iter().filter(|name| visible.len() == 1 || *name != ABOUT) {
+        if visible.len() == 1 || holds_anything(workbook, sheet)? {
+            candidates.push(sheet.clone());
+        }
+    }
+    Ok(match candidates.as_slice() {
+        [] => visible.first().cloned().or(first).ok_or_else(archive::not_a_workbook),
+        [sheet] => Ok(sheet.clone()),
+        several => Err(several_sheets(several, wanted)),
+    })
+}
+
+fn holds_anything(workbook: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<bool, XlsxError> {
+    let mut cells = workbook.worksheet_cells_reader(sheet)?;
+    while let Some(found) = cells.next_cell_with_formula_metadata()? {
+        if found.formula.is_some() || found.value != DataRef::Empty {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn several_sheets(sheets: &[String], wanted: &str) -> Box<Fault> {
+    let listed = |open: &str, close: &str, between: &str| {
+        let named: Vec<String> = sheets.iter().map(|name| format!("{open}{}{close}", shown(name))).collect();
+        named.join(between)
+    };
+    let (zh, en) = (listed("“", "”", "、"), listed("'", "'", ", "));
+    Fault::error("file.several_sheets", format!("有多个工作表含有内容：{zh}"), format!("several sheets hold something: {en}"))
+        .expected(wanted)
+        .hint(
+            format!("将要读取的工作表命名为“{wanted}”，或删除、隐藏其他工作表"),
+            format!("give the sheet that is to be read the name '{wanted}', or remove or hide the others"),
+        )
+        .into()
 }
 
 /// Gathers cells into rows. A sheet's rows and cells stand in order; one that does not is damaged.

@@ -39,6 +39,37 @@ fn the_sheet_called_observations_is_read_below_its_first_row_that_is_not_empty()
 }
 
 #[test]
+fn no_sheet_of_several_is_picked_in_silence() {
+    let of = |sheets: &[(&str, bool, bool)]| {
+        let mut workbook = Workbook::new();
+        for (name, filled, hidden) in sheets {
+            let sheet = workbook.add_worksheet().set_name(*name).expect("a name");
+            sheet.set_hidden(*hidden);
+            if *filled {
+                header(sheet, 0);
+                sheet.write_row(1, 1, ["hz", "2026", "gdp", "1"]).expect("written");
+            }
+        }
+        read(&workbook.save_to_buffer().expect("saved"))
+    };
+    let several = of(&[("2025", true, false), ("empty", false, false), ("2026", true, false)]);
+    assert_eq!(places(&several.faults.0), [("file.several_sheets", 0, "")]);
+    assert!(several.refused);
+    let line = several.faults.0[0].line(citygauge_indicators::Language::En);
+    assert!(line.contains("'2025', '2026'") && line.contains("the name 'observations'"), "{line}");
+    for sheets in [
+        &[("x", true, false), ("empty", false, false), ("hidden", true, true)][..],
+        &[("empty", false, false), ("x", true, false)],
+        &[("x", true, false), ("about", true, false)],
+        &[("about", true, false)],
+        &[("x", true, false), ("observations", true, true)],
+    ] {
+        let sound = of(sheets);
+        assert_eq!((sound.faults.0, sound.rows.len()), (vec![], 1), "{sheets:?}");
+    }
+}
+
+#[test]
 fn what_a_spreadsheet_hides_is_reported_with_sheet_row_and_column() {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet().set_name("数据").expect("a name");

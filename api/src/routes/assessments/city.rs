@@ -9,7 +9,7 @@ use crate::assessments::kept;
 use crate::assessments::recompute::manifest;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
-use crate::extract::Lang;
+use crate::extract::{Lang, Query};
 use crate::faults::from_kept;
 use crate::routes::indicator_sets::present_key;
 use crate::routes::parameters::IfNoneMatchHeader;
@@ -46,7 +46,7 @@ pub async fn show_score_card(
     state: web::Data<State>,
     language: Lang,
     path: web::Path<(Id, Code)>,
-    query: web::Query<WantedCard>,
+    query: Query<WantedCard>,
 ) -> Result<Answer, Failure> {
     caller.require(Right::ReadScoreCards)?;
     let (id, city) = path.into_inner();

@@ -1,12 +1,13 @@
 use actix_web::{post, web};
-use citygauge_assessment::ENGINE_VERSION;
-use citygauge_indicators::{Fault, Faults, Period};
+use citygauge_assessment::{ENGINE_VERSION, absent_period};
+use citygauge_indicators::{Fault, Faults, IndicatorSet, Period};
 use citygauge_openapi::{self as wire, Cohort};
 use serde_json::json;
 
 use super::present;
 use crate::answer::Answer;
 use crate::assessments::Options;
+use crate::assessments::recompute::periods;
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, CreateProblems, Failure, Problems};
 use crate::extract::{JsonBody, Lang, Once};
@@ -16,6 +17,7 @@ use crate::sets;
 use crate::state::State;
 use crate::store::assessments::{self, NewAssessment};
 use crate::store::indicator_sets::{SetKey, SetState};
+use crate::store::observations::{self, Filter};
 use crate::store::{cities, peer_groups, releases};
 use crate::write::{once, trail};
 
@@ -50,8 +52,9 @@ pub async fn create_assessment(
         return Err(Failure::conflict("草稿须先发布才能用于评估", "a draft must be published before it can be applied"));
     }
     let options = options(&state, &new).await?;
-    if let Some(release) = &new.release {
-        releases::find(state.db(), release.as_str()).await?;
+    match &new.release {
+        Some(release) => drop(releases::find(state.db(), release.as_str()).await?),
+        None => observed(&state, &options, &set).await?,
     }
     let answer = once(&state, &caller, &request, &body.digest, async |transaction| {
         let (id, job) = (state.sources().id(), state.sources().id());
@@ -81,6 +84,9 @@ pub async fn create_assessment(
 /// Checks periods and cohort, and resolves the cohort to codes.
 async fn options(state: &State, new: &wire::NewAssessment) -> Result<Options, Failure> {
     let mut faults = Faults::default();
+    if new.periods.as_ref().is_some_and(Vec::is_empty) {
+        faults.push(no_periods());
+    }
     for (i, period) in new.periods.iter().flatten().enumerate() {
         if let Err(fault) = period.as_str().parse::<Period>() {
             faults.push(fault.at(format!("/periods/{i}")));
@@ -118,4 +124,39 @@ async fn options(state: &State, new: &wire::NewAssessment) -> Result<Options, Fa
     }
     let periods = new.periods.as_ref().map(|periods| periods.iter().map(ToString::to_string).collect());
     Ok(Options { periods, cohort: new.cohort.clone(), cities: listed })
+}
+
+/// Refuses periods that no observation has yet. Those of a release are known once its file is read, by the job.
+async fn observed(state: &State, options: &Options, set: &IndicatorSet) -> Result<(), Failure> {
+    let mut filter = Filter {
+        cities: options.cities.clone().unwrap_or_default(),
+        items: set.items().iter().map(|item| item.code.clone()).collect(),
+        ..Filter::default()
+    };
+    let wanted = periods(options.periods.as_deref()).map_err(Failure::invalid)?.unwrap_or_default();
+    let mut absent = Vec::new();
+    for (i, period) in wanted.into_iter().enumerate() {
+        filter.periods = vec![period.to_string()];
+        // One that is there is found at once; one that is not costs a look at everything, so the first is enough.
+        if !absent.is_empty() || !observations::any(state.db(), &filter).await? {
+            absent.push((i, period));
+        }
+    }
+    if absent.is_empty() {
+        return Ok(());
+    }
+    filter.periods.clear();
+    let known = observations::periods(state.db(), &filter).await?;
+    let mut known: Vec<Period> = known.iter().filter_map(|code| code.parse().ok()).collect();
+    known.sort_unstable();
+    let absent = absent.into_iter().filter(|(_, period)| !known.contains(period));
+    let faults: Vec<Fault> = absent.map(|(i, period)| absent_period(period, &known).at(format!("/periods/{i}"))).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Failure::Invalid(Faults(faults))) }
+}
+
+/// The fault of a list of periods with nothing in it.
+pub fn no_periods() -> Fault {
+    Fault::error("periods.empty", "时期为空", "no period is named")
+        .at("/periods")
+        .hint("至少列出一个时期；不给出 periods 即全部时期", "name one period at least, or leave periods out for all of them")
 }

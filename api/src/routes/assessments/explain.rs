@@ -12,7 +12,7 @@ use crate::answer::Answer;
 use crate::assessments::recompute::{manifest, recompute};
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
-use crate::extract::Lang;
+use crate::extract::{Lang, Query};
 use crate::routes::indicator_sets::present_key;
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
@@ -62,7 +62,7 @@ pub async fn explain_score(
     state: web::Data<State>,
     language: Lang,
     path: web::Path<(Id, Code)>,
-    query: web::Query<WantedExplanation>,
+    query: Query<WantedExplanation>,
 ) -> Result<Answer, Failure> {
     caller.require(Right::ReadScoreCards)?;
     let (id, city) = path.into_inner();

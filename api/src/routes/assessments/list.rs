@@ -5,7 +5,7 @@ use super::present;
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
-use crate::extract::Lang;
+use crate::extract::{Lang, Query};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, Paging, position};
 use crate::sets;
 use crate::state::State;
@@ -27,7 +27,7 @@ pub async fn list_assessments(
     caller: Caller,
     state: web::Data<State>,
     language: Lang,
-    query: web::Query<Paging>,
+    query: Query<Paging>,
 ) -> Result<Answer, Failure> {
     caller.require(Right::ReadAssessments)?;
     let before: Option<String> = position(query.cursor.as_ref())?;

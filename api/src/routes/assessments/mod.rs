@@ -7,10 +7,14 @@ mod list;
 mod ranking;
 mod scores;
 mod show;
+#[cfg(test)]
+mod tests;
 
 use citygauge_indicators::{IndicatorSet, Language};
 use citygauge_openapi::{self as wire, Code, Digest, Id, Moment, PeriodCode};
 use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(super) use create::no_periods;
 
 use crate::answer::Tag;
 use crate::assessments::kept::KeptError;

@@ -9,7 +9,7 @@ use crate::assessments::kept;
 use crate::assessments::recompute::manifest;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
-use crate::extract::Lang;
+use crate::extract::{Lang, Query};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::sets;
 use crate::state::State;
@@ -51,7 +51,7 @@ pub async fn show_ranking(
     state: web::Data<State>,
     language: Lang,
     id: web::Path<Id>,
-    query: web::Query<WantedRanking>,
+    query: Query<WantedRanking>,
 ) -> Result<Answer, Failure> {
     caller.require(Right::ReadScores)?;
     let stored = assessments::find(state.db(), id.as_str()).await?;

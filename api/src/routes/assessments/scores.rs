@@ -1,18 +1,18 @@
-use actix_web::http::header::HeaderName;
+use actix_web::http::header::{ETAG, HeaderName};
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
 use citygauge_indicators::IndicatorSet;
 use citygauge_openapi::{self as wire, Code, Cursor, Id, PeriodCode, path_segment};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::node_of;
-use crate::answer::Answer;
+use super::{node_of, period_of};
+use crate::answer::{Answer, Tag, is_known};
 use crate::assessments::kept::{self, PeriodResult};
 use crate::assessments::recompute::manifest;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems, TableProblems};
 use crate::export::{self, About, Cell, ExportError, Format, Options, Table, scores_columns};
-use crate::extract::Lang;
+use crate::extract::{Lang, Query};
 use crate::negotiate::wanted;
 use crate::results;
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
@@ -89,7 +89,7 @@ pub async fn list_scores(
     caller: Caller,
     state: web::Data<State>,
     id: web::Path<Id>,
-    query: web::Query<WantedScores>,
+    query: Query<WantedScores>,
     language: Lang,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
@@ -107,9 +107,15 @@ pub async fn list_scores(
         Some(code) => vec![node_of(&set, Some(code))?],
         None => (0..set.nodes().len()).collect(),
     };
-    let periods =
-        kept::open(&state, &manifest(&stored)?, |period| query.period.as_ref().is_none_or(|asked| asked.as_str() == period))
-            .await?;
+    let manifest = manifest(&stored)?;
+    let asked = query.period.as_ref().map(|period| period_of(&manifest, Some(period))).transpose()?;
+    let periods = kept::open(&state, &manifest, |period| asked.as_deref().is_none_or(|asked| asked == period)).await?;
+    if let Some(city) = &query.city {
+        let has_it = |period: &PeriodResult| period.row_of(city.as_str()).is_some();
+        if !periods.iter().any(has_it) {
+            return Err(Failure::absent("该评估中没有这个城市", "the assessment has no such city"));
+        }
+    }
     let cells = cells(&periods, query.city.as_ref(), &nodes);
     let about = About::new(&set, stored.request.engine_version, language.0);
     if format == Format::Json {
@@ -121,10 +127,17 @@ pub async fn list_scores(
         let page = wire::Scores { set: about.set().clone(), items, next: next.clone() };
         return Ok(Answer::page(&page, next.as_ref()).with(SET_HEADER, &about.header()).respond_to(&request));
     }
+    // An assessment never changes, so what is asked for names the bytes; another version may write them in another way.
+    let asked = (&query.node, &query.city, &query.period, language.0);
+    let tag = Tag::of_name(&format!("{:?}", (id.as_str(), asked, format.extension(), env!("CARGO_PKG_VERSION"))));
+    if is_known(&tag, &request) {
+        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag.as_str())).finish());
+    }
     let (said, name) = (about.header(), file_name(&about, &id, format));
     let written = state.engine(move || file(&set, &periods, &cells, format, &about));
     let bytes = written.await?.map_err(too_large)?;
     Ok(HttpResponse::Ok()
+        .insert_header((ETAG, tag.as_str()))
         .insert_header(("content-type", format.media_type()))
         .insert_header(("content-disposition", format!("attachment; filename=\"{name}\"")))
         .insert_header((SET_HEADER, said))

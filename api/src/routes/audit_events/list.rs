@@ -6,6 +6,7 @@ use utoipa::IntoParams;
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
+use crate::extract::Query;
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
 use crate::store::audit::{self, AuditEvent, AuditFilter};
@@ -40,7 +41,7 @@ pub struct Filter {
     )
 )]
 #[get("/audit-events")]
-pub async fn list_audit_events(caller: Caller, state: web::Data<State>, query: web::Query<Filter>) -> Result<Answer, Failure> {
+pub async fn list_audit_events(caller: Caller, state: web::Data<State>, query: Query<Filter>) -> Result<Answer, Failure> {
     caller.require(Right::ReadTrail)?;
     let query = query.into_inner();
     let before: Option<i64> = position(query.cursor.as_ref())?;

@@ -7,7 +7,7 @@ use super::{cities, present};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
-use crate::extract::Lang;
+use crate::extract::{Lang, Query};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
 use crate::store::gap_analyses;
@@ -44,7 +44,7 @@ pub async fn list_gap_analyses(
     caller: Caller,
     state: web::Data<State>,
     language: Lang,
-    query: web::Query<WantedAnalyses>,
+    query: Query<WantedAnalyses>,
 ) -> Result<Answer, Failure> {
     caller.require(Right::ReadScoreCards)?;
     let before: Option<String> = position(query.cursor.as_ref())?;

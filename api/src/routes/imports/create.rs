@@ -12,7 +12,7 @@ use crate::answer::Answer;
 use crate::artifacts::{ArtifactError, Kept};
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, CreateProblems, Failure, Problems};
-use crate::extract::{Arriving, Lang, Once, media_type};
+use crate::extract::{Arriving, Lang, Once, Query, media_type};
 use crate::intake::Format;
 use crate::jobs::{ImportFile, enqueue};
 use crate::routes::parameters::IdempotencyKeyHeader;
@@ -67,7 +67,7 @@ pub async fn create_import(
     caller: Caller,
     state: web::Data<State>,
     language: Lang,
-    upload: web::Query<Upload>,
+    upload: Query<Upload>,
     request: Once,
     http: HttpRequest,
     body: web::Payload,

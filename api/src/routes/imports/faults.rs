@@ -8,7 +8,7 @@ use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems, TableProblems};
 use crate::export::{self, Format};
-use crate::extract::Lang;
+use crate::extract::{Lang, Query};
 use crate::faults::from_kept;
 use crate::negotiate::wanted;
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
@@ -64,7 +64,7 @@ pub async fn list_import_faults(
     state: web::Data<State>,
     language: Lang,
     id: web::Path<Id>,
-    query: web::Query<Wanted>,
+    query: Query<Wanted>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
     caller.require(Right::ReadJobs)?;

@@ -5,6 +5,7 @@ use super::present;
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
+use crate::extract::Query;
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, Paging, position};
 use crate::state::State;
 use crate::store::imports;
@@ -23,7 +24,7 @@ use crate::store::imports;
     )
 )]
 #[get("/imports")]
-pub async fn list_imports(caller: Caller, state: web::Data<State>, query: web::Query<Paging>) -> Result<Answer, Failure> {
+pub async fn list_imports(caller: Caller, state: web::Data<State>, query: Query<Paging>) -> Result<Answer, Failure> {
     caller.require(Right::ReadJobs)?;
     let before: Option<String> = position(query.cursor.as_ref())?;
     let limit = PageLimit::or_configured(query.limit, &state);

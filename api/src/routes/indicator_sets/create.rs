@@ -9,7 +9,7 @@ use super::{document, location, present, subject, tag};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, CreateProblems, Failure, Problems};
-use crate::extract::{JsonBody, Lang, Once};
+use crate::extract::{JsonBody, Lang, Once, Query};
 use crate::routes::parameters::IdempotencyKeyHeader;
 use crate::state::State;
 use crate::store::indicator_sets::{self, SetKey, SetState};
@@ -41,7 +41,7 @@ pub async fn create_indicator_set(
     caller: Caller,
     state: web::Data<State>,
     language: Lang,
-    lineage: web::Query<Lineage>,
+    lineage: Query<Lineage>,
     request: Once,
     body: JsonBody,
 ) -> Result<Answer, Failure> {

@@ -7,6 +7,7 @@ use super::present_summary;
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
+use crate::extract::Query;
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
 use crate::store::indicator_sets::{self, SetFilter, SetKey, SetState};
@@ -39,7 +40,7 @@ pub struct Filter {
     )
 )]
 #[get("/indicator-sets")]
-pub async fn list_indicator_sets(caller: Caller, state: web::Data<State>, query: web::Query<Filter>) -> Result<Answer, Failure> {
+pub async fn list_indicator_sets(caller: Caller, state: web::Data<State>, query: Query<Filter>) -> Result<Answer, Failure> {
     caller.require(Right::ReadSets)?;
     let query = query.into_inner();
     let after: Option<(String, String)> = position(query.cursor.as_ref())?;

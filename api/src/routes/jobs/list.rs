@@ -7,7 +7,7 @@ use super::{present, state as state_of};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
-use crate::extract::Lang;
+use crate::extract::{Lang, Query};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
 use crate::store::jobs::{self, JobFilter};
@@ -42,12 +42,7 @@ pub struct Filter {
     )
 )]
 #[get("/jobs")]
-pub async fn list_jobs(
-    caller: Caller,
-    state: web::Data<State>,
-    language: Lang,
-    query: web::Query<Filter>,
-) -> Result<Answer, Failure> {
+pub async fn list_jobs(caller: Caller, state: web::Data<State>, language: Lang, query: Query<Filter>) -> Result<Answer, Failure> {
     caller.require(Right::ReadJobs)?;
     let query = query.into_inner();
     let before: Option<String> = position(query.cursor.as_ref())?;

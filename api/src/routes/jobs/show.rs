@@ -10,7 +10,7 @@ use super::present;
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
-use crate::extract::Lang;
+use crate::extract::{Lang, Query};
 use crate::routes::parameters::{IfNoneMatchHeader, Wait};
 use crate::state::State;
 use crate::store::jobs;
@@ -47,7 +47,7 @@ pub async fn show_job(
     state: web::Data<State>,
     language: Lang,
     id: web::Path<Id>,
-    query: web::Query<Waiting>,
+    query: Query<Waiting>,
 ) -> Result<Answer, Failure> {
     caller.require(Right::ReadJobs)?;
     let until = Instant::now() + query.wait.map_or(Duration::ZERO, |wait| wait.0);

@@ -13,7 +13,7 @@ use crate::write::once;
 
 /// Revoke a key.
 ///
-/// It stops working at once, on other machines within seconds. Revoking it again changes nothing.
+/// It stops working at once, on other machines within a second. Revoking it again changes nothing.
 #[utoipa::path(
     tag = "keys",
     params(("id" = Id, Path, description = "The key"), IdempotencyKeyHeader),

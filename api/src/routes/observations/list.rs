@@ -7,6 +7,7 @@ use super::present;
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
+use crate::extract::Query;
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
 use crate::store::observations::{self, Filter, Place};
@@ -45,7 +46,7 @@ pub struct Wanted {
     )
 )]
 #[get("/observations")]
-pub async fn list_observations(caller: Caller, state: web::Data<State>, query: web::Query<Wanted>) -> Result<Answer, Failure> {
+pub async fn list_observations(caller: Caller, state: web::Data<State>, query: Query<Wanted>) -> Result<Answer, Failure> {
     caller.require(Right::ReadObservations)?;
     let wanted = query.into_inner();
     let after: Option<(String, String, String)> = position(wanted.cursor.as_ref())?;

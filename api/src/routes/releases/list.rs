@@ -5,6 +5,7 @@ use super::present;
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
+use crate::extract::Query;
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, Paging, position};
 use crate::state::State;
 use crate::store::releases;
@@ -21,7 +22,7 @@ use crate::store::releases;
     )
 )]
 #[get("/releases")]
-pub async fn list_releases(caller: Caller, state: web::Data<State>, query: web::Query<Paging>) -> Result<Answer, Failure> {
+pub async fn list_releases(caller: Caller, state: web::Data<State>, query: Query<Paging>) -> Result<Answer, Failure> {
     caller.require(Right::ReadReleases)?;
     let before: Option<String> = position(query.cursor.as_ref())?;
     let limit = PageLimit::or_configured(query.limit, &state);

@@ -9,9 +9,9 @@ mod query;
 mod reading;
 mod sql;
 
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder, QuerySelect};
 
-use super::entity::observation::{Entity, Model};
+use super::entity::observation::{Column, Entity, Model};
 use super::row::{Row, words};
 use super::{Page, StoreError};
 
@@ -118,6 +118,18 @@ pub struct Filter {
 pub async fn find(conn: &impl ConnectionTrait, id: i64) -> Result<Observation, StoreError> {
     let row = Entity::find_by_id(id).one(conn).await?;
     row.ok_or_else(|| StoreError::absent(TABLE, id))?.try_into()
+}
+
+/// Whether a filter lets any current value through; `as_of_ms` is not asked.
+pub async fn any(conn: &impl ConnectionTrait, filter: &Filter) -> Result<bool, StoreError> {
+    let found = query::narrowed(filter).select_only().column(Column::Id).limit(1).into_tuple::<i64>().one(conn).await?;
+    Ok(found.is_some())
+}
+
+/// The periods of the current values that a filter lets through, in the order of their codes; `as_of_ms` is not asked.
+pub async fn periods(conn: &impl ConnectionTrait, filter: &Filter) -> Result<Vec<String>, StoreError> {
+    let query = query::narrowed(filter).select_only().column(Column::Period).distinct().order_by_asc(Column::Period);
+    Ok(query.into_tuple().all(conn).await?)
 }
 
 /// Every value a place ever had, oldest first; the last one is current.

@@ -4,7 +4,7 @@
 //! query that needs both asks each half and lets the database merge them.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
-use sea_orm::{Iterable, Order};
+use sea_orm::{EntityTrait, Iterable, Order, QueryTrait, Select};
 
 use super::{Filter, Place};
 use crate::store::entity::observation::{Column, Entity};
@@ -32,6 +32,14 @@ pub(super) fn select(columns: &[Column], filter: &Filter, after: Option<&Place>)
     for column in PLACE {
         query.order_by(column, Order::Asc);
     }
+    query
+}
+
+/// The current rows that a filter lets through, in no order.
+pub(super) fn narrowed(filter: &Filter) -> Select<Entity> {
+    let mut query = Entity::find();
+    QueryTrait::query(&mut query).and_where(Expr::col(Column::SupersededAtMs).is_null());
+    narrow(QueryTrait::query(&mut query), filter, None);
     query
 }
 

@@ -41,6 +41,22 @@ async fn readings(store: &Store, filter: &Filter) -> Vec<Reading> {
 }
 
 on_both_databases! {
+    async fn the_periods_that_have_a_current_value_are_known(store: Store) {
+        let db = store.db();
+        let values = [value("a", "2026", "x", 1.0), value("a", "2025", "x", 1.0), value("b", "2024", "y", 1.0)];
+        observations::insert_batch(db, &values, at(10)).await.unwrap();
+        observations::insert_batch(db, &[value("a", "2026", "x", 2.0)], at(20)).await.unwrap();
+        let of = |cities: &[&str], periods: &[&str]| Filter {
+            cities: cities.iter().map(|code| (*code).to_owned()).collect(),
+            periods: periods.iter().map(|code| (*code).to_owned()).collect(),
+            ..Filter::default()
+        };
+        assert_eq!(observations::periods(db, &of(&[], &[])).await.unwrap(), ["2024", "2025", "2026"]);
+        assert_eq!(observations::periods(db, &of(&["a"], &[])).await.unwrap(), ["2025", "2026"]);
+        assert!(observations::any(db, &of(&[], &["2024"])).await.unwrap());
+        assert!(!observations::any(db, &of(&["a"], &["2024"])).await.unwrap());
+    }
+
     async fn a_correction_keeps_the_former_value(store: Store) {
         let db = store.db();
         let first = value("a", "2026", "x", 1.5);

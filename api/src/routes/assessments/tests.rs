@@ -1,0 +1,96 @@
+use actix_web::http::Method;
+use serde_json::{Value, json};
+
+use crate::testing::{Harness, small_set};
+
+/// A published set and observations of a, b and c in 2026.
+async fn observed() -> Harness {
+    let harness = Harness::new().await;
+    harness.post("/api/v1/indicator-sets", &small_set()).await;
+    harness.post("/api/v1/indicator-sets/small/versions/1/publish", &json!({})).await;
+    harness.import("kind=cities", "text/csv", "code,name\na,A\nb,B\nc,C\n").await;
+    let observations = "city,period,item,value\na,2026,trees,100\nb,2026,trees,200\nc,2026,trees,400\n";
+    harness.import("kind=observations&set_code=small&set_version=1", "text/csv", observations).await;
+    harness
+}
+
+fn request(change: Value) -> Value {
+    let mut whole = json!({"set": {"code": "small", "version": "1"}});
+    whole.as_object_mut().expect("an object").extend(change.as_object().expect("an object").clone());
+    whole
+}
+
+/// The path of an assessment that has succeeded.
+async fn assessed(harness: &Harness) -> String {
+    let accepted = harness.post("/api/v1/assessments", &request(json!({"periods": ["2026"]}))).await.json();
+    let job = harness.work(accepted["job"].as_str().expect("a job")).await;
+    assert_eq!(job["state"], "succeeded", "{job}");
+    format!("/api/v1/assessments/{}", accepted["id"].as_str().expect("an id"))
+}
+
+#[actix_web::test]
+async fn periods_that_no_observation_has_are_refused_at_once() {
+    let harness = observed().await;
+    let absent = |place: usize| ("period.absent".to_owned(), format!("/periods/{place}"));
+    for (change, expected) in [
+        (json!({"periods": ["2099"]}), vec![absent(0)]),
+        (json!({"periods": ["2016", "2026", "2099"]}), vec![absent(0), absent(2)]),
+        (json!({"periods": []}), vec![("periods.empty".to_owned(), "/periods".to_owned())]),
+    ] {
+        let reply = harness.post("/api/v1/assessments", &request(change)).await;
+        assert_eq!(reply.status.as_u16(), 422, "{reply:?}");
+        assert_eq!(reply.faults(), expected);
+    }
+    let reply = harness.post("/api/v1/assessments", &request(json!({"periods": ["2099"]}))).await;
+    assert_eq!(reply.json()["errors"][0]["expected"], "2026", "{reply:?}");
+}
+
+#[actix_web::test]
+async fn periods_that_a_release_does_not_have_fail_the_job() {
+    let harness = observed().await;
+    let path = assessed(&harness).await;
+    let release = harness.get(&path).await.json()["release"].clone();
+    let accepted = harness.post("/api/v1/assessments", &request(json!({"release": release, "periods": ["2026", "2099"]}))).await;
+    assert_eq!(accepted.status.as_u16(), 202, "{accepted:?}");
+    let job = harness.work(accepted.json()["job"].as_str().expect("a job")).await;
+    assert_eq!(job["state"], "failed", "{job}");
+    assert!(job.to_string().contains("period.absent"), "{job}");
+}
+
+#[actix_web::test]
+async fn an_evaluation_of_a_period_without_data_is_refused() {
+    let harness = Harness::new().await;
+    let mut whole = json!({
+        "set": small_set(),
+        "observations": [{"city": "a", "period": "2026", "item": "trees", "value": 3}],
+    });
+    for (periods, code) in [(json!(["2026", "2099"]), "period.absent"), (json!([]), "periods.empty")] {
+        whole["periods"] = periods;
+        let reply = harness.post("/api/v1/evaluate", &whole).await;
+        assert_eq!((reply.status.as_u16(), reply.faults()), (422, vec![(code.to_owned(), "/periods".to_owned())]));
+    }
+}
+
+#[actix_web::test]
+async fn scores_of_a_city_or_period_that_the_assessment_lacks_are_absent() {
+    let harness = observed().await;
+    let path = assessed(&harness).await;
+    assert_eq!(harness.get(&format!("{path}/scores?city=a&period=2026")).await.json()["items"].as_array().map(Vec::len), Some(3));
+    for query in ["city=NOPE", "period=2019", "node=NOPE", "city=NOPE&format=csv"] {
+        assert_eq!(harness.get(&format!("{path}/scores?{query}")).await.problem(), (404, "absent".into()), "{query}");
+    }
+}
+
+#[actix_web::test]
+async fn scores_as_a_file_bear_a_tag_and_are_not_sent_again() {
+    let harness = observed().await;
+    let path = assessed(&harness).await;
+    let mut tags = std::collections::HashSet::new();
+    for query in ["format=csv", "format=csv&city=a", "format=csv&node=G", "format=xlsx", "format=parquet"] {
+        let tag = harness.get(&format!("{path}/scores?{query}")).await.header("etag").to_owned();
+        let again = harness.request(Method::GET, &format!("{path}/scores?{query}")).insert_header(("if-none-match", tag.clone()));
+        let again = harness.send(again).await;
+        assert_eq!((again.status.as_u16(), again.header("etag"), again.body.len()), (304, tag.as_str(), 0), "{query}");
+        assert!(tag.starts_with('"') && tags.insert(tag), "{query}");
+    }
+}
