@@ -89,6 +89,21 @@ pub enum ExportError {
 
 impl From<csv::Error> for ExportError {
     fn from(error: csv::Error) -> Self {
-        Self::Io(error.into())
+        // The crate's own conversion forgets what kind of failure it was, and a closed pipe is no failure.
+        match error.into_kind() {
+            csv::ErrorKind::Io(error) => Self::Io(error),
+            other => Self::Io(std::io::Error::other(format!("{other:?}"))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closed_pipe_stays_one_through_the_writer_of_csv() {
+        let closed = csv::Error::from(std::io::Error::from(std::io::ErrorKind::BrokenPipe));
+        assert!(matches!(ExportError::from(closed), ExportError::Io(error) if error.kind() == std::io::ErrorKind::BrokenPipe));
     }
 }
