@@ -1,7 +1,8 @@
 //! Scoring rules: a leaf's raw value becomes a score (section 4.2 of the method).
 //!
 //! One file per rule; each holds the formula with its source, the expression over a column, the same in exact
-//! arithmetic, the bound on the error of the expression, and the inverse that gap analysis needs.
+//! arithmetic, the bound on the error of the expression, and the inverse that gap analysis needs. The rules of a cohort
+//! that are lines share all but the formula with its source and the ends of the line (`cohort/line.rs`).
 //!
 //! **Adding a rule:** write its file with `expression`, `exact`, `bound` and `invert`; add its arm to [`score`],
 //! [`exact`] and [`invert`]; name its source and give it a worked example.
@@ -76,7 +77,7 @@ pub(crate) fn is_in_use(score: &RBig) -> bool {
     *score <= greatest && *score >= -greatest
 }
 
-/// The faults of rules that this engine does not compute, and of base periods without data.
+/// The faults of rules that this engine does not compute.
 pub(crate) fn unsupported(set: &IndicatorSet) -> Vec<Fault> {
     let of_leaves = set.leaves().filter_map(|(index, leaf)| {
         let word = match &leaf.scoring {
@@ -154,11 +155,7 @@ pub(crate) fn score(leaf: &Leaf, value: Expr, raw: Raw, fit: Option<&Fit>, full_
             doubt: benchmark_share::doubt(value, raw, *benchmark, bands),
         },
         Scoring::Choice { scores } => continuous(choice::expression(value, scores, choice::options(leaf)), 0.0),
-        Scoring::MinMax { .. }
-        | Scoring::TargetDistance { .. }
-        | Scoring::ReferenceDistance { .. }
-        | Scoring::MaxDistance { .. }
-        | Scoring::MaxFraction { .. } => match fit.and_then(|fit| cohort::line(leaf, fit, full_mark)) {
+        rule if rule.cohort().is_some() => match fit.and_then(|fit| cohort::line(leaf, fit, full_mark)) {
             Some(line) => Scored {
                 value: line.expression(value, cohort::constant(&leaf.scoring), full_mark),
                 bound: line.bound(raw),
@@ -183,11 +180,7 @@ pub(crate) fn exact(leaf: &Leaf, value: &RBig, fit: Option<&Fit>, full_mark: f64
         Scoring::Steps { steps, edge, otherwise } => steps::exact(value, steps, *edge, *otherwise),
         Scoring::BenchmarkShare { benchmark, bands } => benchmark_share::exact(value, *benchmark, bands),
         Scoring::Choice { scores } => return choice::exact(value, scores, choice::options(leaf)),
-        Scoring::MinMax { .. }
-        | Scoring::TargetDistance { .. }
-        | Scoring::ReferenceDistance { .. }
-        | Scoring::MaxDistance { .. }
-        | Scoring::MaxFraction { .. } => {
+        rule if rule.cohort().is_some() => {
             return cohort::line(leaf, fit?, full_mark)?.exact(value, cohort::constant(&leaf.scoring), &full);
         }
         other => unreachable!("the engine refuses '{}' before it computes", other.word()),

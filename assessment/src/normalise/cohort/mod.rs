@@ -15,7 +15,7 @@ use citygauge_indicators::{Constant, Leaf, Scoring};
 use crate::fitted::Fit;
 use line::Line;
 
-/// The line of a leaf's rule; `None` for other rules and where the line lacks an end.
+/// The line of a leaf's rule; `None` where it lacks an end.
 pub(crate) fn line(leaf: &Leaf, fit: &Fit, full_mark: f64) -> Option<Line> {
     let rising = super::is_rising(leaf.direction);
     match &leaf.scoring {
@@ -24,7 +24,7 @@ pub(crate) fn line(leaf: &Leaf, fit: &Fit, full_mark: f64) -> Option<Line> {
         Scoring::MaxFraction { .. } => Some(max_fraction::line(fit, rising, full_mark)),
         Scoring::TargetDistance { target, cap, .. } => Some(target_distance::line(fit, rising, *target, *cap, full_mark)),
         Scoring::ReferenceDistance { cap, .. } => reference_distance::line(fit, rising, *cap, full_mark),
-        _ => None,
+        other => unreachable!("the engine refuses '{}' before it fits", other.word()),
     }
 }
 
