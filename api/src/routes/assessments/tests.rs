@@ -3,17 +3,6 @@ use serde_json::{Value, json};
 
 use crate::testing::{Harness, small_set};
 
-/// A published set and observations of a, b and c in 2026.
-async fn observed() -> Harness {
-    let harness = Harness::new().await;
-    harness.post("/api/v1/indicator-sets", &small_set()).await;
-    harness.post("/api/v1/indicator-sets/small/versions/1/publish", &json!({})).await;
-    harness.import("kind=cities", "text/csv", "code,name\na,A\nb,B\nc,C\n").await;
-    let observations = "city,period,item,value\na,2026,trees,100\nb,2026,trees,200\nc,2026,trees,400\n";
-    harness.import("kind=observations&set_code=small&set_version=1", "text/csv", observations).await;
-    harness
-}
-
 fn request(change: Value) -> Value {
     let mut whole = json!({"set": {"code": "small", "version": "1"}});
     whole.as_object_mut().expect("an object").extend(change.as_object().expect("an object").clone());
@@ -30,7 +19,7 @@ async fn assessed(harness: &Harness) -> String {
 
 #[actix_web::test]
 async fn periods_that_no_observation_has_are_refused_at_once() {
-    let harness = observed().await;
+    let harness = Harness::observed().await;
     let absent = |place: usize| ("period.absent".to_owned(), format!("/periods/{place}"));
     for (change, expected) in [
         (json!({"periods": ["2099"]}), vec![absent(0)]),
@@ -47,7 +36,7 @@ async fn periods_that_no_observation_has_are_refused_at_once() {
 
 #[actix_web::test]
 async fn periods_that_a_release_does_not_have_fail_the_job() {
-    let harness = observed().await;
+    let harness = Harness::observed().await;
     let path = assessed(&harness).await;
     let release = harness.get(&path).await.json()["release"].clone();
     let accepted = harness.post("/api/v1/assessments", &request(json!({"release": release, "periods": ["2026", "2099"]}))).await;
@@ -73,7 +62,7 @@ async fn an_evaluation_of_a_period_without_data_is_refused() {
 
 #[actix_web::test]
 async fn scores_of_a_city_or_period_that_the_assessment_lacks_are_absent() {
-    let harness = observed().await;
+    let harness = Harness::observed().await;
     let path = assessed(&harness).await;
     assert_eq!(harness.get(&format!("{path}/scores?city=a&period=2026")).await.json()["items"].as_array().map(Vec::len), Some(3));
     for query in ["city=NOPE", "period=2019", "node=NOPE", "city=NOPE&format=csv"] {
@@ -83,7 +72,7 @@ async fn scores_of_a_city_or_period_that_the_assessment_lacks_are_absent() {
 
 #[actix_web::test]
 async fn scores_as_a_file_bear_a_tag_and_are_not_sent_again() {
-    let harness = observed().await;
+    let harness = Harness::observed().await;
     let path = assessed(&harness).await;
     let mut tags = std::collections::HashSet::new();
     for query in ["format=csv", "format=csv&city=a", "format=csv&node=G", "format=xlsx", "format=parquet"] {

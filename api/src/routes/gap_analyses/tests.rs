@@ -2,7 +2,7 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use crate::store::keys::Role;
-use crate::testing::{Harness, Reply, small_set};
+use crate::testing::{Harness, Reply};
 
 /// Cities a, b and c with a result, and three analyses: a to its peers, a to b, b to the full mark.
 struct Assessed {
@@ -15,12 +15,7 @@ struct Assessed {
 
 impl Assessed {
     async fn new() -> Self {
-        let harness = Harness::new().await;
-        harness.post("/api/v1/indicator-sets", &small_set()).await;
-        harness.post("/api/v1/indicator-sets/small/versions/1/publish", &json!({})).await;
-        harness.import("kind=cities", "text/csv", "code,name\na,A\nb,B\nc,C\n").await;
-        let observations = "city,period,item,value\na,2026,trees,100\nb,2026,trees,200\nc,2026,trees,400\n";
-        harness.import("kind=observations&set_code=small&set_version=1", "text/csv", observations).await;
+        let harness = Harness::observed().await;
         let new = json!({"set": {"code": "small", "version": "1"}});
         let accepted = harness.post("/api/v1/assessments", &new).await.json();
         let job = harness.work(accepted["job"].as_str().expect("a job")).await;
