@@ -28,6 +28,8 @@ mod plan;
 mod quantity;
 mod rank;
 mod round;
+#[allow(dead_code)]
+mod sample;
 #[cfg(test)]
 mod testing;
 mod tree;

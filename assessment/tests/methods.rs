@@ -1,0 +1,130 @@
+//! The worked examples of the method handbook, `docs/methods`: every one is computed here.
+//!
+//! An example is a run of fenced blocks: ```` ```json set ````, ```` ```csv data ```` (`city,period,item,value`), where needed
+//! ```` ```csv cities ```` (`code,ATTRIBUTE,...`), and at its end ```` ```csv scores ```` (`city,node`, then any columns of the
+//! scores table, and `period` where there are several). A number holds to half of its last decimal; an empty cell says
+//! that there is none.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use citygauge_assessment::{Assessment, Observations, Options, Row, assess};
+use citygauge_indicators::{City, Observation, SetDocument, Status, Value};
+
+/// What is between two fences, with the words after the opening one and the line it stands on.
+struct Block {
+    words: String,
+    text: String,
+    line: usize,
+}
+
+fn blocks(page: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
+    for (line, text) in page.lines().enumerate() {
+        match (text.strip_prefix("```"), &mut open) {
+            (Some(words), None) => open = Some(Block { words: words.trim().to_owned(), text: String::new(), line: line + 1 }),
+            (Some(_), Some(_)) => blocks.extend(open.take()),
+            (None, Some(block)) => block.text += &format!("{text}\n"),
+            (None, None) => {}
+        }
+    }
+    assert!(open.is_none(), "a block is not closed");
+    blocks
+}
+
+fn pages() -> Vec<(PathBuf, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/methods");
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    paths.sort();
+    paths.into_iter().map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect()
+}
+
+fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let row = |record: csv::StringRecord| header.iter().zip(&record).map(|(name, cell)| (name.into(), cell.into())).collect();
+    reader.records().map(|record| row(record.unwrap())).collect()
+}
+
+fn computed(set: &str, data: &str, cities: Option<&str>) -> Assessment {
+    let set = SetDocument::check_value(&serde_json::from_str(set).unwrap()).unwrap_or_else(|faults| panic!("{faults}"));
+    let observation = |row: BTreeMap<String, String>| Observation {
+        city: row["city"].clone(),
+        period: row.get("period").map_or("2026", String::as_str).parse().unwrap(),
+        item: row["item"].clone(),
+        value: match row["value"].as_str() {
+            "" => None,
+            text => Some(text.parse().map_or_else(|_| Value::Choice(text.to_owned()), Value::Number)),
+        },
+        status: if row["value"].is_empty() { Status::Missing } else { Status::Reported },
+    };
+    let observations: Vec<Observation> = rows(data).into_iter().map(observation).collect();
+    let cities: Option<Vec<City>> = cities.map(|cities| {
+        let city =
+            |mut row: BTreeMap<String, String>| City { code: row.remove("code").unwrap(), attributes: row, ..City::default() };
+        rows(cities).into_iter().map(city).collect()
+    });
+    let observations =
+        Observations::from_long(&set, &observations, cities.as_deref()).unwrap_or_else(|faults| panic!("{faults}"));
+    assess(&set, &observations, &Options::default()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Whether a number is the one that was written, to half of its last decimal.
+fn is_as_written(written: &str, number: Option<f64>) -> bool {
+    let Ok(expected) = written.parse::<f64>() else { return written.is_empty() && number.is_none() };
+    let places = written.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    number.is_some_and(|number| (number - expected).abs() <= 0.5 * 10_f64.powi(-(places as i32)) + 1e-12)
+}
+
+fn holds(column: &str, written: &str, row: &Row) -> bool {
+    match column {
+        "city" | "node" | "period" => true,
+        "value" => is_as_written(written, row.value),
+        "score" => is_as_written(written, row.score),
+        "mark" => is_as_written(written, row.mark),
+        "points" => is_as_written(written, row.points),
+        "coverage" => is_as_written(written, row.coverage),
+        "low" => is_as_written(written, row.low),
+        "high" => is_as_written(written, row.high),
+        "rank" => is_as_written(written, row.rank.map(f64::from)),
+        "level" => written == row.level.unwrap_or_default(),
+        other => panic!("the scores table has no column '{other}'"),
+    }
+}
+
+#[test]
+fn every_worked_example_of_the_handbook_comes_out() {
+    let mut examples = 0;
+    for (path, page) in pages() {
+        let (mut set, mut data, mut cities) = (None, None, None);
+        for Block { words, text, line } in blocks(&page) {
+            match words.as_str() {
+                "json set" => (set, data, cities) = (Some(text), None, None),
+                "csv data" => data = Some(text),
+                "csv cities" => cities = Some(text),
+                "csv scores" => {
+                    let at = format!("{}:{line}", path.display());
+                    let (Some(set), Some(data)) = (&set, &data) else { panic!("{at}: no set and data before it") };
+                    let assessment = computed(set, data, cities.as_deref());
+                    for expected in rows(&text) {
+                        let is_meant = |row: &Row| {
+                            row.city == expected["city"]
+                                && row.node == expected["node"]
+                                && expected.get("period").is_none_or(|period| row.period.to_string() == *period)
+                        };
+                        let row = assessment.long().find(is_meant).unwrap_or_else(|| panic!("{at}: no {expected:?}"));
+                        let different = expected.iter().find(|(column, written)| !holds(column, written, &row));
+                        assert!(different.is_none(), "{at}: {expected:?} is not {row:?}");
+                    }
+                    examples += 1;
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(examples > 0, "the handbook has no examples");
+}
