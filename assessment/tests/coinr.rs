@@ -4,44 +4,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod oracle;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use citygauge_assessment::{Observations, Options, assess};
 use citygauge_indicators::{Observation, SetDocument, Status, Value};
+use oracle::{difference, folder, number, table};
 use serde_json::{Value as Json, json};
-
-/// Results of R, row by row: the row's name, then text by column.
-type Table = BTreeMap<String, BTreeMap<String, String>>;
-
-/// What the README of the files calls a fair tolerance for values up to 100; beyond, it is relative.
-const TOLERANCE: f64 = 1e-9;
-
-fn folder() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/oracles/asem");
-    if !folder.is_dir() {
-        eprintln!("skipped: the results of COINr are not at {}", folder.display());
-        return None;
-    }
-    Some(folder)
-}
-
-fn table(path: &Path, name: &str) -> Table {
-    let mut reader = csv::Reader::from_path(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let header = reader.headers().unwrap().clone();
-    let rows = reader.records().map(|record| {
-        let record = record.unwrap();
-        let row: BTreeMap<String, String> =
-            header.iter().zip(record.iter()).map(|(column, text)| (column.to_owned(), text.to_owned())).collect();
-        (row[name].clone(), row)
-    });
-    rows.collect()
-}
-
-/// A number of R; what is missing or not finite is none.
-fn number(text: &str) -> Option<f64> {
-    text.parse::<f64>().ok().filter(|number| number.is_finite())
-}
 
 /// Scores the treated data of the pipeline by a rule; `scoring` gives it for an indicator.
 fn scored(folder: &Path, full_mark: f64, scoring: impl Fn(&str) -> Json) -> BTreeMap<(String, String), Option<f64>> {
@@ -89,10 +60,7 @@ fn compare_where_finite(folder: &Path, file: &str, uncapped: &str, scores: &BTre
             match number(&uncapped[city][code]).and(number(text)) {
                 Some(number) => {
                     let own = own.unwrap_or_else(|| panic!("{file}: {city} {code} has no score, expected {number}"));
-                    assert!(
-                        (own - number).abs() <= TOLERANCE * number.abs().max(1.0),
-                        "{file}: {city} {code} is {own}, expected {number}"
-                    );
+                    assert!(difference(own, number) <= oracle::TOLERANCE, "{file}: {city} {code} is {own}, expected {number}");
                 }
                 None => {
                     assert_eq!(own, None, "{file}: {city} {code} is {text} in R");
@@ -107,7 +75,7 @@ fn compare_where_finite(folder: &Path, file: &str, uncapped: &str, scores: &BTre
 
 #[test]
 fn min_max_is_that_of_coinr() {
-    let Some(folder) = folder() else { return };
+    let Some(folder) = folder("asem") else { return };
     for (file, range) in [("n_minmax_0_100.csv", [0, 100]), ("n_minmax_1_100.csv", [1, 100])] {
         let scores = scored(&folder, 100.0, |_| json!({"rule": "min_max", "range": range}));
         assert_eq!(compare(&folder, file, &scores), 0);
@@ -116,7 +84,7 @@ fn min_max_is_that_of_coinr() {
 
 #[test]
 fn the_distance_to_the_best_and_the_fraction_of_the_greatest_are_those_of_coinr() {
-    let Some(folder) = folder() else { return };
+    let Some(folder) = folder("asem") else { return };
     let scores = scored(&folder, 1.0, |_| json!({"rule": "max_distance"}));
     assert_eq!(compare(&folder, "n_dist2max.csv", &scores), 0);
     let scores = scored(&folder, 1.0, |_| json!({"rule": "max_fraction", "constant": "missing"}));
@@ -126,7 +94,7 @@ fn the_distance_to_the_best_and_the_fraction_of_the_greatest_are_those_of_coinr(
 
 #[test]
 fn the_distance_to_a_target_is_that_of_coinr() {
-    let Some(folder) = folder() else { return };
+    let Some(folder) = folder("asem") else { return };
     let targets = table(&folder.join("normalise/targets.csv"), "iCode");
     for (file, cap) in [("n_dist2targ_iMeta.csv", false), ("n_dist2targ_iMeta_cap.csv", true)] {
         let target = |code: &str| targets[code]["Target"].parse::<f64>().unwrap();
@@ -137,7 +105,7 @@ fn the_distance_to_a_target_is_that_of_coinr() {
 
 #[test]
 fn the_distance_to_a_reference_is_that_of_coinr() {
-    let Some(folder) = folder() else { return };
+    let Some(folder) = folder("asem") else { return };
     for (file, cap) in [("n_dist2ref_SGP.csv", false), ("n_dist2ref_SGP_cap.csv", true)] {
         let rule = json!({"rule": "reference_distance", "city": "SGP", "cap": cap, "constant": "missing"});
         let infinite = compare_where_finite(&folder, file, "n_dist2ref_SGP.csv", &scored(&folder, 1.0, |_| rule.clone()));
