@@ -5,6 +5,7 @@
 
 pub mod adjustment;
 pub mod aggregation;
+pub mod imputation;
 pub mod indicator;
 pub mod item;
 pub mod level;
@@ -12,6 +13,7 @@ pub mod missing;
 pub mod node;
 pub mod rounding;
 pub mod scoring;
+pub mod treatment;
 pub mod weighting;
 
 use serde::Serialize;
@@ -23,6 +25,7 @@ use crate::read::{Object, Read, read_words};
 use crate::text::Text;
 use adjustment::{Adjustment, AdjustmentLimits};
 use aggregation::Aggregation;
+use imputation::Imputation;
 use item::Item;
 use level::Levels;
 use missing::{MinCoverage, MissingRule};
@@ -85,6 +88,9 @@ pub struct SetDocument {
     /// What happens in the parent when a node has no score; `skip` unless given.
     #[serde(skip_serializing_if = "is_default")]
     pub missing: MissingRule,
+    /// How missing raw values are imputed in every indicator that says nothing else; not at all unless given.
+    #[serde(skip_serializing_if = "is_default")]
+    pub imputation: Imputation,
     /// The least coverage below which a node has no score.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_coverage: Option<MinCoverage>,
@@ -155,6 +161,7 @@ fn read_document(value: &Value, faults: &mut Faults) -> Option<SetDocument> {
         arithmetic: object.or("arithmetic", Arithmetic::Scores, faults),
         aggregation: object.or("aggregation", Aggregation::default(), faults),
         missing: object.or("missing", MissingRule::default(), faults),
+        imputation: object.or("imputation", Imputation::None, faults),
         min_coverage: object.optional("min_coverage", faults),
         rounding: object.optional("rounding", faults),
         items: object.required::<Readable<Item>>("items", faults).unwrap_or_default().0,

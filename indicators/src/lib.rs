@@ -22,13 +22,15 @@ mod text;
 
 pub use document::adjustment::{Adjustment, AdjustmentKind, AdjustmentLimits};
 pub use document::aggregation::{Aggregation, Method, TopsisIdeals};
-pub use document::indicator::{Direction, Display, Indicator, Treatment};
+pub use document::imputation::{Ends, Imputation, Within};
+pub use document::indicator::{Direction, Display, Indicator};
 pub use document::item::{Item, ItemKind, Provider};
 pub use document::level::{Band, Edge, Gate, Levels, Requirement, Stage};
 pub use document::missing::{CoverageBy, MinCoverage, MissingRule};
 pub use document::node::{Confidence, Node, Provenance, WeightOf};
 pub use document::rounding::{Depths, NodeRounding, Rounding, RoundingMode};
 pub use document::scoring::{BenchmarkBand, Cohort, Constant, Scoring, Step};
+pub use document::treatment::{LogVariant, Treatment};
 pub use document::weighting::{MixPart, Weighting};
 pub use document::{Arithmetic, Basis, SetDocument};
 pub use fault::{Fault, Faults, Severity, found_and_expected};

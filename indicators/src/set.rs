@@ -6,13 +6,15 @@ use dashu_ratio::RBig;
 
 use crate::document::SetDocument;
 use crate::document::aggregation::Aggregation;
-use crate::document::indicator::{Direction, Display, Treatment};
+use crate::document::imputation::Imputation;
+use crate::document::indicator::{Direction, Display};
 use crate::document::item::Item;
 use crate::document::level::Levels;
 use crate::document::missing::{MinCoverage, MissingRule};
 use crate::document::node::WeightOf;
 use crate::document::rounding::RoundingMode;
 use crate::document::scoring::Scoring;
+use crate::document::treatment::Treatment;
 use crate::document::weighting::Weighting;
 use crate::exact;
 use crate::fault::Faults;
@@ -105,6 +107,8 @@ pub struct Leaf {
     pub display: Display,
     /// What is done to the raw value before a cohort rule.
     pub treatment: Vec<Treatment>,
+    /// How its missing raw values are imputed: as it says itself, else as the set says; never options and checklists.
+    pub imputation: Imputation,
     /// The items it reads in the period itself.
     pub items: Vec<ItemIndex>,
     /// Under the rule `choice`, the options in the order of the numbers that stand for them: `false`, `true` for a

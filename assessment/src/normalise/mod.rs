@@ -85,6 +85,7 @@ pub(crate) fn unsupported(set: &IndicatorSet) -> Vec<Fault> {
                 leaf.scoring.word()
             }
             _ if !leaf.treatment.is_empty() => "treatment",
+            _ if leaf.imputation != citygauge_indicators::Imputation::None => "imputation",
             _ => return None,
         };
         Some(not_computed(word).of(set.nodes()[index].code.clone()))

@@ -3,11 +3,13 @@
 mod checklist;
 mod choice;
 mod direction;
+pub(super) mod preparation;
 mod rule;
 
 use std::collections::{HashMap, HashSet};
 
 use crate::document::SetDocument;
+use crate::document::imputation::Imputation;
 use crate::document::indicator::Indicator;
 use crate::document::item::ItemKind;
 use crate::document::scoring::Scoring;
@@ -60,17 +62,7 @@ fn leaf(
     };
     let shape = rule::check(scoring, formula.as_ref(), &format!("{at}/scoring"), document, items, faults);
     let direction = direction::check(indicator, shape, at, faults);
-    if !indicator.treatment.is_empty() && scoring.cohort().is_none() {
-        faults.push(
-            Fault::error(
-                "treatment.not_here",
-                "只有基于参评城市的规则才能预处理原始值",
-                "only a cohort rule has its raw values treated",
-            )
-            .at(format!("{at}/treatment"))
-            .hint("删除 treatment", "remove the treatment"),
-        );
-    }
+    preparation::check(indicator, at, faults);
     if faults.0.len() > before {
         return None;
     }
@@ -86,9 +78,19 @@ fn leaf(
         unit: indicator.unit.clone(),
         display: indicator.display,
         treatment: indicator.treatment.clone(),
+        imputation: imputation(indicator, document),
         options: if is_choice { options(&read, document) } else { Vec::new() },
         items: read,
     })
+}
+
+/// Its own imputation, else the set's, where its raw value is a number.
+fn imputation(indicator: &Indicator, document: &SetDocument) -> Imputation {
+    if preparation::is_imputable(&indicator.scoring) {
+        indicator.imputation.as_ref().unwrap_or(&document.imputation).clone()
+    } else {
+        Imputation::None
+    }
 }
 
 fn options(read: &[usize], document: &SetDocument) -> Vec<String> {

@@ -28,6 +28,7 @@ pub(super) fn check(document: &SetDocument, faults: &mut Faults) {
         );
     }
     missing(&document.missing, "/missing", faults);
+    super::indicators::preparation::imputation(&document.imputation, "/imputation", faults);
     if let Some(min_coverage) = &document.min_coverage {
         coverage(min_coverage, "/min_coverage", faults);
     }

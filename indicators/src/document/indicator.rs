@@ -3,9 +3,11 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::imputation::Imputation;
 use super::scoring::Scoring;
+use super::treatment::Treatment;
 use crate::fault::Faults;
-use crate::read::{Object, Read, read_words, wrong_word};
+use crate::read::{Object, Read, read_words};
 
 /// Which way a raw value is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -36,39 +38,6 @@ pub enum Display {
 
 read_words!(Display { "plain" => Self::Plain, "percent" => Self::Percent });
 
-/// A treatment of raw values before a cohort rule, as COINr defines it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(tag = "method", rename_all = "snake_case")]
-pub enum Treatment {
-    /// Moves the outermost values inward, at most this many.
-    Winsorise {
-        /// The greatest number of values moved.
-        at_most: u32,
-    },
-    /// The natural logarithm.
-    Log,
-    /// Box and Cox' power transform.
-    BoxCox {
-        /// Its exponent.
-        lambda: f64,
-    },
-}
-
-impl Read for Treatment {
-    fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {
-        let mut object = Object::open(value, at, faults)?;
-        let word: String = object.required("method", faults)?;
-        let treatment = match word.as_str() {
-            "winsorise" => object.required("at_most", faults).map(|at_most| Self::Winsorise { at_most }),
-            "log" => Some(Self::Log),
-            "box_cox" => object.required("lambda", faults).map(|lambda| Self::BoxCox { lambda }),
-            other => wrong_word(other, &object.pointer("method"), &["winsorise", "log", "box_cox"], faults),
-        };
-        if object.close(faults) { treatment } else { None }
-    }
-}
-
 /// A leaf: a formula over data items and a scoring rule.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -92,6 +61,9 @@ pub struct Indicator {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schema(required = false))]
     pub treatment: Vec<Treatment>,
+    /// How a missing raw value is imputed; as the set says unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub imputation: Option<Imputation>,
 }
 
 impl Read for Indicator {
@@ -103,7 +75,8 @@ impl Read for Indicator {
         let direction = object.optional("direction", faults);
         let scoring = object.required("scoring", faults);
         let treatment = object.optional("treatment", faults).unwrap_or_default();
+        let imputation = object.optional("imputation", faults);
         object.close(faults);
-        Some(Self { formula, unit, display, direction, scoring: scoring?, treatment })
+        Some(Self { formula, unit, display, direction, scoring: scoring?, treatment, imputation })
     }
 }
