@@ -3,6 +3,7 @@
 mod indicators;
 mod items;
 mod levels;
+mod lineage;
 mod settings;
 mod tree;
 mod weights;
@@ -91,6 +92,7 @@ fn unreadable_nodes(faults: &Faults) -> HashSet<usize> {
 
 fn check(document: &SetDocument, unreadable: &HashSet<usize>, faults: &mut Faults) -> Option<IndicatorSet> {
     settings::check(document, faults);
+    lineage::check(document, faults);
     let item_by_code = items::check(document, faults);
     let adjustments = settings::adjustments(document, &item_by_code, faults);
     let leaves = indicators::check(document, &item_by_code, faults);

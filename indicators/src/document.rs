@@ -9,6 +9,7 @@ pub mod imputation;
 pub mod indicator;
 pub mod item;
 pub mod level;
+pub mod lineage;
 pub mod missing;
 pub mod node;
 pub mod rounding;
@@ -28,6 +29,7 @@ use aggregation::Aggregation;
 use imputation::Imputation;
 use item::Item;
 use level::Levels;
+use lineage::DerivedFrom;
 use missing::{MinCoverage, MissingRule};
 use node::Node;
 use rounding::Rounding;
@@ -75,6 +77,9 @@ pub struct SetDocument {
     /// What the set is based on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub basis: Option<Basis>,
+    /// The published version that the set derives from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub derived_from: Option<DerivedFrom>,
     /// The highest score of every node; 100 unless given.
     #[serde(skip_serializing_if = "is_hundred")]
     #[cfg_attr(feature = "schema", schema(default = 100.0, exclusive_minimum = 0.0))]
@@ -157,6 +162,7 @@ fn read_document(value: &Value, faults: &mut Faults) -> Option<SetDocument> {
         version: object.required("version", faults).unwrap_or_default(),
         title: object.required("title", faults).unwrap_or_default(),
         basis: object.optional("basis", faults),
+        derived_from: object.optional("derived_from", faults),
         full_mark: object.or("full_mark", 100.0, faults),
         arithmetic: object.or("arithmetic", Arithmetic::Scores, faults),
         aggregation: object.or("aggregation", Aggregation::default(), faults),
