@@ -6,6 +6,7 @@ mod levels;
 mod lineage;
 mod settings;
 mod tree;
+mod weighting;
 mod weights;
 
 use std::collections::{HashMap, HashSet};
@@ -101,6 +102,7 @@ fn check(document: &SetDocument, unreadable: &HashSet<usize>, faults: &mut Fault
         return None;
     };
     weights::check(document, &tree, unreadable, faults);
+    weighting::check(document, &tree, unreadable, faults);
     levels::check(document, &item_by_code, faults);
     if faults.has_errors() {
         return None;

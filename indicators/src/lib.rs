@@ -6,6 +6,7 @@
 
 #![warn(missing_docs)]
 
+pub mod ahp;
 pub mod canonical;
 pub mod catalog;
 mod check;
@@ -34,7 +35,7 @@ pub use document::node::{Confidence, Node, Provenance, WeightOf};
 pub use document::rounding::{Depths, NodeRounding, Rounding, RoundingMode};
 pub use document::scoring::{BenchmarkBand, Cohort, Constant, Scoring, Step};
 pub use document::treatment::{LogVariant, Treatment};
-pub use document::weighting::{MixPart, Weighting};
+pub use document::weighting::{Aim, Combination, Evidence, MixPart, Weighting};
 pub use document::{Arithmetic, Basis, SetDocument};
 pub use fault::{Fault, Faults, Severity, found_and_expected};
 pub use json::parse_strict;

@@ -1,6 +1,6 @@
 //! The checked set: what the engine accepts, with its tree resolved and every default filled in.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use dashu_ratio::RBig;
 
@@ -11,13 +11,13 @@ use crate::document::indicator::{Direction, Display};
 use crate::document::item::Item;
 use crate::document::level::Levels;
 use crate::document::missing::{MinCoverage, MissingRule};
-use crate::document::node::WeightOf;
+use crate::document::node::{Node, WeightOf};
 use crate::document::rounding::RoundingMode;
 use crate::document::scoring::Scoring;
 use crate::document::treatment::Treatment;
 use crate::document::weighting::Weighting;
 use crate::exact;
-use crate::fault::Faults;
+use crate::fault::{Fault, Faults};
 use crate::formula::Formula;
 use crate::text::Text;
 
@@ -193,6 +193,54 @@ impl IndicatorSet {
             Some(levels) if levels.of.is_empty() => vec![crate::TOTAL],
             Some(levels) => levels.of.iter().map(String::as_str).collect(),
         }
+    }
+
+    /// The same set where some nodes have other weights, relative to their sisters: those that were derived. The document
+    /// and its digest stay as they are. Weights below 0 or not finite count as 0; a weight of 0 is shown but not counted.
+    #[must_use]
+    pub fn with_weights(&self, weights: &BTreeMap<NodeIndex, f64>) -> Self {
+        let mut set = self.clone();
+        for (&node, &weight) in weights {
+            set.nodes[node].weight = if weight.is_finite() { weight.max(0.0) } else { 0.0 };
+            set.nodes[node].weight_of = WeightOf::Siblings;
+        }
+        let exactly = |weight: f64| exact::rational(weight).unwrap_or(RBig::ZERO);
+        for parent in 0..set.nodes.len() {
+            let children = set.nodes[parent].children.clone();
+            let changed = children.iter().any(|child| weights.contains_key(child));
+            let sum = children.iter().map(|&child| exactly(set.nodes[child].weight)).fold(RBig::ZERO, |sum, next| sum + next);
+            for child in children {
+                if changed && sum > RBig::ZERO {
+                    set.nodes[child].normalised_weight = exactly(set.nodes[child].weight) / &sum;
+                }
+                set.nodes[child].share = &set.nodes[parent].share * &set.nodes[child].normalised_weight;
+            }
+        }
+        set
+    }
+
+    /// The same set where a node derives the weights of its children in another way, to try it out; checked as the
+    /// document is.
+    ///
+    /// # Errors
+    /// An unknown node, and what the check finds wrong with the method there.
+    pub fn with_weighting(&self, node: &str, weighting: Weighting) -> Result<Self, Faults> {
+        let mut document = self.document.clone();
+        match document.nodes.iter_mut().find(|known| known.code == node) {
+            Some(known) => known.weighting = Some(weighting),
+            None if node == crate::TOTAL => document.nodes.push(Node::total(weighting)),
+            None => {
+                return Err(Fault::error(
+                    "weighting.unknown_node",
+                    format!("指标体系中没有节点“{node}”"),
+                    format!("the set has no node '{node}'"),
+                )
+                .value(node)
+                .hint("检查节点代码", "check the code of the node")
+                .into());
+            }
+        }
+        document.check()
     }
 
     /// What the check found worth saying although it does not refuse the set.

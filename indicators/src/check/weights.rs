@@ -5,11 +5,10 @@ use std::collections::HashSet;
 use super::tree::Tree;
 use crate::document::SetDocument;
 use crate::document::node::WeightOf;
-use crate::document::weighting::Weighting;
 use crate::fault::{Fault, Faults};
 
 /// How far a sum may lie from what it should be.
-const TOLERANCE: f64 = 1e-9;
+pub(super) const TOLERANCE: f64 = 1e-9;
 
 pub(super) fn check(document: &SetDocument, tree: &Tree, unreadable: &HashSet<usize>, faults: &mut Faults) {
     for (i, node) in document.nodes.iter().enumerate() {
@@ -29,16 +28,6 @@ pub(super) fn check(document: &SetDocument, tree: &Tree, unreadable: &HashSet<us
         let children = tree.children_of(parent);
         if children.iter().all(|child| !unreadable.contains(child)) {
             sisters(document, parent, children, faults);
-        }
-    }
-    for (i, node) in document.nodes.iter().enumerate() {
-        if let Some(weighting) = &node.weighting {
-            derived(
-                weighting,
-                tree.children_of((tree.total != Some(i)).then_some(i)).len(),
-                &format!("/nodes/{i}/weighting"),
-                faults,
-            );
         }
     }
 }
@@ -108,69 +97,5 @@ fn sisters(document: &SetDocument, parent: Option<usize>, children: &[usize], fa
             .expected(demanded.to_string())
             .hint("调整权重，或改用 weight_of: siblings", "adjust them, or use weight_of: siblings"),
         );
-    }
-}
-
-fn derived(weighting: &Weighting, children: usize, at: &str, faults: &mut Faults) {
-    match weighting {
-        Weighting::Ahp { matrices, accept_above } => {
-            for (m, matrix) in matrices.iter().enumerate() {
-                let square = matrix.len() == children && matrix.iter().all(|row| row.len() == children);
-                if !square || matrix.iter().flatten().any(|judgement| *judgement <= 0.0) {
-                    faults.push(
-                        Fault::error(
-                            "weighting.matrix",
-                            "判断矩阵应为正的方阵，阶数等于下级个数",
-                            "a matrix of judgements is square, positive and as large as there are children",
-                        )
-                        .at(format!("{at}/matrices/{m}"))
-                        .expected(format!("{children} x {children}"))
-                        .hint("请补全矩阵", "complete the matrix"),
-                    );
-                }
-            }
-            if matrices.is_empty() || *accept_above < 0.0 {
-                faults.push(
-                    Fault::error(
-                        "weighting.ahp",
-                        "至少一个判断矩阵，accept_above 不能为负",
-                        "at least one matrix, and accept_above not negative",
-                    )
-                    .at(at)
-                    .hint("请补上", "add it"),
-                );
-            }
-        }
-        Weighting::Entropy { shift } if *shift < 0.0 => faults.push(
-            Fault::error("weighting.shift", "shift 不能为负", "the shift cannot be negative")
-                .at(format!("{at}/shift"))
-                .hint("请取 0 或正数", "take 0 or more"),
-        ),
-        Weighting::BenefitOfTheDoubt { shares: Some([low, high]) } if !(0.0 <= *low && low < high && *high <= 1.0) => faults
-            .push(
-                Fault::error("weighting.shares", "shares 应递增且在 0 与 1 之间", "the shares rise and lie between 0 and 1")
-                    .at(format!("{at}/shares"))
-                    .hint("例如 [0.05, 0.3]", "[0.05, 0.3], for example"),
-            ),
-        Weighting::Mix { of } => {
-            let sum: f64 = of.iter().map(|part| part.part).sum();
-            if of.is_empty() || of.iter().any(|part| part.part < 0.0) || (sum - 1.0).abs() > TOLERANCE {
-                faults.push(
-                    Fault::error(
-                        "weighting.mix",
-                        "混合的各部分不为负且合计为 1",
-                        "the parts of a mixture are not negative and add up to 1",
-                    )
-                    .at(format!("{at}/of"))
-                    .value(sum.to_string())
-                    .expected("1")
-                    .hint("调整 part", "adjust the parts"),
-                );
-            }
-            for (i, part) in of.iter().enumerate() {
-                derived(&part.weighting, children, &format!("{at}/of/{i}"), faults);
-            }
-        }
-        _ => {}
     }
 }

@@ -115,6 +115,28 @@ fn is_one(weight: &f64) -> bool {
     *weight == 1.0
 }
 
+impl Node {
+    /// `TOTAL`, listed for the sake of how it weighs its children.
+    pub(crate) fn total(weighting: Weighting) -> Self {
+        Self {
+            code: crate::TOTAL.to_owned(),
+            parent: None,
+            title: Text::both("总分", "Total"),
+            weight: 1.0,
+            weight_of: WeightOf::Siblings,
+            class: None,
+            indicator: None,
+            aggregation: None,
+            missing: None,
+            min_coverage: None,
+            round: None,
+            weighting: Some(weighting),
+            provenance: None,
+            note: None,
+        }
+    }
+}
+
 impl Read for Node {
     fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {
         let mut object = Object::open(value, at, faults)?;
