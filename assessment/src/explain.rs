@@ -129,7 +129,16 @@ impl<'a> Explainer<'a> {
         let weight = |child: &Entered| number(self.set().nodes()[child.node].weight);
         let counted = entered.iter().filter(|child| child.value.is_some()).map(weight).fold(RBig::ZERO, |sum, next| sum + next);
         let share = |child: &Entered| child.value.is_some().then(|| above * weight(child) / &counted);
-        entered.iter().map(|child| (child.node, share(child))).collect()
+        let of = |child: NodeIndex| {
+            // Where leaves enter over the heads of their parents, a branch has the shares of what enters below it.
+            let below = entered.iter().filter(|entered| entered.node == child || self.stands_below(entered.node, child));
+            below.filter_map(share).reduce(|sum, next| sum + next)
+        };
+        self.set().nodes()[parent].children.iter().map(|&child| (child, of(child))).collect()
+    }
+
+    fn stands_below(&self, node: NodeIndex, above: NodeIndex) -> bool {
+        self.set().nodes()[node].parent.is_some_and(|parent| parent == above || self.stands_below(parent, above))
     }
 
     fn node(&self, index: NodeIndex, share: Option<RBig>, depth: u32) -> Explained<'a> {

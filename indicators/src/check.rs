@@ -4,6 +4,7 @@ mod indicators;
 mod items;
 mod levels;
 mod lineage;
+mod reported_points;
 mod settings;
 mod tree;
 mod weighting;
@@ -103,6 +104,7 @@ fn check(document: &SetDocument, unreadable: &HashSet<usize>, faults: &mut Fault
     };
     weights::check(document, &tree, unreadable, faults);
     weighting::check(document, &tree, unreadable, faults);
+    reported_points::check(document, &tree, faults);
     levels::check(document, &item_by_code, faults);
     if faults.has_errors() {
         return None;

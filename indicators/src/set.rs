@@ -58,6 +58,9 @@ pub struct SetNode {
     pub parent: Option<NodeIndex>,
     /// Its children, in the order of the document.
     pub children: Vec<NodeIndex>,
+    /// The nodes that enter its aggregate: its children, or the leaves below it where points are counted over maximum
+    /// points.
+    pub terms: Vec<NodeIndex>,
     /// 0 for TOTAL.
     pub depth: u32,
     /// Its weight, as given.

@@ -25,7 +25,7 @@ pub(crate) fn unsupported(set: &IndicatorSet) -> Vec<Fault> {
     let mut faults = Vec::new();
     for node in set.nodes() {
         if let NodeKind::Inner { aggregation, weighting } = &node.kind {
-            if !matches!(aggregation.method, Method::Arithmetic | Method::Geometric) {
+            if !matches!(aggregation.method, Method::Arithmetic | Method::Geometric | Method::ReportedPoints) {
                 faults.push(crate::normalise::not_computed(aggregation.method.word()).of(node.code.clone()));
             }
             if weighting.as_ref().is_some_and(|weighting| *weighting != Weighting::Given) {

@@ -92,7 +92,7 @@ impl Step<'_> {
             return Ok(());
         }
         let set = self.inputs.set;
-        let children = level.iter().flat_map(|&node| set.nodes()[node].children.iter().copied());
+        let children = level.iter().flat_map(|&node| set.nodes()[node].terms.iter().copied());
         let (nodes, fillings): (Vec<NodeIndex>, Vec<Expr>) =
             children.filter_map(|child| Some((child, fill::of_peers(child, &set.nodes()[child].missing)?))).unzip();
         if nodes.is_empty() {
@@ -109,7 +109,7 @@ impl Step<'_> {
         let mut frame: Vec<Column> = self.applicability.columns().collect();
         frame
             .extend(slice.attributes.iter().map(|(name, texts)| texts.clone().with_name(columns::attribute(name)).into_column()));
-        for &child in level.iter().flat_map(|&node| &self.inputs.set.nodes()[node].children) {
+        for &child in level.iter().flat_map(|&node| &self.inputs.set.nodes()[node].terms) {
             frame.push(tree.scores[child].clone().with_name(columns::score(child)).into_column());
             if let Some(marks) = tree.marks.get(child) {
                 frame.push(marks.clone().with_name(columns::mark(child)).into_column());

@@ -118,9 +118,9 @@ pub(crate) fn compute(inputs: Inputs, outputs: Outputs) -> Result<Computed> {
     Ok(Computed { actual, low, high, coverage, applicability, warnings })
 }
 
-/// The children that take part in their parent: those with a weight above 0.
+/// The nodes that take part in a node's aggregate: its terms with a weight above 0.
 pub(crate) fn counted_children<'s>(set: &'s IndicatorSet, node: &'s SetNode) -> impl Iterator<Item = NodeIndex> + 's {
-    node.children.iter().copied().filter(|&child| set.nodes()[child].weight > 0.0)
+    node.terms.iter().copied().filter(|&child| set.nodes()[child].weight > 0.0)
 }
 
 /// How a mark is made of a score under points arithmetic: m = coefficient x s.

@@ -237,7 +237,7 @@ fn a_few_hundred_cases_meet_every_rule() {
         "reference_distance",
     ];
     let missing = ["Skip", "Zero", "NoScore", "PeerMean", "PeerMedian", "Previous"];
-    let others = ["arithmetic", "geometric", "reported", "missing", "not_applicable", "rejected"];
+    let others = ["arithmetic", "geometric", "reported_points", "reported", "missing", "not_applicable", "rejected"];
     let all: BTreeSet<String> = rules.into_iter().chain(missing).chain(others).map(str::to_owned).collect();
     assert_eq!(met, all);
 }

@@ -116,10 +116,10 @@ impl Tree<'_> {
         if self.by_points() { self.sum_of_marks(node, &used) } else { self.mean_of_scores(node, row, &used, warnings) }
     }
 
-    /// The children that apply and have a weight.
+    /// The children (or leaves, where those are counted) that apply and have a weight.
     fn counted_children(&self, node: NodeIndex, row: RowIndex) -> Vec<NodeIndex> {
-        let children = &self.node(node).children;
-        children.iter().copied().filter(|&child| self.node(child).weight > 0.0 && *self.applies.get(child, row)).collect()
+        let entering = entering(self.set(), node);
+        entering.into_iter().filter(|&child| self.node(child).weight > 0.0 && *self.applies.get(child, row)).collect()
     }
 
     /// Whether `min_coverage` lets the node have a score (4.5).
@@ -212,7 +212,7 @@ impl Tree<'_> {
         let raised = |score: &Exact| floor.iter().chain([score]).max().cloned().unwrap_or_else(Exact::zero);
         let weighted: Vec<(Exact, Exact)> = used.iter().map(|child| (child.weight.clone(), raised(&child.score))).collect();
         let score = match aggregation.method {
-            Method::Arithmetic => {
+            Method::Arithmetic | Method::ReportedPoints => {
                 let sum: Exact = weighted.iter().map(|(weight, score)| weight * score).sum();
                 let weights: Exact = weighted.iter().map(|(weight, _)| weight).sum();
                 sum / weights
@@ -291,7 +291,7 @@ pub fn applying(set: &IndicatorSet, rows: usize, leaf_applies: &Table<bool>) -> 
             let does = match &node.kind {
                 NodeKind::Leaf(_) => *leaf_applies.get(index, row),
                 NodeKind::Inner { .. } => {
-                    node.children.iter().any(|&child| set.nodes()[child].weight > 0.0 && *applies.get(child, row))
+                    entering(set, index).into_iter().any(|child| set.nodes()[child].weight > 0.0 && *applies.get(child, row))
                 }
             };
             applies.set(index, row, does);
@@ -309,7 +309,7 @@ pub fn coverage(set: &IndicatorSet, rows: usize, leaf_coverage: &Table<Option<Ex
                 NodeKind::Leaf(_) => leaf_coverage.get(index, row).clone(),
                 NodeKind::Inner { .. } => {
                     let (mut covered, mut weights) = (Exact::zero(), Exact::zero());
-                    for &child in &node.children {
+                    for child in entering(set, index) {
                         // What does not apply has no coverage at all.
                         if let Some(part) = coverage.get(child, row) {
                             let weight = decimal(set.nodes()[child].weight);
@@ -326,16 +326,40 @@ pub fn coverage(set: &IndicatorSet, rows: usize, leaf_coverage: &Table<Option<Ex
     coverage
 }
 
+fn counts_points(set: &IndicatorSet, node: NodeIndex) -> bool {
+    matches!(&set.nodes()[node].kind, NodeKind::Inner { aggregation, .. } if aggregation.method == Method::ReportedPoints)
+}
+
+/// What enters a node: its children; the leaves below it where it counts points over maximum points.
+fn entering(set: &IndicatorSet, node: NodeIndex) -> Vec<NodeIndex> {
+    let mut entering = Vec::new();
+    for &child in &set.nodes()[node].children {
+        if counts_points(set, node) && counts_points(set, child) {
+            entering.extend(self::entering(set, child));
+        } else {
+            entering.push(child);
+        }
+    }
+    entering
+}
+
+/// What a node weighs among its sisters: where points are counted, a branch as much as its leaves.
+fn weighs(set: &IndicatorSet, node: NodeIndex) -> Exact {
+    let counted = set.nodes()[node].parent.is_some_and(|parent| counts_points(set, parent)) && counts_points(set, node);
+    let leaves = if counted { entering(set, node) } else { vec![node] };
+    leaves.into_iter().map(|leaf| decimal(set.nodes()[leaf].weight)).sum()
+}
+
 /// The part of the total that each node can contribute: its weight among its sisters times its parent's share.
 pub fn shares(set: &IndicatorSet) -> Vec<Exact> {
     let mut shares: Vec<Exact> = Vec::new();
-    for node in set.nodes() {
+    for (index, node) in set.nodes().iter().enumerate() {
         shares.push(match node.parent {
             None => whole(1),
             Some(parent) => {
                 let sisters = &set.nodes()[parent].children;
-                let all: Exact = sisters.iter().map(|&sister| decimal(set.nodes()[sister].weight)).sum();
-                decimal(node.weight) / all * &shares[parent]
+                let all: Exact = sisters.iter().map(|&sister| weighs(set, sister)).sum();
+                weighs(set, index) / all * &shares[parent]
             }
         });
     }

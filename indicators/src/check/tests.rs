@@ -219,3 +219,32 @@ fn an_unknown_key_is_told_every_known_one_once() {
     keys.dedup();
     assert_eq!(keys.len(), all, "{expected}");
 }
+
+#[test]
+fn where_points_are_counted_over_maximum_points_branches_have_no_weights_of_their_own() {
+    let leaf = json!({"formula": "a", "scoring": {"rule": "ratio"}});
+    let mut value = small();
+    value["items"] = json!([{"code": "a"}]);
+    value["aggregation"] = json!("reported_points");
+    value["nodes"] = json!([
+        {"code": "P", "title": {"en": "P"}},
+        {"code": "A", "parent": "P", "title": {"en": "A"}, "weight": 3, "indicator": leaf},
+        {"code": "B", "parent": "P", "title": {"en": "B"}, "indicator": leaf},
+        {"code": "C", "title": {"en": "C"}, "weight": 4, "indicator": leaf}
+    ]);
+    let set = check(&value).expect("sound");
+    let share = |code: &str| set.nodes()[set.node_index(code).expect("listed")].share_f64();
+    assert_eq!([share("P"), share("A"), share("B"), share("C")], [0.5, 0.375, 0.125, 0.5]);
+    let codes: Vec<&str> = set.nodes()[0].terms.iter().map(|&term| set.nodes()[term].code.as_str()).collect();
+    assert_eq!(codes, ["A", "B", "C"]);
+    value["nodes"][0]["weight"] = json!(2);
+    assert_eq!(faults(&value), one("aggregation.reported_points.weight", "/nodes/0/weight"));
+    value["nodes"][0].as_object_mut().expect("ours").remove("weight");
+    value["nodes"][0]["aggregation"] = json!("arithmetic");
+    assert_eq!(faults(&value), one("aggregation.reported_points.below", "/nodes/0/aggregation"));
+    value["nodes"][0].as_object_mut().expect("ours").remove("aggregation");
+    value["nodes"][1]["weight_of"] = json!("parent");
+    value["nodes"][2]["weight_of"] = json!("parent");
+    value["nodes"][2]["weight"] = json!(97);
+    assert_eq!(faults(&value)[0], one("aggregation.reported_points.weight_of", "/nodes/1/weight_of")[0]);
+}

@@ -4,8 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use dashu_ratio::RBig;
 
+use super::reported_points;
 use crate::TOTAL;
 use crate::document::SetDocument;
+use crate::document::aggregation::Method;
 use crate::document::node::Node;
 use crate::document::node::WeightOf;
 use crate::exact::rational;
@@ -199,11 +201,10 @@ impl Tree {
     pub(super) fn resolve(&self, document: &SetDocument, mut leaves: HashMap<usize, Leaf>) -> Vec<SetNode> {
         let mut nodes: Vec<SetNode> = Vec::with_capacity(document.nodes.len() + 1);
         nodes.push(settings(document, self.total.map(|i| &document.nodes[i]), None, 0, RBig::ONE, RBig::ONE));
-        // Places still to visit, the next one on top, with their parent's index and the sum of their sisters' weights.
+        // Places still to visit, the next one on top, with their parent's index and their normalised weights.
         let mut stack: Vec<(usize, usize, RBig)> = self.sisters(document, None, 0);
-        while let Some((i, parent, sum)) = stack.pop() {
+        while let Some((i, parent, normalised)) = stack.pop() {
             let node = &document.nodes[i];
-            let normalised = weight(node) / sum;
             let share = &nodes[parent].share * &normalised;
             let index = nodes.len();
             let mut resolved = settings(document, Some(node), Some(parent), nodes[parent].depth + 1, normalised, share);
@@ -214,14 +215,26 @@ impl Tree {
             nodes[parent].children.push(index);
             stack.extend(self.sisters(document, Some(i), index));
         }
+        reported_points::enter(&mut nodes);
         nodes
     }
 
-    /// The children of a place, last first, with the index of their parent and the sum of their weights.
+    /// The children of a place, last first, with the index of their parent and their normalised weights.
     fn sisters(&self, document: &SetDocument, parent: Option<usize>, index: usize) -> Vec<(usize, usize, RBig)> {
-        let children = self.children_of(parent);
-        let sum = children.iter().map(|&child| weight(&document.nodes[child])).fold(RBig::ZERO, |sum, w| sum + w);
-        children.iter().rev().map(|&child| (child, index, sum.clone())).collect()
+        let above = parent.or(self.total).and_then(|i| document.nodes[i].aggregation).unwrap_or(document.aggregation);
+        let counts_points = above.method == Method::ReportedPoints;
+        let weigh = |i: usize| if counts_points { self.maximum_points(document, i) } else { weight(&document.nodes[i]) };
+        let children: Vec<(usize, RBig)> = self.children_of(parent).iter().map(|&child| (child, weigh(child))).collect();
+        let sum = children.iter().fold(RBig::ZERO, |sum, (_, weight)| sum + weight);
+        children.into_iter().rev().map(|(child, weight)| (child, index, weight / &sum)).collect()
+    }
+
+    /// What the leaves at and below a node weigh.
+    fn maximum_points(&self, document: &SetDocument, i: usize) -> RBig {
+        match self.children_of(Some(i)) {
+            [] => weight(&document.nodes[i]),
+            children => children.iter().fold(RBig::ZERO, |sum, &child| sum + self.maximum_points(document, child)),
+        }
     }
 }
 
@@ -250,6 +263,7 @@ fn settings(
         title: node.map_or_else(|| crate::Text::both("总分", "Total"), |node| node.title.clone()),
         parent,
         children: Vec::new(),
+        terms: Vec::new(),
         depth,
         weight: node.map_or(1.0, |node| node.weight),
         weight_of: node.map_or(WeightOf::Siblings, |node| node.weight_of),

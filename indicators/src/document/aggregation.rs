@@ -42,6 +42,8 @@ pub enum Method {
     Copeland,
     /// Mazziotta and Pareto's penalised mean.
     MazziottaPareto,
+    /// Points over maximum points of the leaves below that have a score (U4SSC); weights of branches play no part.
+    ReportedPoints,
     /// The relative closeness to the ideal solution.
     Topsis {
         /// What the distances are measured from.
@@ -62,13 +64,24 @@ impl Method {
             Self::Median => "median",
             Self::Copeland => "copeland",
             Self::MazziottaPareto => "mazziotta_pareto",
+            Self::ReportedPoints => "reported_points",
             Self::Topsis { .. } => "topsis",
         }
     }
 }
 
-const WORDS: [&str; 9] =
-    ["arithmetic", "geometric", "harmonic", "power", "minimum", "median", "copeland", "mazziotta_pareto", "topsis"];
+const WORDS: [&str; 10] = [
+    "arithmetic",
+    "geometric",
+    "harmonic",
+    "power",
+    "minimum",
+    "median",
+    "copeland",
+    "mazziotta_pareto",
+    "reported_points",
+    "topsis",
+];
 
 /// An aggregation: a word where the method needs no parameter, otherwise an object.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -153,6 +166,7 @@ fn plain(word: &str, at: &str, faults: &mut Faults) -> Option<Method> {
         "median" => Method::Median,
         "copeland" => Method::Copeland,
         "mazziotta_pareto" => Method::MazziottaPareto,
+        "reported_points" => Method::ReportedPoints,
         "topsis" => Method::Topsis { ideals: TopsisIdeals::Fixed },
         other => return wrong_word(other, at, &WORDS, faults),
     })

@@ -27,7 +27,39 @@ pub fn draw(dice: &mut Dice, over_what: &Drawing) -> Vec<Value> {
     let mut drawing = Growing { dice, over_what, nodes, count: 0, units: if over_what.full_mark < 10 { 100 } else { 10 } };
     let total = Parent { code: None, of_total: Some(over_what.full_mark * drawing.units) };
     drawing.sisters(&total, leaves, levels);
-    drawing.nodes
+    let mut nodes = drawing.nodes;
+    if !over_what.by_points && dice.chance(12) {
+        count_points(dice, &mut nodes);
+    }
+    nodes
+}
+
+/// Makes a branch count points over maximum points: every inner node of it, none with a weight of its own.
+fn count_points(dice: &mut Dice, nodes: &mut [Value]) {
+    let is_inner = |node: &Value| node.get("indicator").is_none() && node["code"] != "TOTAL";
+    let inner: Vec<String> =
+        nodes.iter().filter(|node| is_inner(node)).filter_map(|node| node["code"].as_str().map(str::to_owned)).collect();
+    if inner.is_empty() {
+        return;
+    }
+    let mut branch = vec![dice.pick(&inner).clone()];
+    // A parent stands before its children.
+    for node in nodes {
+        let below = node.get("parent").and_then(Value::as_str).is_some_and(|parent| branch.iter().any(|code| code == parent));
+        let is_top = node["code"].as_str() == branch.first().map(String::as_str);
+        let inner = is_inner(node);
+        let members = node.as_object_mut().expect("a node is an object");
+        if below {
+            members.remove("weight_of");
+        }
+        if inner && (below || is_top) {
+            members.insert("aggregation".into(), json!("reported_points"));
+        }
+        if inner && below {
+            members.remove("weight");
+            branch.extend(members["code"].as_str().map(str::to_owned));
+        }
+    }
 }
 
 struct Growing<'g> {
