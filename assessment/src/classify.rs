@@ -1,4 +1,7 @@
 //! Levels: bands on the published score, gates, and staged models (section 4.7 of the method).
+//!
+//! A staged model gives a level to every node of which its requirements speak ([`IndicatorSet::stage_requirements`]); what
+//! a requirement counts are those levels. It never turns in a circle: a node's requirements count only nodes below it.
 
 use citygauge_indicators::{Band, Edge, IndicatorSet, Levels, NodeIndex, Requirement};
 use dashu_ratio::RBig;
@@ -22,17 +25,36 @@ pub(crate) fn levels(set: &IndicatorSet, evidence: &impl Evidence) -> Vec<(NodeI
 
 fn level(set: &IndicatorSet, levels: &Levels, node: NodeIndex, evidence: &impl Evidence) -> Option<usize> {
     if !levels.staged.is_empty() {
-        let reached = levels
-            .staged
-            .iter()
-            .take_while(|stage| stage.require.iter().all(|requirement| holds(set, levels, requirement, evidence)));
-        return reached.count().checked_sub(1);
+        return stage(set, levels, node, evidence);
     }
     let mut level = band(levels, &evidence.score(node)?)?;
     for (_, guarded) in failing_gates(set, levels, node, evidence) {
         level = level.min(guarded.checked_sub(1)?);
     }
     Some(level)
+}
+
+/// The highest stage all of whose requirements that speak of a node hold, and those of every stage below it.
+///
+/// Source: ITU-T Y.4904, which gives a level to the city and to each of its dimensions.
+fn stage(set: &IndicatorSet, levels: &Levels, node: NodeIndex, evidence: &impl Evidence) -> Option<usize> {
+    let stages = levels.staged.iter().zip(set.stage_requirements(node)?);
+    let reached =
+        stages.take_while(|(stage, speaking)| speaking.iter().all(|&place| holds(set, levels, &stage.require[place], evidence)));
+    reached.count().checked_sub(1)
+}
+
+/// The requirements of a stage that speak of a node and do not hold.
+pub(crate) fn failing_requirements<'s>(
+    set: &'s IndicatorSet,
+    levels: &'s Levels,
+    node: NodeIndex,
+    stage: usize,
+    evidence: &impl Evidence,
+) -> Vec<&'s Requirement> {
+    let speaking = set.stage_requirements(node).and_then(|stages| stages.get(stage));
+    let requirements = speaking.into_iter().flatten().map(|&place| &levels.staged[stage].require[place]);
+    requirements.filter(|requirement| !holds(set, levels, requirement, evidence)).collect()
 }
 
 /// The gates that hold a node back, with the place of the level that each guards.
@@ -73,13 +95,17 @@ pub(crate) fn holds(set: &IndicatorSet, levels: &Levels, requirement: &Requireme
             let value = set.item_index(item).and_then(|item| evidence.item(item));
             value.is_some_and(|value| value >= *at_least)
         }
-        Requirement::Nodes { nodes, reach, count } => {
-            let wanted = levels.bands.iter().position(|band| band.code == *reach);
-            let reaches = |code: &&String| {
-                let score = set.node_index(code).and_then(|node| evidence.score(node));
-                score.and_then(|score| band(levels, &score)) >= wanted
-            };
-            wanted.is_some() && nodes.iter().filter(reaches).count() >= *count as usize
-        }
+        Requirement::Nodes { nodes, reach, count } => reaching(set, levels, nodes, reach, evidence) >= *count as usize,
     }
+}
+
+/// How many of some nodes reach a level, by their bands or their stages.
+pub(crate) fn reaching(set: &IndicatorSet, levels: &Levels, nodes: &[String], reach: &str, evidence: &impl Evidence) -> usize {
+    let of_stage = || levels.staged.iter().position(|stage| stage.code == reach);
+    let Some(wanted) = levels.bands.iter().position(|band| band.code == reach).or_else(of_stage) else { return 0 };
+    let reached = |node: NodeIndex| match levels.staged.is_empty() {
+        true => band(levels, &evidence.score(node)?),
+        false => stage(set, levels, node, evidence),
+    };
+    nodes.iter().filter(|code| set.node_index(code).and_then(reached) >= Some(wanted)).count()
 }

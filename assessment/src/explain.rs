@@ -6,12 +6,11 @@ use citygauge_indicators::formula::{Expr, Formula};
 use citygauge_indicators::{Arithmetic, IndicatorSet, MissingRule, NodeIndex, NodeKind, Period, Scoring, SetNode, Text};
 use dashu_ratio::RBig;
 
-use crate::assess::OfRow;
-use crate::assessment::{Assessment, Row, level_code};
+use crate::assessment::{Assessment, Row};
 use crate::exact::node::{Entered, Nodes};
 use crate::fitted::Parameter;
 use crate::normalise::{self, number};
-use crate::{adjust, classify, fill};
+use crate::{adjust, fill};
 
 /// How the result of one node came about, with everything below it down to the depth asked for.
 #[derive(Debug, Clone)]
@@ -150,6 +149,7 @@ impl<'a> Explainer<'a> {
             NodeKind::Inner { .. } => self.inner(index),
         };
         self.finish(index, unrounded.as_ref(), &mut operations);
+        operations.extend(self.level(index));
         let children = if depth == 0 {
             Vec::new()
         } else {
@@ -326,7 +326,7 @@ impl<'a> Explainer<'a> {
         mark
     }
 
-    /// Rounding, adjustments and level.
+    /// Rounding and adjustments.
     fn finish(&self, index: NodeIndex, unrounded: Option<&RBig>, operations: &mut Vec<Operation>) {
         let set = self.set();
         let node = &set.nodes()[index];
@@ -359,21 +359,6 @@ impl<'a> Explainer<'a> {
                 Some(&adjusted),
             ));
         }
-        if let Some(levels) = set.levels().filter(|_| set.levelled_nodes().contains(&node.code.as_str())) {
-            let computed = &self.assessment.computed[self.at];
-            let evidence = OfRow { inputs: self.assessment.inputs(self.at), nodes: &self.nodes, computed, row: self.row };
-            let level = classify::levels(set, &evidence).into_iter().find(|(of, _)| *of == index).and_then(|(_, level)| level);
-            let shown = level.and_then(|place| level_code(set, place)).unwrap_or("—");
-            operations.push(Operation::new(format!("等级：{shown}"), format!("level: {shown}"), None));
-            for (gate, _) in classify::failing_gates(set, levels, index, &evidence) {
-                let guarded = &levels.gates[gate].level;
-                operations.push(Operation::new(
-                    format!("等级“{guarded}”的门槛条件未满足"),
-                    format!("a gate of the level '{guarded}' does not hold"),
-                    None,
-                ));
-            }
-        }
     }
 }
 
@@ -388,5 +373,6 @@ fn mode(mode: citygauge_indicators::RoundingMode) -> &'static str {
     }
 }
 
+mod level;
 #[cfg(test)]
 mod tests;

@@ -14,11 +14,12 @@ pub struct Entry {
 }
 
 /// All ready sets, by code.
-pub const ENTRIES: [Entry; 5] = [
+pub const ENTRIES: [Entry; 6] = [
     Entry { code: "es-sdg-cities-2018", document: include_str!("../catalog/es-sdg-cities-2018.json") },
     Entry { code: "gbt-33356-2016", document: include_str!("../catalog/gbt-33356-2016.json") },
     Entry { code: "gbt-33356-2022", document: include_str!("../catalog/gbt-33356-2022.json") },
     Entry { code: "gbt-34680-1", document: include_str!("../catalog/gbt-34680-1.json") },
+    Entry { code: "itu-y4904", document: include_str!("../catalog/itu-y4904.json") },
     Entry { code: "u4ssc", document: include_str!("../catalog/u4ssc.json") },
 ];
 

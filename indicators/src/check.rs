@@ -6,6 +6,7 @@ mod levels;
 mod lineage;
 mod reported_points;
 mod settings;
+pub(crate) mod stages;
 mod tree;
 mod weighting;
 mod weights;
@@ -112,6 +113,10 @@ fn check(document: &SetDocument, unreadable: &HashSet<usize>, faults: &mut Fault
     let used = indicators::used_items(&leaves, &adjustments, document);
     items::warn_of_unused(document, &used, faults);
     let nodes = tree.resolve(document, leaves);
+    let stages = stages::resolve(document, &nodes, faults);
+    if faults.has_errors() {
+        return None;
+    }
     let node_by_code = nodes.iter().enumerate().map(|(index, node)| (node.code.clone(), index)).collect();
     Some(IndicatorSet {
         document: document.clone(),
@@ -120,6 +125,7 @@ fn check(document: &SetDocument, unreadable: &HashSet<usize>, faults: &mut Fault
         adjustments,
         node_by_code,
         item_by_code,
+        stages,
         warnings: std::mem::take(faults),
     })
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use dashu_ratio::RBig;
 
+use crate::check::stages::Speaking;
 use crate::document::SetDocument;
 use crate::document::aggregation::Aggregation;
 use crate::document::imputation::Imputation;
@@ -35,6 +36,7 @@ pub struct IndicatorSet {
     pub(crate) adjustments: Vec<Formula>,
     pub(crate) node_by_code: HashMap<String, NodeIndex>,
     pub(crate) item_by_code: HashMap<String, ItemIndex>,
+    pub(crate) stages: BTreeMap<NodeIndex, Speaking>,
     pub(crate) warnings: Faults,
 }
 
@@ -186,6 +188,14 @@ impl IndicatorSet {
     #[must_use]
     pub fn levels(&self) -> Option<&Levels> {
         self.document.levels.as_ref()
+    }
+
+    /// In a staged model, the places of the requirements that speak of a node, stage by stage: of TOTAL all; of another
+    /// node those about it or what is below it; of a levelled node of which none speaks, all. `None` for a node whose
+    /// level nobody asks for, and without a staged model.
+    #[must_use]
+    pub fn stage_requirements(&self, node: NodeIndex) -> Option<&[Vec<usize>]> {
+        self.stages.get(&node).map(Vec::as_slice)
     }
 
     /// The codes of the nodes on which a level is read.

@@ -60,3 +60,37 @@ fn a_rule_that_finds_nothing_says_so_and_one_that_does_not_look_says_nothing() {
     assert_eq!((alone(json!({"rule": "zero"})).value, alone(json!({"rule": "zero"})).of), (Some(0.0), None));
     assert_eq!((alone(json!({"rule": "skip"})).value, alone(json!({"rule": "skip"})).of), (None, None));
 }
+
+/// What is said of the level of TOTAL for the one city.
+fn told(levels: Json, observed: &[(&str, &str, &str, f64)]) -> Vec<String> {
+    let assessment = assessed(json!({"levels": levels}), &[leaf("X", json!({})), leaf("Y", json!({}))], observed, None);
+    let operations = assessment.explain("A", period("2026"), "TOTAL", 0).expect("it is there").operations;
+    operations.into_iter().filter_map(|operation| operation.text.en).filter(|text| text.contains("level")).collect()
+}
+
+#[test]
+fn what_keeps_a_city_from_the_next_level_is_named_with_what_there_is() {
+    let observed = [("A", "2026", "x", 55.5)];
+    let staged = json!({"staged": [
+        {"code": "1", "require": [{"node": "X", "at_least": 50}]},
+        {"code": "2", "require": [
+            {"node": "X", "at_least": 60}, {"item": "y", "at_least": 1}, {"nodes": ["X"], "reach": "2", "count": 1}, {"item": "x", "at_least": 5}
+        ]},
+        {"code": "3", "require": [{"node": "Y", "at_least": 1}]}
+    ]});
+    assert_eq!(
+        told(staged, &observed),
+        [
+            "level: 1",
+            "a requirement of the level '2' does not hold: the score of 'X' is 55.5; at least 60 is required",
+            "a requirement of the level '2' does not hold: 'y' has no value; at least 1 is required",
+            "a requirement of the level '2' does not hold: 0 of X reach the level '2'; 1 must",
+        ]
+    );
+    let gated = json!({"bands": [{"code": "low", "from": 0}, {"code": "high", "from": 50}],
+        "gates": [{"level": "high", "require": [{"item": "x", "at_least": 0}, {"node": "Y", "at_least": 1}]}]});
+    assert_eq!(
+        told(gated, &observed),
+        ["level: low", "a gate of the level 'high' does not hold: 'Y' has no score; at least 1 is required"]
+    );
+}

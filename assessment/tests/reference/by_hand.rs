@@ -348,6 +348,33 @@ fn a_gate_that_fails_caps_just_below_its_level() {
 }
 
 #[test]
+fn a_stage_is_reached_when_its_requirements_and_those_below_hold() {
+    let levels = json!({
+        "of": ["TOTAL", "D", "E", "F"],
+        "staged": [
+            {"code": "1", "require": [{"node": "D1", "at_least": 10}, {"node": "E", "at_least": 10}]},
+            {"code": "2", "require": [{"item": "b", "at_least": 50}]},
+            {"code": "3", "require": [{"nodes": ["D", "E"], "reach": "2", "count": 2}, {"node": "E", "at_least": 90}]}
+        ]
+    });
+    let below = |parent: &str, node: Json| with(node, json!({"parent": parent}));
+    let nodes = json!([
+        {"code": "D", "title": {"en": "D"}}, below("D", plain("D1", "a")), below("D", plain("D2", "b")), plain("E", "c"),
+        {"code": "F", "title": {"en": "F"}}, below("F", leaf("F1", "p", json!({"rule": "ratio"})))
+    ]);
+    let set = set(json!({"levels": levels, "nodes": nodes}));
+    let level = |values: &[(&str, f64)]| {
+        let result = scored(&set, &one_row(values));
+        ["TOTAL", "D", "E", "F"].map(|node| result.cell("A", "2026", node).level.clone().unwrap_or_default())
+    };
+    // D has nothing more to show at stage 3, and E nothing at stage 2; of F nothing speaks, so it is read as the whole.
+    assert_eq!(level(&[("a", 10.0), ("b", 50.0), ("c", 90.0)]), ["3", "3", "3", "3"]);
+    assert_eq!(level(&[("a", 10.0), ("b", 49.9), ("c", 90.0)]), ["1", "1", "3", "1"]);
+    assert_eq!(level(&[("a", 9.9), ("b", 50.0), ("c", 89.0)]), ["", "", "2", ""]);
+    assert_eq!(level(&[("b", 50.0), ("c", 90.0)]), ["", "", "3", ""]);
+}
+
+#[test]
 fn the_edge_says_which_band_owns_its_limit() {
     let level = |edge: &str, a: f64| {
         let levels = json!({"edge": edge, "bands": [{"code": "one", "from": 0}, {"code": "two", "from": 50}]});

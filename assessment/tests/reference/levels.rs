@@ -31,7 +31,7 @@ impl Classified<'_> {
             return None;
         }
         if !levels.staged.is_empty() {
-            return self.stage(&levels.staged, row).map(|stage| stage.code.clone());
+            return self.stage(levels, node, row).map(|place| levels.staged[place].code.clone());
         }
         let mut reached = band(levels, self.score(code, row)?)?;
         for gate in levels.gates.iter().filter(|gate| gate.of.is_empty() || gate.of.iter().any(|of| of == code)) {
@@ -57,19 +57,50 @@ impl Classified<'_> {
                 self.data.number(&row.city, row.period, item).is_some_and(|value| value >= decimal(*at_least))
             }
             Requirement::Nodes { nodes, reach, count } => {
-                let wanted = place_of(bands, reach);
-                let reaches = |node: &&String| {
-                    self.score(node, row).and_then(|score| band(levels, score)).is_some_and(|reached| reached >= wanted)
+                let reaches = |node: &&String| match levels.staged.is_empty() {
+                    true => {
+                        let reached = self.score(node, row).and_then(|score| band(levels, score));
+                        reached.is_some_and(|reached| reached >= place_of(bands, reach))
+                    }
+                    false => {
+                        let wanted = levels.staged.iter().position(|stage| stage.code == *reach);
+                        let index = self.set().node_index(node).expect("the check knows every node that a level names");
+                        self.stage(levels, index, row).is_some_and(|reached| Some(reached) >= wanted)
+                    }
                 };
                 nodes.iter().filter(reaches).count() >= *count as usize
             }
         }
     }
 
-    /// The highest stage whose requirements hold, and those of every stage below it.
-    fn stage<'s>(&self, stages: &'s [Stage], row: RowIndex) -> Option<&'s Stage> {
-        let levels = Levels::default();
-        stages.iter().take_while(|stage| stage.require.iter().all(|requirement| self.holds(requirement, &levels, row))).last()
+    /// The highest stage whose requirements on a node hold, and those of every stage below it. A node of which no
+    /// requirement speaks is read as TOTAL is: by all of them.
+    fn stage(&self, levels: &Levels, node: NodeIndex, row: RowIndex) -> Option<usize> {
+        let everything = levels.staged.iter().flat_map(|stage| &stage.require);
+        let is_whole = node == 0 || !everything.clone().any(|requirement| self.is_about(requirement, node));
+        let concerns = |requirement: &&Requirement| is_whole || self.is_about(requirement, node);
+        let holds = |stage: &Stage| stage.require.iter().filter(concerns).all(|it| self.holds(it, levels, row));
+        levels.staged.iter().take_while(|stage| holds(stage)).count().checked_sub(1)
+    }
+
+    /// Whether a requirement speaks of a node: by its name or one below it, by an item that a leaf there reads, or by
+    /// counting nodes that all stand below it.
+    fn is_about(&self, requirement: &Requirement, node: NodeIndex) -> bool {
+        let below = self.below(node);
+        let place = |code: &String| self.set().node_index(code).expect("the check knows every node that a level names");
+        match requirement {
+            Requirement::Node { node: named, .. } => place(named) == node || below.contains(&place(named)),
+            Requirement::Item { item, .. } => below.iter().chain([&node]).any(|&at| {
+                let leaf = self.set().nodes()[at].leaf();
+                leaf.is_some_and(|leaf| leaf.items.iter().any(|&read| self.set().items()[read].code == *item))
+            }),
+            Requirement::Nodes { nodes, .. } => nodes.iter().all(|code| below.contains(&place(code))),
+        }
+    }
+
+    fn below(&self, node: NodeIndex) -> Vec<NodeIndex> {
+        let children = &self.set().nodes()[node].children;
+        children.iter().flat_map(|&child| [vec![child], self.below(child)].concat()).collect()
     }
 
     /// The competition ranks of a node, row by row, among the rows of the same period: one more than those ahead.

@@ -248,3 +248,30 @@ fn where_points_are_counted_over_maximum_points_branches_have_no_weights_of_thei
     value["nodes"][2]["weight"] = json!(97);
     assert_eq!(faults(&value)[0], one("aggregation.reported_points.weight_of", "/nodes/1/weight_of")[0]);
 }
+
+/// A staged model over the small set whose second stage counts these nodes.
+fn staged(nodes: Value) -> Value {
+    let mut document = small();
+    document["levels"] = json!({"of": ["TOTAL", "D", "E"], "staged": [
+        {"code": "1", "require": [{"node": "D1", "at_least": 10}]},
+        {"code": "2", "require": [{"nodes": nodes, "reach": "1", "count": 1}, {"item": "ok", "at_least": 1}]}
+    ]});
+    document
+}
+
+#[test]
+fn the_requirements_of_a_stage_speak_of_what_they_name_and_of_what_stands_above() {
+    let set = check(&staged(json!(["D1"]))).expect("sound");
+    let of = |code: &str| set.stage_requirements(set.node_index(code).expect("known")).map(<[_]>::to_vec);
+    assert_eq!(of("TOTAL"), Some(vec![vec![0], vec![0, 1]]));
+    assert_eq!(of("D"), Some(vec![vec![0], vec![0, 1]]), "D1 and the item of D2 lie below D");
+    assert_eq!(of("D1"), Some(vec![vec![0], vec![]]), "a node is not counted in its own requirement");
+    assert_eq!(of("E"), Some(vec![vec![0], vec![0, 1]]), "nothing speaks of E");
+    assert_eq!(of("D2"), None, "nobody asks for its level");
+}
+
+#[test]
+fn a_stage_counts_no_node_of_which_nothing_speaks_and_not_the_whole() {
+    let at = |place: usize| ("level.no_stage".to_owned(), format!("/levels/staged/1/require/0/nodes/{place}"));
+    assert_eq!(faults(&staged(json!(["D1", "E", "TOTAL"]))), [at(1), at(2)]);
+}

@@ -81,15 +81,8 @@ pub fn levels(dice: &mut Dice, full_mark: i64, codes: &[String], items: &Items) 
     if dice.chance(60) {
         of = dice.some(codes);
     }
-    if dice.chance(8) {
-        let stages: Vec<Value> = (1..=dice.between(1, 4))
-            .map(|stage| {
-                let requirements: Vec<Value> =
-                    (0..dice.between(1, 2)).map(|_| simple_requirement(dice, full_mark, codes, items)).collect();
-                json!({"code": format!("S{stage}"), "require": requirements})
-            })
-            .collect();
-        return json!({"of": of, "staged": stages});
+    if dice.chance(15) {
+        return staged(dice, full_mark, &of, codes, items);
     }
     let mut limits: Vec<f64> = (0..dice.between(1, 5)).map(|_| dice.score(full_mark)).collect();
     if dice.chance(60) {
@@ -120,6 +113,28 @@ pub fn levels(dice: &mut Dice, full_mark: i64, codes: &[String], items: &Items) 
         })
         .collect();
     json!({"of": of, "edge": edge(dice), "bands": bands, "gates": gates})
+}
+
+/// A staged model of one to four stages; what it counts are leaves or groups that it has spoken of by name.
+fn staged(dice: &mut Dice, full_mark: i64, of: &[&String], codes: &[String], items: &Items) -> Value {
+    let count = dice.between(1, 4);
+    let mut named: Vec<String> = Vec::new();
+    let mut stages: Vec<Value> = Vec::new();
+    for stage in 1..=count {
+        let mut requirements: Vec<Value> =
+            (0..dice.between(1, 3)).map(|_| simple_requirement(dice, full_mark, codes, items)).collect();
+        let names = requirements.iter().filter_map(|requirement| requirement["node"].as_str()).map(str::to_owned);
+        named.extend(names.filter(|name| name != "TOTAL"));
+        named.sort();
+        named.dedup();
+        if !named.is_empty() && dice.chance(50) {
+            let nodes: Vec<&String> = dice.some(&named);
+            let reach = format!("S{}", dice.between(1, count));
+            requirements.push(json!({"reach": reach, "count": dice.between(1, nodes.len() as i64), "nodes": nodes}));
+        }
+        stages.push(json!({"code": format!("S{stage}"), "require": requirements}));
+    }
+    json!({"of": of, "staged": stages})
 }
 
 fn simple_requirement(dice: &mut Dice, full_mark: i64, codes: &[String], items: &Items) -> Value {
