@@ -1,5 +1,7 @@
 //! The assessment: from a set and observations to scores, levels and ranks.
 
+use std::num::NonZeroUsize;
+
 use citygauge_indicators::{Faults, IndicatorSet, NodeIndex, Period};
 use dashu_ratio::RBig;
 
@@ -36,6 +38,9 @@ pub struct Options<'o> {
     pub periods: Option<Vec<Period>>,
     /// Which measures are computed.
     pub outputs: Outputs,
+    /// How many threads the work is spread over; as many as there are cores unless given. The results are the same. What the
+    /// columns of a period are made with has a pool of its own, whose size the variable `POLARS_MAX_THREADS` sets.
+    pub threads: Option<NonZeroUsize>,
     /// Called as the work goes on, with the part that is done (0 to 1); `false` cancels.
     pub progress: Option<&'o (dyn Fn(f64) -> bool + Sync)>,
 }
@@ -56,15 +61,15 @@ pub fn assess(set: &IndicatorSet, observations: &Observations, options: &Options
         _ => Ok(()),
     };
     let slices = observations.slices.len();
-    let measured = in_parallel(slices, |at| Measured::of(set, observations, at))?;
+    let measured = in_parallel(options.threads, slices, |at| Measured::of(set, observations, at))?;
     report(0.3)?;
-    let fitted = Fitted::from_cohort(set, observations, &measured)?;
-    let computed = compute(set, observations, &measured, &fitted, options.outputs)?;
+    let fitted = Fitted::from_cohort(set, observations, &measured, options.threads)?;
+    let computed = compute(set, observations, &measured, &fitted, options)?;
     report(0.8)?;
     let wanted: Vec<usize> = (0..slices)
         .filter(|&at| options.periods.as_ref().is_none_or(|periods| periods.contains(&observations.slices[at].period)))
         .collect();
-    let periods = in_parallel(wanted.len(), |i| {
+    let periods = in_parallel(options.threads, wanted.len(), |i| {
         let inputs = Inputs { set, observations, fitted: &fitted, measured: &measured, at: wanted[i], earlier: &computed };
         finish(inputs, options.outputs)
     })?;
@@ -78,20 +83,20 @@ fn compute(
     observations: &Observations,
     measured: &[Measured],
     fitted: &Fitted,
-    outputs: Outputs,
+    options: &Options,
 ) -> Result<Vec<Computed>> {
     let looks_back = set
         .nodes()
         .iter()
         .any(|node| fill::looks_elsewhere(node) && matches!(node.missing, citygauge_indicators::MissingRule::Previous { .. }));
     if !looks_back {
-        return in_parallel(observations.slices.len(), |at| {
-            tree::compute(Inputs { set, observations, fitted, measured, at, earlier: &[] }, outputs)
+        return in_parallel(options.threads, observations.slices.len(), |at| {
+            tree::compute(Inputs { set, observations, fitted, measured, at, earlier: &[] }, options.outputs)
         });
     }
     let mut computed = Vec::new();
     for at in 0..observations.slices.len() {
-        let next = tree::compute(Inputs { set, observations, fitted, measured, at, earlier: &computed }, outputs)?;
+        let next = tree::compute(Inputs { set, observations, fitted, measured, at, earlier: &computed }, options.outputs)?;
         computed.push(next);
     }
     Ok(computed)

@@ -159,13 +159,8 @@ impl<'a> Explainer<'a> {
         };
         let leaf = node.leaf();
         let period = self.rows[index].period;
-        let fitted = leaf.and_then(|_| self.assessment.fitted.of(index, period)).map(|fit| Parameter {
-            node: node.code.clone(),
-            period: Some(period),
-            smallest: fit.smallest,
-            largest: fit.largest,
-            reference: fit.reference.as_ref().map(|end| end.value),
-        });
+        let fitted = leaf.and_then(|_| self.assessment.fitted.of(index, period));
+        let fitted = fitted.map(|fit| fit.parameter(set, index, Some(period)));
         Explained {
             row: self.rows[index],
             node,

@@ -60,6 +60,63 @@ pub(crate) fn accumulate(values: &Float64Chunked, factor: f64, weight: f64, sums
     });
 }
 
+/// How values lie around a number.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Deviations {
+    /// How many values there are.
+    pub count: usize,
+    /// The sum of the deviations.
+    pub sum: f64,
+    /// The sum of their squares.
+    pub squares: f64,
+}
+
+impl std::ops::Add for Deviations {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { count: self.count + other.count, sum: self.sum + other.sum, squares: self.squares + other.squares }
+    }
+}
+
+/// The deviations of a column from a number. The sums are compensated: their error does not grow with their length
+/// (Ogita, Rump and Oishi, "Accurate sum and dot product", SIAM Journal on Scientific Computing 26 (2005), algorithm 4.4).
+pub(crate) fn deviations(values: &Float64Chunked, from: f64) -> Deviations {
+    let (mut sums, mut squares) = ([Compensated::default(); LANES], [Compensated::default(); LANES]);
+    by_lanes(values, |_, numbers, there| {
+        for lane in 0..LANES {
+            let deviation = if there & (1 << lane) != 0 { numbers[lane] - from } else { 0.0 };
+            sums[lane].add(deviation);
+            squares[lane].add(deviation * deviation);
+        }
+    });
+    let total = |lanes: [Compensated; LANES]| {
+        let mut total = Compensated::default();
+        lanes.into_iter().for_each(|lane| {
+            total.add(lane.sum);
+            total.rest += lane.rest;
+        });
+        total.sum + total.rest
+    };
+    Deviations { count: values.len() - values.null_count(), sum: total(sums), squares: total(squares) }
+}
+
+/// A sum with what rounding has cut off.
+#[derive(Debug, Clone, Copy, Default)]
+struct Compensated {
+    sum: f64,
+    rest: f64,
+}
+
+impl Compensated {
+    fn add(&mut self, value: f64) {
+        let sum = self.sum + value;
+        let added = sum - self.sum;
+        self.rest += (self.sum - (sum - added)) + (value - added);
+        self.sum = sum;
+    }
+}
+
 /// (value - from) x slope + to, in one pass.
 pub(crate) fn line(value: Expr, from: f64, slope: f64, to: f64) -> Expr {
     value.map(
@@ -153,6 +210,18 @@ mod tests {
             let extent = extent(&column(&[Some(1.0), Some(spoilt), Some(2.0)])).expect("it has values");
             assert!(!extent.magnitude().is_finite(), "{spoilt}");
         }
+    }
+
+    #[test]
+    fn deviations_lose_nothing_to_their_number_nor_to_what_is_missing() {
+        for (values, column) in columns() {
+            let present: Vec<f64> = values.iter().flatten().map(|value| value - 1.0).collect();
+            let squares = present.iter().map(|value| value * value).sum();
+            assert_eq!(deviations(&column, 1.0), Deviations { count: present.len(), sum: present.iter().sum(), squares });
+        }
+        let tenths = column(&[Some(0.1); 100_000]);
+        // Adding one by one gives 10000.000000018848.
+        assert_eq!(deviations(&tenths, 0.0).sum, 10_000.0);
     }
 
     #[test]

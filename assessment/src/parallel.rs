@@ -1,12 +1,17 @@
-//! Independent work on as many threads as there are cores.
+//! Independent work on as many threads as there are cores, or as many as are given.
 
 use std::num::NonZeroUsize;
 
 use crate::error::Result;
 
-/// The results in the order of the work, so that the same input gives the same output.
-pub(crate) fn in_parallel<T: Send>(count: usize, work: impl Fn(usize) -> Result<T> + Sync) -> Result<Vec<T>> {
-    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(count);
+/// The results in the order of the work, so that the same input gives the same output on any number of threads.
+pub(crate) fn in_parallel<T: Send>(
+    threads: Option<NonZeroUsize>,
+    count: usize,
+    work: impl Fn(usize) -> Result<T> + Sync,
+) -> Result<Vec<T>> {
+    let threads = threads.map_or_else(|| std::thread::available_parallelism().map_or(1, NonZeroUsize::get), NonZeroUsize::get);
+    let threads = threads.min(count);
     if threads <= 1 {
         return (0..count).map(work).collect();
     }

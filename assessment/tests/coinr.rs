@@ -83,6 +83,49 @@ fn min_max_is_that_of_coinr() {
 }
 
 #[test]
+fn z_scores_are_those_of_coinr() {
+    let Some(folder) = folder("asem") else { return };
+    for (file, mean, sd) in [("n_zscore_0_1.csv", 0, 1), ("n_zscore_100_15.csv", 100, 15)] {
+        let scores = scored(&folder, 100.0, |_| json!({"rule": "z_score", "mean": mean, "sd": sd}));
+        assert_eq!(compare(&folder, file, &scores), 0);
+    }
+}
+
+#[test]
+fn ranks_are_those_of_coinr() {
+    let Some(folder) = folder("asem") else { return };
+    let rules = [
+        ("n_rank.csv", json!({"rule": "rank"})),
+        ("n_rank_avg.csv", json!({"rule": "rank", "ties": "mean"})),
+        ("n_borda.csv", json!({"rule": "borda"})),
+        ("n_prank.csv", json!({"rule": "percentile_rank"})),
+    ];
+    for (file, rule) in rules {
+        let scores = scored(&folder, 1.0, |_| rule.clone());
+        assert_eq!(compare(&folder, file, &scores), 0);
+    }
+}
+
+#[test]
+fn goalposts_and_scales_are_those_of_coinr() {
+    let Some(folder) = folder("asem") else { return };
+    let goalposts = table(&folder.join("normalise/goalposts.csv"), "iCode");
+    let meta = table(&folder.join("inputs/iMeta.csv"), "iCode");
+    let is_lower = |code: &str| meta[code]["Direction"] == "-1";
+    for (file, clamp) in [("n_goalposts_trunc.csv", true), ("n_goalposts_notrunc.csv", false)] {
+        let rule = |code: &str| {
+            let [low, high] = ["goalpost_lower", "goalpost_upper"].map(|end| number(&goalposts[code][end]).unwrap());
+            let [worst, best] = if is_lower(code) { [high, low] } else { [low, high] };
+            json!({"rule": "goalposts", "worst": worst, "best": best, "clamp": clamp})
+        };
+        assert_eq!(compare(&folder, file, &scored(&folder, 100.0, rule)), 0);
+    }
+    // COINr scales the value after turning its sign.
+    let scale = |code: &str| json!({"rule": "scaled", "range": if is_lower(code) { [0, -100] } else { [0, 100] }});
+    assert_eq!(compare(&folder, "n_scaled_0_100.csv", &scored(&folder, 100.0, scale)), 0);
+}
+
+#[test]
 fn the_distance_to_the_best_and_the_fraction_of_the_greatest_are_those_of_coinr() {
     let Some(folder) = folder("asem") else { return };
     let scores = scored(&folder, 1.0, |_| json!({"rule": "max_distance"}));

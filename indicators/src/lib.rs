@@ -33,7 +33,7 @@ pub use document::lineage::DerivedFrom;
 pub use document::missing::{CoverageBy, MinCoverage, MissingRule};
 pub use document::node::{Confidence, Node, Provenance, WeightOf};
 pub use document::rounding::{Depths, NodeRounding, Rounding, RoundingMode};
-pub use document::scoring::{BenchmarkBand, Cohort, Constant, Scoring, Step};
+pub use document::scoring::{BenchmarkBand, Cohort, Constant, Scoring, Step, Ties};
 pub use document::treatment::{LogVariant, Treatment};
 pub use document::weighting::{Aim, Combination, Evidence, MixPart, Weighting};
 pub use document::{Arithmetic, Basis, SetDocument};

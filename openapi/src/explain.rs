@@ -104,7 +104,8 @@ pub struct ExplainedLeaf {
     pub rule: Value,
     /// Where the rule is defined.
     pub rule_source: String,
-    /// What was fitted on the cohort.
+    /// What was fitted on the cohort: `cohort` as in the rule, `count` of raw values, `smallest` and `largest` of them, and
+    /// by rule `reference`, `mean` and `sd`.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     pub fitted: Option<Value>,

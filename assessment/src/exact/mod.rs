@@ -7,6 +7,7 @@ pub(crate) mod formula;
 pub(crate) mod leaf;
 pub(crate) mod node;
 pub mod real;
+pub(crate) mod sums;
 
 pub use dashu_ratio::RBig;
 

@@ -80,10 +80,7 @@ pub(crate) fn is_in_use(score: &RBig) -> bool {
 /// The faults of rules that this engine does not compute.
 pub(crate) fn unsupported(set: &IndicatorSet) -> Vec<Fault> {
     let of_leaves = set.leaves().filter_map(|(index, leaf)| {
-        let word = match &leaf.scoring {
-            Scoring::ZScore { .. } | Scoring::Rank { .. } | Scoring::Borda { .. } | Scoring::PercentileRank { .. } => {
-                leaf.scoring.word()
-            }
+        let word = match leaf {
             _ if !leaf.treatment.is_empty() => "treatment",
             _ if leaf.imputation != citygauge_indicators::Imputation::None => "imputation",
             _ => return None,
@@ -106,11 +103,14 @@ pub(crate) fn source(scoring: &Scoring) -> &'static str {
         Scoring::Checklist { .. } => "GB/T 33356 mechanism items; U4SSC checklists",
         Scoring::BenchmarkShare { .. } => "U4SSC verification reports (ITU)",
         Scoring::MinMax { .. } => "COINr n_minmax",
+        Scoring::ZScore { .. } => "COINr n_zscore; OECD/JRC Handbook on Constructing Composite Indicators (2008), step 5",
+        Scoring::Rank { .. } => "COINr n_rank; OECD/JRC Handbook on Constructing Composite Indicators (2008), step 5",
+        Scoring::Borda { .. } => "COINr n_borda",
+        Scoring::PercentileRank { .. } => "COINr n_prank",
         Scoring::TargetDistance { .. } => "COINr n_dist2targ",
         Scoring::ReferenceDistance { .. } => "COINr n_dist2ref",
         Scoring::MaxDistance { .. } => "COINr n_dist2max",
         Scoring::MaxFraction { .. } => "COINr n_fracmax",
-        _ => "COINr",
     }
 }
 
@@ -156,13 +156,8 @@ pub(crate) fn score(leaf: &Leaf, value: Expr, raw: Raw, fit: Option<&Fit>, full_
             doubt: benchmark_share::doubt(value, raw, *benchmark, bands),
         },
         Scoring::Choice { scores } => continuous(choice::expression(value, scores, choice::options(leaf)), 0.0),
-        rule if rule.cohort().is_some() => match fit.and_then(|fit| cohort::line(leaf, fit, full_mark)) {
-            Some(line) => Scored {
-                value: line.expression(value, cohort::constant(&leaf.scoring), full_mark),
-                bound: line.bound(raw),
-                largest: line.largest(raw),
-                doubt: None,
-            },
+        rule if rule.cohort().is_some() => match fit.and_then(|fit| cohort::rule(leaf, fit, full_mark)) {
+            Some(rule) => rule.scored(value, raw),
             None => continuous(value * lit(NULL).cast(DataType::Float64), 0.0),
         },
         other => unreachable!("the engine refuses '{}' before it computes", other.word()),
@@ -182,7 +177,7 @@ pub(crate) fn exact(leaf: &Leaf, value: &RBig, fit: Option<&Fit>, full_mark: f64
         Scoring::BenchmarkShare { benchmark, bands } => benchmark_share::exact(value, *benchmark, bands),
         Scoring::Choice { scores } => return choice::exact(value, scores, choice::options(leaf)),
         rule if rule.cohort().is_some() => {
-            return cohort::line(leaf, fit?, full_mark)?.exact(value, cohort::constant(&leaf.scoring), &full);
+            return cohort::rule(leaf, fit?, full_mark)?.exact(value);
         }
         other => unreachable!("the engine refuses '{}' before it computes", other.word()),
     })
@@ -199,7 +194,7 @@ pub(crate) fn invert(leaf: &Leaf, score: &RBig, value: Option<&RBig>, fit: Optio
         Scoring::Piecewise { points } => piecewise::invert(score, value, points),
         Scoring::Steps { steps, edge, otherwise } => steps::invert(score, value, steps, *edge, *otherwise),
         Scoring::BenchmarkShare { benchmark, bands } => benchmark_share::invert(score, *benchmark, bands),
-        _ => cohort::line(leaf, fit?, full_mark)?.invert(score),
+        _ => cohort::rule(leaf, fit?, full_mark)?.invert(score),
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn read(set: &IndicatorSet, frame: &DataFrame) -> Result<Observations
     let parts = by_period(frame)?;
     let cities = Cities::of(frame)?;
     let parts: Vec<(Period, DataFrame)> = parts.into_iter().collect();
-    let read = in_parallel(parts.len(), |at| Ok(slice(set, &cities, &parts[at]))).map_err(faults_of)?;
+    let read = in_parallel(None, parts.len(), |at| Ok(slice(set, &cities, &parts[at]))).map_err(faults_of)?;
     let mut faults = Faults::default();
     let mut slices = Vec::with_capacity(read.len());
     for slice in read {

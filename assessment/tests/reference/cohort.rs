@@ -1,12 +1,13 @@
 //! Rules that look at the whole cohort (4.2), as COINr defines them: direction `lower` turns the sign of every value
-//! first, and what is given on 0..1 is multiplied by the full mark.
+//! first, and what is given on 0..1 is multiplied by the full mark. A standard deviation has 50 digits.
 
-use citygauge_indicators::{Cohort, Constant, Direction, Leaf, Period, Scoring};
+use citygauge_indicators::{Cohort, Constant, Direction, Leaf, Period, Scoring, Ties};
 use num_traits::{One, Zero};
 
 use super::Refusal;
+use super::irrational::sqrt;
 use super::measure::{Data, Measured};
-use super::number::{Exact, decimal};
+use super::number::{Exact, decimal, whole};
 use super::rules::{Raw, half_of};
 
 /// The base period of a rule is none of the data.
@@ -105,6 +106,8 @@ fn score(leaf: &Leaf, seen: &Seen, x: &Exact, full_mark: &Exact, turned: &dyn Fn
     let max = seen.values.iter().max().expect("it has values");
     let over = |numerator: Exact, divisor: Exact| if divisor.is_zero() { None } else { Some(numerator / divisor) };
     let capped = |share: Exact, cap: bool| if cap && share > Exact::one() { Exact::one() } else { share };
+    let worse = || seen.values.iter().filter(|value| *value < x).count();
+    let equal = || seen.values.iter().filter(|value| *value == x).count();
     match &leaf.scoring {
         Scoring::MinMax { range, .. } => {
             let [low, high] = range.map_or([Exact::zero(), full_mark.clone()], |range| range.map(decimal));
@@ -122,6 +125,27 @@ fn score(leaf: &Leaf, seen: &Seen, x: &Exact, full_mark: &Exact, turned: &dyn Fn
             let share = Exact::one() - over(reference - x, reference - min)?;
             Some(capped(share, *cap) * full_mark)
         }
+        Scoring::ZScore { mean, sd, .. } => {
+            let count = whole(seen.values.len());
+            let average = seen.values.iter().sum::<Exact>() / &count;
+            let squares: Exact = seen.values.iter().map(|value| (value - &average) * (value - &average)).sum();
+            let variance = over(squares, count - Exact::one())?;
+            let deviation = sqrt(&variance).expect("squares are not negative");
+            Some(over(x - average, deviation)? * decimal(*sd) + decimal(*mean))
+        }
+        Scoring::Rank { ties, .. } => {
+            let (worse, equal) = (worse(), equal());
+            Some(match ties {
+                Ties::Min => whole(worse + 1),
+                // Equal values take the ranks from worse + 1 to worse + equal.
+                Ties::Mean => whole(2 * worse + 1 + equal) / whole(2),
+            })
+        }
+        Scoring::Borda { .. } => Some(whole(worse())),
+        Scoring::PercentileRank { .. } => {
+            let share = over(whole(worse()), whole(seen.values.len() - 1))?;
+            Some(capped(share, true) * full_mark)
+        }
         other => panic!("the rule '{}' is not one of the reference scorer", other.word()),
     }
 }
@@ -129,10 +153,14 @@ fn score(leaf: &Leaf, seen: &Seen, x: &Exact, full_mark: &Exact, turned: &dyn Fn
 fn constant(scoring: &Scoring) -> Constant {
     match scoring {
         Scoring::MinMax { constant, .. }
+        | Scoring::ZScore { constant, .. }
+        | Scoring::PercentileRank { constant, .. }
         | Scoring::MaxDistance { constant, .. }
         | Scoring::MaxFraction { constant, .. }
         | Scoring::TargetDistance { constant, .. }
         | Scoring::ReferenceDistance { constant, .. } => *constant,
-        other => panic!("the rule '{}' does not divide", other.word()),
+        // They never divide.
+        Scoring::Rank { .. } | Scoring::Borda { .. } => Constant::Missing,
+        other => panic!("the rule '{}' is not one of the reference scorer", other.word()),
     }
 }

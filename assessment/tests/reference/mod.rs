@@ -4,7 +4,7 @@
 //! the two agree on random sets and cities, a common mistake is unlikely. It is slow, and reads like the
 //! specification on purpose: to find out what a rule means, read it here. Numbers in brackets name its sections.
 //!
-//! Covered: the whole formula language; every scoring rule that looks at one city alone, `min_max` and the rules of distance; arithmetic and
+//! Covered: the whole formula language; every scoring rule, of one city and of cohorts; arithmetic and
 //! geometric means; both arithmetics; missing rules, coverage, `low` and `high`; rounding; levels, ranks, adjustments.
 //! A set that asks for more makes it panic.
 

@@ -3,6 +3,7 @@
 mod cohort;
 mod read;
 mod threshold;
+mod ties;
 
 use serde::{Serialize, Serializer};
 
@@ -10,6 +11,7 @@ use super::level::Edge;
 
 pub use cohort::{Cohort, Constant};
 pub use threshold::{BenchmarkBand, Step};
+pub use ties::Ties;
 
 /// How a raw value becomes a score.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -98,6 +100,9 @@ pub enum Scoring {
     },
     /// The rank among the cohort, the best having the greatest number.
     Rank {
+        /// The rank of equal values, the least of those they take unless given.
+        #[serde(skip_serializing_if = "Ties::is_default")]
+        ties: Ties,
         /// What it is fitted on.
         cohort: Cohort,
     },
@@ -183,7 +188,7 @@ impl Scoring {
         match self {
             Self::MinMax { cohort, .. }
             | Self::ZScore { cohort, .. }
-            | Self::Rank { cohort }
+            | Self::Rank { cohort, .. }
             | Self::Borda { cohort }
             | Self::PercentileRank { cohort, .. }
             | Self::TargetDistance { cohort, .. }

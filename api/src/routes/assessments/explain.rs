@@ -137,9 +137,11 @@ fn present(explained: &Explained, set: &IndicatorSet, language: Language) -> wir
 }
 
 fn fitted(fit: &Parameter) -> Value {
-    let mut fitted = json!({ "smallest": fit.smallest, "largest": fit.largest });
-    if let Some(reference) = fit.reference {
-        fitted["reference"] = json!(reference);
+    let mut fitted = json!({ "cohort": fit.cohort, "count": fit.count, "smallest": fit.smallest, "largest": fit.largest });
+    for (key, value) in [("reference", fit.reference), ("mean", fit.mean), ("sd", fit.sd)] {
+        if let Some(value) = value {
+            fitted[key] = json!(value);
+        }
     }
     fitted
 }

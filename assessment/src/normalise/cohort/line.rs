@@ -1,9 +1,8 @@
 //! The line that most cohort rules are: one end fitted on the cohort scores `low`, the other `high`. Which ends a rule
 //! takes, its own file says.
 
-use citygauge_indicators::Constant;
 use dashu_ratio::RBig;
-use polars::prelude::{DataType, Expr, NULL, lit};
+use polars::prelude::{Expr, lit};
 
 use super::super::{Raw, number};
 use crate::numbers;
@@ -25,7 +24,7 @@ impl End {
     }
 }
 
-/// A line through two ends.
+/// A line through two ends, which differ wherever it is used.
 #[derive(Debug, Clone)]
 pub(crate) struct Line {
     /// The raw value that scores `low`.
@@ -45,38 +44,21 @@ impl Line {
     }
 
     /// (value - from) / (to - from) x (high - low) + low, at most `high` where it is capped.
-    pub(crate) fn expression(&self, value: Expr, constant: Constant, full_mark: f64) -> Expr {
-        if self.is_degenerate() {
-            return match constant {
-                Constant::Half => value * lit(0.0) + lit(full_mark / 2.0),
-                Constant::Full => value * lit(0.0) + lit(full_mark),
-                Constant::Missing | Constant::Refuse => value * lit(NULL).cast(DataType::Float64),
-            };
-        }
+    pub(crate) fn expression(&self, value: Expr) -> Expr {
         let slope = (self.high - self.low) / (self.to.value - self.from.value);
         let score = numbers::line(value, self.from.value, slope, self.low);
         if self.cap { score.clip_max(lit(self.high)) } else { score }
     }
 
     /// The same in exact arithmetic.
-    pub(crate) fn exact(&self, value: &RBig, constant: Constant, full_mark: &RBig) -> Option<RBig> {
-        if self.is_degenerate() {
-            return match constant {
-                Constant::Half => Some(full_mark / RBig::from(2)),
-                Constant::Full => Some(full_mark.clone()),
-                Constant::Missing | Constant::Refuse => None,
-            };
-        }
+    pub(crate) fn exact(&self, value: &RBig) -> RBig {
         let (low, high) = (number(self.low), number(self.high));
         let score = (value - &self.from.exact) / (&self.to.exact - &self.from.exact) * (&high - &low) + low;
-        Some(if self.cap { score.min(high) } else { score })
+        if self.cap { score.min(high) } else { score }
     }
 
     /// As between goalposts, each end having a bound of its own.
     pub(crate) fn bound(&self, raw: Raw) -> f64 {
-        if self.is_degenerate() {
-            return 0.0;
-        }
         let span = (self.to.value - self.from.value).abs();
         let ends = self.to.value.abs() + self.from.value.abs();
         let end_error = self.from.bound.max(self.to.bound) + EPSILON * ends;
@@ -95,12 +77,12 @@ impl Line {
     pub(crate) fn largest(&self, raw: Raw) -> Option<f64> {
         let (least, greatest) = (self.from.value.min(self.to.value), self.from.value.max(self.to.value));
         let inside = raw.extent.is_some_and(|extent| extent.smallest >= least && extent.largest <= greatest);
-        (inside && !self.is_degenerate()).then(|| self.low.abs().max(self.high.abs()) * (1.0 + 8.0 * EPSILON))
+        inside.then(|| self.low.abs().max(self.high.abs()) * (1.0 + 8.0 * EPSILON))
     }
 
     /// The raw value that gives a score.
     pub(crate) fn invert(&self, score: &RBig) -> Option<RBig> {
-        if self.is_degenerate() || (self.cap && *score > number(self.high)) {
+        if self.cap && *score > number(self.high) {
             return None;
         }
         let share = (score - number(self.low)) / (number(self.high) - number(self.low));

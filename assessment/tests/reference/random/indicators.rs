@@ -27,7 +27,8 @@ pub fn draw(dice: &mut Dice, over_what: &Drawing) -> Value {
     let measure = Measure::draw(dice, over_what);
     let scoring = scoring(dice, over_what, &measure);
     let mut indicator = json!({"formula": measure.formula, "scoring": scoring});
-    if !indicator["scoring"]["constant"].is_null() && dice.chance(50) {
+    let goes_by_direction = matches!(indicator["scoring"]["rule"].as_str(), Some("rank" | "borda"));
+    if (goes_by_direction || !indicator["scoring"]["constant"].is_null()) && dice.chance(50) {
         indicator["direction"] = json!(dice.pick(&["lower", "lower", "higher"]));
     }
     indicator
@@ -129,8 +130,14 @@ fn scoring(dice: &mut Dice, over_what: &Drawing, measure: &Measure) -> Value {
 fn of_cohort(dice: &mut Dice, over_what: &Drawing, measure: &Measure) -> Value {
     let full_mark = over_what.full_mark;
     let capped = dice.chance(50);
-    let mut rule = match dice.between(0, 7) {
+    let mut rule = match dice.between(0, 15) {
         0..=3 => json!({"rule": "min_max"}),
+        8 => json!({"rule": "z_score"}),
+        9 => json!({"rule": "z_score", "mean": over(full_mark, 2), "sd": dice.pick(&[0.1, 2.0, 15.0])}),
+        10 => json!({"rule": "rank"}),
+        11 => json!({"rule": "rank", "ties": dice.pick(&["min", "mean", "mean"])}),
+        12 => json!({"rule": "borda"}),
+        13..=15 => json!({"rule": "percentile_rank"}),
         4 => json!({"rule": "max_distance"}),
         5 => json!({"rule": "max_fraction"}),
         6 => json!({"rule": "target_distance", "target": dice.pick(&measure.thresholds), "cap": capped}),
@@ -139,16 +146,18 @@ fn of_cohort(dice: &mut Dice, over_what: &Drawing, measure: &Measure) -> Value {
     if rule["rule"] == "min_max" && dice.chance(40) {
         rule["range"] = json!([over(full_mark * dice.between(0, 9), 20), over(full_mark * dice.between(10, 20), 20)]);
     }
+    let goes_by_place = rule["rule"] == "rank" || rule["rule"] == "borda";
     match dice.between(0, 9) {
         0..=3 => {}
         4 => rule["cohort"] = json!("period"),
         5 | 6 => rule["cohort"] = json!("pooled"),
+        _ if goes_by_place => {}
         7..=8 => rule["cohort"] = json!({"base": dice.pick(over_what.periods)}),
         _ if dice.chance(10) => rule["cohort"] = json!({"base": "1999"}),
         _ => {}
     }
     // A refusal hides all the rest of a case, so it is rare.
-    if dice.chance(95) {
+    if !goes_by_place && dice.chance(95) {
         rule["constant"] = json!(dice.pick(&["missing", "half", "full"]));
     }
     rule

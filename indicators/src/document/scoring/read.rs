@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Cohort, Constant, Scoring};
+use super::{Cohort, Constant, Scoring, Ties};
 use crate::document::level::Edge;
 use crate::fault::Faults;
 use crate::read::{Object, Read, read_members, wrong_word};
@@ -69,7 +69,7 @@ fn members(object: &mut Object, faults: &mut Faults) -> Option<Scoring> {
             cohort: cohort(object, faults),
             constant: constant(object, faults),
         },
-        "rank" => Scoring::Rank { cohort: cohort(object, faults) },
+        "rank" => Scoring::Rank { ties: object.or("ties", Ties::default(), faults), cohort: cohort(object, faults) },
         "borda" => Scoring::Borda { cohort: cohort(object, faults) },
         "percentile_rank" => Scoring::PercentileRank { cohort: cohort(object, faults), constant: constant(object, faults) },
         "target_distance" => Scoring::TargetDistance {
