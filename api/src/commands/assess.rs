@@ -1,5 +1,6 @@
 //! `citygauge assess`: scores, levels and ranks from files, without a service.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use citygauge_indicators::{Faults, Language};
@@ -26,6 +27,9 @@ pub(super) struct Assess {
     /// Write the warnings to this file, CSV or JSON by extension, instead of stderr.
     #[arg(long, value_name = "FILE")]
     warnings: Option<PathBuf>,
+    /// How many threads the work is spread over, as many as there are cores unless given; the results are the same.
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
 }
 
 impl Assess {
@@ -39,7 +43,7 @@ impl Assess {
             self.inputs.spare(flag, file.as_deref(), language)?;
         }
         let loaded = self.inputs.load(language)?;
-        let assessment = loaded.assess()?;
+        let assessment = loaded.assess(self.threads)?;
         let mut warnings = loaded.set.warnings().clone();
         warnings.0.extend_from_slice(assessment.warnings());
 

@@ -33,7 +33,7 @@ const COMMANDS: [(&str, &str); 25] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 41] = [
+const ARGUMENTS: [(&str, &str); 42] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -43,6 +43,7 @@ const ARGUMENTS: [(&str, &str); 41] = [
     ("assess period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
     ("assess out", "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别；未给出或为 - 时，以 CSV 写到标准输出。"),
     ("assess warnings", "将警告写到此文件（CSV 或 JSON，按扩展名识别），而不是标准错误。"),
+    ("assess threads", "计算所用的线程数，未给出时与处理器核数相同；结果不变。"),
     ("gaps set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("gaps data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
     ("gaps cities", "城市，格式同上；未给出时为观测值中的所有城市。"),

@@ -4,6 +4,7 @@
 //! fault waits for the next run.
 
 use std::collections::HashSet;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use citygauge_assessment::{Assessment, AssessmentError, Observations, Options, assess};
@@ -86,9 +87,9 @@ impl Inputs {
 }
 
 impl Loaded {
-    /// Scores what was read.
-    pub fn assess(&self) -> Result<Assessment, Failed> {
-        let options = Options { periods: self.period.map(|period| vec![period]), ..Options::default() };
+    /// Scores what was read, on so many threads; on as many as there are cores unless given.
+    pub fn assess(&self, threads: Option<NonZeroUsize>) -> Result<Assessment, Failed> {
+        let options = Options { periods: self.period.map(|period| vec![period]), threads, ..Options::default() };
         assess(&self.set, &self.observations, &options).map_err(|error| match error {
             AssessmentError::Refused(faults) => Failed::Input(faults),
             other => Failed::other(other),

@@ -73,7 +73,7 @@ impl Cohort {
     }
 }
 
-/// The cities of a list, or else those that were observed.
+/// The cities of a list, or else those that were observed; by code, so that the order of a file decides nothing.
 pub(super) fn cohort(observations: &[&Observation], cities: Option<&[City]>) -> Result<Cohort, Faults> {
     let Some(cities) = cities else {
         let codes: BTreeSet<&str> = observations.iter().map(|observation| observation.city.as_str()).collect();
@@ -92,7 +92,9 @@ pub(super) fn cohort(observations: &[&Observation], cities: Option<&[City]>) -> 
             .city(city.code.clone()),
         );
     }
-    if faults.is_empty() { Ok(Cohort { list: cities.to_vec(), explicit: true }) } else { Err(faults) }
+    let mut list = cities.to_vec();
+    list.sort_by(|one, other| one.code.cmp(&other.code));
+    if faults.is_empty() { Ok(Cohort { list, explicit: true }) } else { Err(faults) }
 }
 
 /// The cities that have a row, per period, in the order of the cohort.

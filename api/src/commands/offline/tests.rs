@@ -41,7 +41,7 @@ fn wide_data_without_a_period_column_take_the_period_of_the_flag() {
     let (_case, mut inputs) = Case::new(SET, "city,x\na,50\nb,\n", None);
     assert!(inputs.load(Language::En).is_err());
     inputs.period = Some("2026".into());
-    let assessment = inputs.load(Language::En).expect("sound").assess().expect("assessed");
+    let assessment = inputs.load(Language::En).expect("sound").assess(None).expect("assessed");
     let totals: Vec<Option<f64>> = assessment.long().filter(|row| row.node == "TOTAL").map(|row| row.score).collect();
     assert_eq!(totals, [Some(50.0), None], "a row without a value is a row of the result");
 }
@@ -50,7 +50,7 @@ fn wide_data_without_a_period_column_take_the_period_of_the_flag() {
 fn the_flag_restricts_data_that_have_periods() {
     let (_case, mut inputs) = Case::new(SET, "city,period,x\na,2025,1\na,2026,2\n", None);
     inputs.period = Some("2026".into());
-    let assessment = inputs.load(Language::En).expect("sound").assess().expect("assessed");
+    let assessment = inputs.load(Language::En).expect("sound").assess(None).expect("assessed");
     assert_eq!(assessment.periods().map(|period| period.to_string()).collect::<Vec<_>>(), ["2026"]);
     inputs.period = Some("2024".into());
     assert_eq!(codes(inputs.load(Language::En)), ["period.absent"]);
