@@ -115,7 +115,15 @@ fn of_leaf(fitting: &Fitting, node: NodeIndex, cohort: &Cohort) -> Result<OfLeaf
             Cohort::Base(_) => slices.first().map(|&at| observations.slices[at].period),
             _ => period,
         };
-        let Some(fit) = fitting.of(node, leaf, &slices) else { continue };
+        let Some(fit) = fitting.of(node, leaf, &slices) else {
+            // What has values, but none in its base period, could not be scored anywhere.
+            if let (Cohort::Base(_), Some(base)) = (cohort, named)
+                && fitting.measured.iter().any(|measured| measured.raw[&node].extent.is_some())
+            {
+                faults.push(faults::no_base(code, base));
+            }
+            continue;
+        };
         if let Scoring::ReferenceDistance { city, .. } = &leaf.scoring
             && fit.reference.is_none()
         {

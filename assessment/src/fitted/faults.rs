@@ -7,8 +7,8 @@ use super::Fit;
 pub(super) fn no_base(node: &str, base: Period) -> Fault {
     Fault::error(
         "scoring.base_period",
-        format!("“{node}”的基期 {base} 没有数据"),
-        format!("there are no data in {base}, the base period of '{node}'"),
+        format!("“{node}”在基期 {base} 没有取值"),
+        format!("'{node}' has no value in {base}, its base period"),
     )
     .of(node)
     .period(base.to_string())

@@ -80,3 +80,34 @@ fn the_gap_in_points_of_a_mark_that_was_rounded_is_the_difference_of_the_marks()
     assert_eq!(gaps(&assessment, "peer_median").gaps[1].gap_points, Some(3.79));
     assert_eq!(gaps(&assessment, "full_mark").gaps[1].gap_points, Some(16.92));
 }
+
+/// The value of `x` that closes the gap of A to the median of its peers, and the change.
+fn closing(rule: serde_json::Value, direction: &str, values: &[(&str, f64)]) -> (Option<f64>, Option<f64>) {
+    let indicator = json!({"formula": "x", "direction": direction, "scoring": rule});
+    let observed: Vec<_> = values.iter().map(|&(city, value)| (city, "2026", "x", value)).collect();
+    let assessment = assessed(json!({}), &[leaf("X", json!({"indicator": indicator}))], &observed, None);
+    let gap = &gaps(&assessment, "peer_median").gaps[1];
+    (gap.target_value, gap.gap_value)
+}
+
+#[test]
+fn a_gap_of_places_is_closed_by_the_worst_value_of_the_cohort_that_has_the_score() {
+    let values = [("A", 10.0), ("B", 20.0), ("C", 30.0), ("D", 40.0)];
+    for rule in [json!({"rule": "rank"}), json!({"rule": "borda"}), json!({"rule": "percentile_rank"})] {
+        assert_eq!(closing(rule.clone(), "higher", &values), (Some(30.0), Some(20.0)), "{rule}");
+        let costs = [("A", 40.0), ("B", 20.0), ("C", 30.0), ("D", 10.0)];
+        assert_eq!(closing(rule.clone(), "lower", &costs), (Some(20.0), Some(-20.0)), "{rule}");
+    }
+    // The ranks of the two in the middle are shared: 1, 2.5, 2.5, 4.
+    let shared = [("A", 10.0), ("B", 20.0), ("C", 20.0), ("D", 40.0)];
+    assert_eq!(closing(json!({"rule": "rank", "ties": "mean"}), "higher", &shared), (Some(20.0), Some(10.0)));
+}
+
+#[test]
+fn a_gap_of_standard_deviations_is_closed_on_a_line() {
+    let values = [("A", 10.0), ("B", 20.0), ("C", 30.0)];
+    let rule = json!({"rule": "z_score", "mean": 100, "sd": 15});
+    assert_eq!(closing(rule.clone(), "higher", &values), (Some(25.0), Some(15.0)));
+    let costs = [("A", 30.0), ("B", 20.0), ("C", 10.0)];
+    assert_eq!(closing(rule, "lower", &costs), (Some(15.0), Some(-15.0)));
+}

@@ -10,7 +10,7 @@ use super::measure::{Data, Measured};
 use super::number::{Exact, decimal, whole};
 use super::rules::{Raw, half_of};
 
-/// The base period of a rule is none of the data.
+/// The leaf has no value in the base period of its rule.
 pub const BASE_PERIOD: &str = "scoring.base_period";
 /// The divisor of a rule is zero, and the rule refuses that.
 pub const CONSTANT: &str = "scoring.constant";
@@ -72,6 +72,10 @@ pub fn scores(
             }
         }
         if seen.values.is_empty() {
+            let has_values = measured.iter().any(|own| matches!(own.raw, Some(Raw::Number(_))));
+            if base.is_some() && has_values {
+                refuse(BASE_PERIOD, base);
+            }
             scores.push(None);
             continue;
         }

@@ -1,0 +1,274 @@
+//! The traps of composite indicators: what other tools let slip is a named fault, a named policy or a warning here, and
+//! nothing is ever infinite or no number.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::collections::BTreeMap;
+
+use citygauge_assessment::{Assessment, AssessmentError, Observations, Options, assess};
+use citygauge_indicators::{Cohort, Faults, IndicatorSet, Observation, SetDocument, Status, Value};
+use serde_json::{Value as Json, json};
+
+/// City, period and value of the only item.
+type Observed<'a> = (&'a str, &'a str, Option<f64>);
+
+/// A set of one leaf, `X`, over the item `x`.
+fn one_leaf(indicator: Json) -> IndicatorSet {
+    let mut leaf = json!({"formula": "x"});
+    leaf.as_object_mut().unwrap().extend(indicator.as_object().unwrap().clone());
+    let document = json!({
+        "code": "trap", "version": "1", "title": {"en": "Trap"}, "items": [{"code": "x"}],
+        "nodes": [{"code": "X", "title": {"en": "X"}, "indicator": leaf}]
+    });
+    SetDocument::check_value(&document).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+fn observations(set: &IndicatorSet, observed: &[Observed]) -> Observations {
+    let observation = |&(city, period, value): &Observed| Observation {
+        city: city.to_owned(),
+        period: period.parse().unwrap(),
+        item: "x".to_owned(),
+        value: value.map(Value::Number),
+        status: if value.is_some() { Status::Reported } else { Status::Missing },
+    };
+    let observations: Vec<Observation> = observed.iter().map(observation).collect();
+    Observations::from_long(set, &observations, None).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+fn assessed(set: &IndicatorSet, observed: &[Observed]) -> Result<Assessment, Faults> {
+    match assess(set, &observations(set, observed), &Options::default()) {
+        Ok(assessment) => Ok(assessment),
+        Err(AssessmentError::Refused(faults)) => Err(faults),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+/// The codes of the faults that refuse it.
+fn refused(set: &IndicatorSet, observed: &[Observed]) -> Vec<&'static str> {
+    let faults = assessed(set, observed).expect_err("it is refused");
+    for fault in &faults.0 {
+        assert!(fault.message.zh.is_some() && fault.message.en.is_some() && fault.hint.is_some(), "{fault:?}");
+        assert_eq!(fault.node_or_item.as_deref(), Some("X"));
+    }
+    faults.0.iter().map(|fault| fault.code).collect()
+}
+
+/// The scores of the leaf by city and period; every number of the table is finite.
+fn scores(set: &IndicatorSet, observed: &[Observed]) -> BTreeMap<(String, String), Option<f64>> {
+    let assessment = assessed(set, observed).unwrap_or_else(|faults| panic!("{faults}"));
+    for row in assessment.long() {
+        let numbers = [row.value, row.score, row.points, row.coverage, row.low, row.high];
+        assert!(numbers.iter().flatten().all(|number| number.is_finite()), "{row:?}");
+    }
+    let leaf = assessment.long().filter(|row| row.node == "X");
+    leaf.map(|row| ((row.city.to_owned(), row.period.to_string()), row.score)).collect()
+}
+
+fn scores_of(set: &IndicatorSet, observed: &[Observed]) -> Vec<Option<f64>> {
+    scores(set, observed).into_values().collect()
+}
+
+fn with(mut rule: Json, member: &str, value: impl Into<Json>) -> IndicatorSet {
+    rule[member] = value.into();
+    one_leaf(json!({"scoring": rule}))
+}
+
+/// Under every policy but to refuse, where each of `observed` has a value.
+fn every_policy(rule: &Json, observed: &[Observed], divides: impl Fn(&str) -> bool) {
+    assert_eq!(refused(&one_leaf(json!({"scoring": rule})), observed), ["scoring.constant"], "{rule}");
+    for (policy, score) in [("missing", None), ("half", Some(50.0)), ("full", Some(100.0))] {
+        let scores = scores(&with(rule.clone(), "constant", policy), observed);
+        for ((city, _), found) in scores.iter().filter(|((_, period), _)| !divides(period)) {
+            assert_eq!(*found, score, "{city}, {rule}, {policy}");
+        }
+    }
+}
+
+const CONSTANT: [Observed; 3] = [("A", "2026", Some(5.0)), ("B", "2026", Some(5.0)), ("C", "2026", Some(5.0))];
+const ALONE: [Observed; 1] = [("A", "2026", Some(5.0))];
+
+fn never(_: &str) -> bool {
+    false
+}
+
+#[test]
+fn a_constant_indicator_is_refused_or_scored_by_policy() {
+    for rule in [json!({"rule": "min_max"}), json!({"rule": "max_distance"}), json!({"rule": "z_score", "mean": 100, "sd": 15})] {
+        every_policy(&rule, &CONSTANT, never);
+    }
+    every_policy(&json!({"rule": "reference_distance", "city": "B"}), &CONSTANT, never);
+    every_policy(&json!({"rule": "target_distance", "target": 5}), &CONSTANT, never);
+}
+
+#[test]
+fn a_constant_computed_value_is_recognised_although_its_doubles_differ() {
+    // 0.1 x 3 is not 0.3 in doubles.
+    let items = json!([{"code": "x"}, {"code": "y"}]);
+    let leaf = json!({"formula": "x * y", "scoring": {"rule": "z_score", "constant": "half"}});
+    let document = json!({
+        "code": "trap", "version": "1", "title": {"en": "Trap"}, "items": items,
+        "nodes": [{"code": "X", "title": {"en": "X"}, "indicator": leaf}]
+    });
+    let set = SetDocument::check_value(&document).unwrap();
+    let of = |city: &str, item: &str, value: f64| Observation {
+        city: city.to_owned(),
+        period: "2026".parse().unwrap(),
+        item: item.to_owned(),
+        value: Some(Value::Number(value)),
+        status: Status::Reported,
+    };
+    let observed = [of("A", "x", 0.1), of("A", "y", 3.0), of("B", "x", 0.3), of("B", "y", 1.0)];
+    let observations = Observations::from_long(&set, &observed, None).unwrap();
+    let assessment = assess(&set, &observations, &Options::default()).unwrap();
+    assert!(assessment.long().filter(|row| row.node == "X").all(|row| row.score == Some(50.0)));
+}
+
+#[test]
+fn where_nothing_differs_ranks_are_shared_and_no_one_is_worse() {
+    for (rule, score) in [
+        (json!({"rule": "rank"}), 1.0),
+        (json!({"rule": "rank", "ties": "mean"}), 2.0),
+        (json!({"rule": "borda"}), 0.0),
+        (json!({"rule": "percentile_rank"}), 0.0),
+    ] {
+        assert_eq!(scores_of(&one_leaf(json!({"scoring": rule})), &CONSTANT), [Some(score); 3]);
+    }
+}
+
+#[test]
+fn an_infinite_ratio_is_refused_or_scored_by_policy() {
+    let zero_is_best = [("A", "2026", Some(-3.0)), ("B", "2026", Some(0.0))];
+    every_policy(&json!({"rule": "max_fraction"}), &zero_is_best, never);
+    let reference_is_worst = [("A", "2026", Some(7.0)), ("B", "2026", Some(3.0))];
+    every_policy(&json!({"rule": "reference_distance", "city": "B"}), &reference_is_worst, never);
+}
+
+#[test]
+fn a_target_equal_to_the_worst_value_is_refused_or_scored_by_policy() {
+    let observed = [("A", "2026", Some(3.0)), ("B", "2026", Some(7.0))];
+    every_policy(&json!({"rule": "target_distance", "target": 3}), &observed, never);
+    // Where less is better the worst is the greatest.
+    let lower = |constant: &str| {
+        let rule = json!({"rule": "target_distance", "target": 7, "constant": constant});
+        one_leaf(json!({"direction": "lower", "scoring": rule}))
+    };
+    assert_eq!(refused(&lower("refuse"), &observed), ["scoring.constant"]);
+    assert_eq!(scores_of(&lower("full"), &observed), [Some(100.0); 2]);
+}
+
+#[test]
+fn one_city_only_is_refused_or_scored_by_policy_and_has_the_first_rank() {
+    for rule in [
+        json!({"rule": "min_max"}),
+        json!({"rule": "max_distance"}),
+        json!({"rule": "z_score"}),
+        json!({"rule": "percentile_rank"}),
+        json!({"rule": "reference_distance", "city": "A"}),
+    ] {
+        every_policy(&rule, &ALONE, never);
+    }
+    for (rule, score) in [("rank", 1.0), ("borda", 0.0), ("max_fraction", 100.0)] {
+        assert_eq!(scores_of(&one_leaf(json!({"scoring": {"rule": rule}})), &ALONE), [Some(score)]);
+    }
+}
+
+#[test]
+fn a_period_in_which_nothing_divides_is_named() {
+    let observed = [("A", "2025", Some(1.0)), ("B", "2025", Some(2.0)), ("A", "2026", Some(5.0)), ("B", "2026", Some(5.0))];
+    let faults = assessed(&one_leaf(json!({"scoring": {"rule": "z_score"}})), &observed).unwrap_err();
+    assert_eq!(faults.0.iter().map(|fault| fault.period.as_deref()).collect::<Vec<_>>(), [Some("2026")]);
+    every_policy(&json!({"rule": "z_score"}), &observed, |period| period == "2025");
+}
+
+#[test]
+fn all_values_missing_leaves_every_city_without_a_score() {
+    let observed = [("A", "2026", None), ("B", "2026", None)];
+    for rule in ["min_max", "z_score", "rank", "borda", "percentile_rank", "max_distance", "max_fraction"] {
+        let set = one_leaf(json!({"scoring": {"rule": rule}}));
+        assert_eq!(scores_of(&set, &observed), [None, None], "{rule}");
+        assert_eq!(assessed(&set, &observed).unwrap().fitted().parameters(&set), []);
+    }
+    let set = one_leaf(json!({"scoring": {"rule": "reference_distance", "city": "A"}}));
+    assert_eq!(scores_of(&set, &observed), [None, None]);
+}
+
+#[test]
+fn a_reference_city_without_a_value_and_a_base_period_without_values_are_named() {
+    let observed =
+        [("A", "2025", None), ("B", "2025", None), ("A", "2026", None), ("B", "2026", Some(1.0)), ("C", "2026", Some(2.0))];
+    assert_eq!(
+        refused(&one_leaf(json!({"scoring": {"rule": "reference_distance", "city": "A"}})), &observed),
+        ["scoring.no_reference"]
+    );
+    for base in ["2025", "1999"] {
+        let set = one_leaf(json!({"scoring": {"rule": "percentile_rank", "cohort": {"base": base}}}));
+        assert_eq!(refused(&set, &observed), ["scoring.base_period"], "{base}");
+    }
+}
+
+#[test]
+fn ranks_cannot_be_frozen_on_a_base_period() {
+    for rule in ["rank", "borda"] {
+        let document = json!({
+            "code": "trap", "version": "1", "title": {"en": "Trap"}, "items": [{"code": "x"}],
+            "nodes": [{"code": "X", "title": {"en": "X"}, "indicator":
+                {"formula": "x", "scoring": {"rule": rule, "cohort": {"base": "2020"}}}}]
+        });
+        let faults = SetDocument::check_value(&document).unwrap_err();
+        assert_eq!(faults.0.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["scoring.cohort"]);
+        assert_eq!(faults.0[0].pointer.as_deref(), Some("/nodes/0/indicator/scoring/cohort"));
+    }
+}
+
+#[test]
+fn a_rule_on_a_cohort_that_changed_says_what_it_was_fitted_on() {
+    let before = [("A", "2025", Some(10.0)), ("B", "2025", Some(20.0)), ("C", "2025", Some(30.0))];
+    let after = [("A", "2025", Some(10.0)), ("B", "2025", Some(20.0)), ("D", "2025", Some(100.0)), ("E", "2025", Some(55.0))];
+    for rule in ["min_max", "z_score", "rank", "borda", "percentile_rank", "max_distance", "max_fraction"] {
+        let set = one_leaf(
+            json!({"direction": if rule == "rank" || rule == "borda" { "lower" } else { "higher" }, "scoring": {"rule": rule}}),
+        );
+        let (one, other) = (assessed(&set, &before).unwrap(), assessed(&set, &after).unwrap());
+        let of_b = |assessment: &Assessment| assessment.long().find(|row| row.city == "B" && row.node == "X").unwrap().score;
+        assert_ne!(of_b(&one), of_b(&other), "{rule}: another cohort, another score");
+        let fitted = |assessment: &Assessment| {
+            let parameter = assessment.fitted().parameters(&set).remove(0);
+            (parameter.cohort, parameter.count, parameter.largest)
+        };
+        assert_eq!(fitted(&one), (Cohort::Period, 3, 30.0), "{rule}");
+        assert_eq!(fitted(&other), (Cohort::Period, 4, 100.0), "{rule}");
+    }
+}
+
+#[test]
+fn a_frozen_base_scores_cities_that_were_not_in_it_and_is_not_moved_by_them() {
+    let base = [("A", "2020", Some(10.0)), ("B", "2020", Some(20.0)), ("C", "2020", Some(30.0))];
+    let later = [("A", "2025", Some(20.0)), ("D", "2025", Some(40.0)), ("E", "2025", Some(5.0))];
+    let all: Vec<Observed> = base.iter().chain(&later).copied().collect();
+    for (rule, d, e) in [
+        (json!({"rule": "min_max"}), 150.0, -25.0),
+        (json!({"rule": "z_score"}), 2.0, -1.5),
+        (json!({"rule": "percentile_rank"}), 100.0, 0.0),
+        (json!({"rule": "max_fraction"}), 40.0 / 0.3, 5.0 / 0.3),
+    ] {
+        let set = with(rule.clone(), "cohort", json!({"base": "2020"}));
+        let scores = scores(&set, &all);
+        let of = |city: &str, period: &str| scores[&(city.to_owned(), period.to_owned())].unwrap();
+        assert!((of("D", "2025") - d).abs() < 1e-12 && (of("E", "2025") - e).abs() < 1e-12, "{rule}: {scores:?}");
+        assert_eq!(of("A", "2025"), of("B", "2020"), "{rule}: the same value, the same score");
+        let assessment = assessed(&set, &all).unwrap();
+        let [parameter] = assessment.fitted().parameters(&set).try_into().unwrap();
+        assert_eq!((parameter.period, parameter.cohort, parameter.count), (None, Cohort::Base("2020".into()), 3));
+    }
+}
+
+#[test]
+fn what_was_fitted_is_shown() {
+    let observed = [("A", "2026", Some(10.0)), ("B", "2026", Some(20.0)), ("C", "2026", Some(30.0)), ("D", "2026", None)];
+    let set = one_leaf(json!({"scoring": {"rule": "z_score"}}));
+    let assessment = assessed(&set, &observed).unwrap();
+    let explained = assessment.explain("A", "2026".parse().unwrap(), "X", 0).unwrap();
+    let fitted = explained.fitted.unwrap();
+    assert_eq!((fitted.count, fitted.mean, fitted.sd), (3, Some(20.0), Some(10.0)));
+    assert_eq!(explained.unrounded, Some(-1.0));
+}
