@@ -299,7 +299,7 @@ pub(crate) fn points_factor(assessment: &Assessment, node: &citygauge_indicators
 }
 
 /// Whether the raw value is an option, which is no number.
-fn is_option(assessment: &Assessment, node: NodeIndex) -> bool {
+pub(crate) fn is_option(assessment: &Assessment, node: NodeIndex) -> bool {
     let leaf = assessment.set.nodes()[node].leaf();
     let item = leaf.filter(|leaf| !leaf.options.is_empty()).and_then(|leaf| leaf.items.first());
     item.is_some_and(|&item| assessment.set.items()[item].kind == citygauge_indicators::ItemKind::Choice)

@@ -1,4 +1,4 @@
-//! The engine: observations in; scores, levels, ranks, explanations and gaps out.
+//! The engine: observations in; scores, levels, ranks, explanations, gaps and statistics out.
 //!
 //! Pure and deterministic: no file, no clock, no network. A checked set compiles to Polars expressions
 //! over a wide frame (a row per city, a column per item), one period at a time; what is fitted on the
@@ -30,6 +30,7 @@ mod rank;
 mod round;
 #[allow(dead_code)]
 mod sample;
+pub mod statistics;
 #[cfg(test)]
 mod testing;
 mod tree;

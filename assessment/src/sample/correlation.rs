@@ -28,21 +28,88 @@ pub(crate) fn spearman(x: &[f64], y: &[f64]) -> Option<f64> {
 ///
 /// Source: Kendall 1945; counted in n log n after Knight 1966.
 pub(crate) fn kendall(x: &[f64], y: &[f64]) -> Option<f64> {
-    let mut order: Vec<usize> = (0..x.len()).collect();
-    order.sort_by(|&one, &other| x[one].total_cmp(&x[other]).then(y[one].total_cmp(&y[other])));
-    let pairs_of = |n: u64| n * n.saturating_sub(1) / 2;
-    let tied = |same: &dyn Fn(usize, usize) -> bool, order: &[usize]| -> u64 {
-        order.chunk_by(|&one, &other| same(one, other)).map(|run| pairs_of(run.len() as u64)).sum()
-    };
-    let all = pairs_of(x.len() as u64);
-    let tied_x = tied(&|one, other| x[one] == x[other], &order);
-    let tied_both = tied(&|one, other| x[one] == x[other] && y[one] == y[other], &order);
-    let mut by_y: Vec<f64> = order.iter().map(|&row| y[row]).collect();
-    let swaps = exchanges(&mut by_y);
-    let tied_y: u64 = by_y.chunk_by(|one, other| one == other).map(|run| pairs_of(run.len() as u64)).sum();
-    let score = all as f64 - tied_x as f64 - tied_y as f64 + tied_both as f64 - 2.0 * swaps as f64;
-    let untied = (all - tied_x) as f64 * (all - tied_y) as f64;
-    (untied > 0.0).then(|| score / untied.sqrt())
+    Concordance::of(x, y).tau_b()
+}
+
+/// The pairs of two samples, counted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Concordance {
+    /// How many values each side has.
+    count: usize,
+    /// Concordant pairs less discordant ones.
+    score: f64,
+    x: Ties,
+    y: Ties,
+}
+
+/// Sums over the runs of t equal values of one side.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Ties {
+    /// t (t - 1)
+    pairs: f64,
+    /// t (t - 1) (t - 2)
+    triples: f64,
+    /// t (t - 1) (2 t + 5)
+    weighted: f64,
+}
+
+impl Ties {
+    fn of(runs: impl Iterator<Item = usize>) -> Self {
+        runs.filter(|run| *run > 1).fold(Self::default(), |ties, run| {
+            let t = run as f64;
+            let pairs = t * (t - 1.0);
+            Self {
+                pairs: ties.pairs + pairs,
+                triples: ties.triples + pairs * (t - 2.0),
+                weighted: ties.weighted + pairs * (2.0 * t + 5.0),
+            }
+        })
+    }
+}
+
+impl Concordance {
+    /// Counts the pairs of two samples of one length.
+    pub(crate) fn of(x: &[f64], y: &[f64]) -> Self {
+        let mut order: Vec<usize> = (0..x.len()).collect();
+        order.sort_by(|&one, &other| x[one].total_cmp(&x[other]).then(y[one].total_cmp(&y[other])));
+        let same_x = |&one: &usize, &other: &usize| x[one] == x[other];
+        let same = |one: &usize, other: &usize| same_x(one, other) && y[*one] == y[*other];
+        let of_x = Ties::of(order.chunk_by(same_x).map(<[usize]>::len));
+        let of_both = Ties::of(order.chunk_by(same).map(<[usize]>::len));
+        let mut by_y: Vec<f64> = order.iter().map(|&row| y[row]).collect();
+        let swaps = exchanges(&mut by_y);
+        let of_y = Ties::of(by_y.chunk_by(|one, other| one == other).map(<[f64]>::len));
+        let all = pairs_of(x.len());
+        let score = (all - of_x.pairs - of_y.pairs + of_both.pairs) / 2.0 - 2.0 * swaps as f64;
+        Self { count: x.len(), score, x: of_x, y: of_y }
+    }
+
+    /// Kendall's tau-b; none where a side does not differ.
+    pub(crate) fn tau_b(&self) -> Option<f64> {
+        let all = pairs_of(self.count);
+        let untied = (all - self.x.pairs) * (all - self.y.pairs);
+        (untied > 0.0).then(|| (2.0 * self.score / untied.sqrt()).clamp(-1.0, 1.0))
+    }
+
+    /// The standard normal deviate of the score where the samples are independent; none where a side does not differ.
+    ///
+    /// Source: Kendall, *Rank Correlation Methods*, 4th edition (1970), chapter 4, the variance with ties on both sides.
+    pub(crate) fn deviate(&self) -> Option<f64> {
+        self.tau_b()?;
+        let n = self.count as f64;
+        let all = pairs_of(self.count);
+        let mut variance = (all * (2.0 * n + 5.0) - self.x.weighted - self.y.weighted) / 18.0;
+        variance += self.x.pairs * self.y.pairs / (2.0 * all);
+        if self.count > 2 {
+            variance += self.x.triples * self.y.triples / (9.0 * all * (n - 2.0));
+        }
+        (variance > 0.0).then(|| self.score / variance.sqrt())
+    }
+}
+
+/// n (n - 1), twice the pairs among n.
+fn pairs_of(n: usize) -> f64 {
+    n as f64 * n.saturating_sub(1) as f64
 }
 
 /// How many neighbours a merge sort exchanges; sorts the values.

@@ -5,3 +5,4 @@ pub(crate) mod components;
 pub(crate) mod correlation;
 pub(crate) mod moments;
 pub(crate) mod order;
+pub(crate) mod significance;
