@@ -57,6 +57,16 @@ pub(crate) fn fill(node: usize) -> PlSmallStr {
     format!("fill:{node}").into()
 }
 
+/// What enters the parent of a node: its score, its filling, or nothing.
+pub(crate) fn entered(node: usize) -> PlSmallStr {
+    format!("entered:{node}").into()
+}
+
+/// Whether a node has no score although children have.
+pub(crate) fn unless(node: usize) -> PlSmallStr {
+    format!("unless:{node}").into()
+}
+
 /// Whether a node applies to a city; only where some node does not.
 pub(crate) fn applies(node: usize) -> PlSmallStr {
     format!("applies:{node}").into()

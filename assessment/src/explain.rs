@@ -30,8 +30,6 @@ pub struct Explained<'a> {
     pub filling: Option<Filling>,
     /// What a leaf read.
     pub items: Vec<ItemRead>,
-    /// The value that the leaf's rule scores, where imputation or treatment changed the cohort's values.
-    pub prepared: Option<f64>,
     /// What was fitted on the cohort for the leaf's rule.
     pub fitted: Option<Parameter>,
     /// Where the leaf's rule is defined.
@@ -171,7 +169,6 @@ impl<'a> Explainer<'a> {
             applies: computed.applicability.applies(index, self.row),
             filling: self.filling(index),
             items: self.items(index),
-            prepared: self.prepared(index),
             fitted,
             source: leaf.map(|leaf| normalise::source(&leaf.scoring)),
             operations,
@@ -196,10 +193,6 @@ impl<'a> Explainer<'a> {
             of: found.map(|found| found.scores),
             period: found.and_then(|found| found.period),
         })
-    }
-
-    fn prepared(&self, index: NodeIndex) -> Option<f64> {
-        self.assessment.measured[self.at].prepared.get(&index)?.values.get(self.row)
     }
 
     fn items(&self, index: NodeIndex) -> Vec<ItemRead> {
@@ -239,12 +232,6 @@ impl<'a> Explainer<'a> {
             let warning = failure.warning();
             Operation { text: warning.message, result: None }
         }));
-        let prepared = self.assessment.fitted.preparation.told(cells, index, self.row);
-        let value = prepared.last().map_or(value, |last| last.result.clone());
-        let is_raw = prepared.is_empty();
-        operations.extend(
-            prepared.into_iter().map(|told| Operation { result: told.result.as_ref().map(nearest_double), text: told.text }),
-        );
         let score = cells.score(index, self.row, &self.assessment.fitted);
         let shown = value.as_ref().map_or_else(|| "—".to_owned(), |value| nearest_double(value).to_string());
         let word = leaf.scoring.word();
@@ -255,8 +242,8 @@ impl<'a> Explainer<'a> {
                 score.as_ref(),
             ),
             _ => Operation::new(
-                format!("按规则 {word} 将{}值 {shown} 换算为得分", if is_raw { "原始" } else { "处理后的" }),
-                format!("rule {word} turns the {} value {shown} into a score", if is_raw { "raw" } else { "prepared" }),
+                format!("按规则 {word} 将原始值 {shown} 换算为得分"),
+                format!("rule {word} turns the raw value {shown} into a score"),
                 score.as_ref(),
             ),
         });
@@ -305,18 +292,7 @@ impl<'a> Explainer<'a> {
             let unrounded = if is_mark { Some(sum) } else { self.marked(index, Some(&sum), &mut operations) };
             return (operations, unrounded);
         }
-        let score = crate::aggregate::exact(aggregation, &terms);
-        let (zh, en) = match aggregation.method.word() {
-            "geometric" => ("加权几何平均", "weighted geometric mean"),
-            _ => ("加权算术平均", "weighted arithmetic mean"),
-        };
-        let each = listed(&|(weight, value)| format!("{} × {}", shown(weight), shown(value)), ", ");
-        operations.push(Operation::new(
-            format!("{zh}（权重 × 得分）：{each}"),
-            format!("{en} (weight x score): {each}"),
-            score.as_ref(),
-        ));
-        (operations, score)
+        self.aggregated(index, aggregation, &terms)
     }
 
     /// Adds the step from score to mark under points arithmetic.
@@ -381,6 +357,7 @@ fn mode(mode: citygauge_indicators::RoundingMode) -> &'static str {
     }
 }
 
+mod aggregation;
 mod level;
 #[cfg(test)]
 mod tests;

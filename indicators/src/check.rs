@@ -1,5 +1,6 @@
 //! The check: a document becomes an [`IndicatorSet`], or every fault in it is named at once.
 
+mod aggregation;
 mod indicators;
 mod items;
 mod levels;
@@ -106,6 +107,7 @@ fn check(document: &SetDocument, unreadable: &HashSet<usize>, faults: &mut Fault
     weights::check(document, &tree, unreadable, faults);
     weighting::check(document, &tree, unreadable, faults);
     reported_points::check(document, &tree, faults);
+    aggregation::check_positions(document, &tree, faults);
     levels::check(document, &item_by_code, faults);
     if faults.has_errors() {
         return None;

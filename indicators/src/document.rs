@@ -119,6 +119,11 @@ pub struct SetDocument {
 }
 
 impl SetDocument {
+    /// The aggregation of the node at a place: its own, otherwise the set's; `None` stands for a TOTAL that is not listed.
+    pub(crate) fn aggregation_of(&self, place: Option<usize>) -> &Aggregation {
+        place.and_then(|i| self.nodes.get(i)?.aggregation.as_ref()).unwrap_or(&self.aggregation)
+    }
+
     /// Reads a document from JSON text.
     ///
     /// # Errors

@@ -24,7 +24,7 @@ mod set;
 mod text;
 
 pub use document::adjustment::{Adjustment, AdjustmentKind, AdjustmentLimits};
-pub use document::aggregation::{Aggregation, Method, TopsisIdeals};
+pub use document::aggregation::{Aggregation, CopelandScale, FuzzyOperator, Ideals, Method, Norm, Penalty, Spread, Standardise};
 pub use document::imputation::{Ends, Imputation, Within};
 pub use document::indicator::{Direction, Display, Indicator};
 pub use document::item::{Item, ItemKind, Provider};

@@ -3,10 +3,10 @@
 //! Source: OECD/JRC, *Handbook on Constructing Composite Indicators* (2008), section 6.1, linear aggregation; weights are
 //! rescaled over what is there, as COINr's `a_amean`.
 
-use dashu_ratio::RBig;
 use polars::prelude::*;
 
 use super::Term;
+use super::number::{Number, Why, sum};
 use crate::numbers::accumulate;
 use crate::quantity::EPSILON;
 
@@ -14,6 +14,12 @@ use crate::quantity::EPSILON;
 pub(crate) fn expression(terms: &[Term]) -> Expr {
     let weights: Vec<f64> = terms.iter().map(|term| term.weight).collect();
     over_children(terms, move |columns| mean(columns, &weights))
+}
+
+/// sum(w x) / sum(w) of scores that are there.
+pub(crate) fn of<N: Number>(scores: &[N], weights: &[N]) -> Result<N, Why> {
+    let products = scores.iter().cloned().zip(weights).map(|(score, weight)| score * weight.clone());
+    sum(products).over(sum(weights.iter().cloned()))
 }
 
 /// sum(m) x (all weights) / (weights that are there), the sum of marks under points arithmetic; null where none is.
@@ -62,12 +68,6 @@ fn over_children(terms: &[Term], of: impl Fn(&[Float64Chunked]) -> Float64Chunke
         others,
         |_, fields| Ok(Field::new(fields[0].name().clone(), DataType::Float64)),
     )
-}
-
-pub(crate) fn exact(terms: &[(RBig, RBig)]) -> RBig {
-    let weights = terms.iter().fold(RBig::ZERO, |sum, (weight, _)| sum + weight);
-    let sum = terms.iter().fold(RBig::ZERO, |sum, (weight, value)| sum + weight * value);
-    sum / weights
 }
 
 /// A mean is no further off than the worst of its terms; products, sums and the division round.

@@ -3,11 +3,9 @@
 //! Source: OECD/JRC, *Handbook on Constructing Composite Indicators* (2008), section 6.1, geometric aggregation; COINr's
 //! `a_gmean`. A score of zero or below has no geometric mean: the node is left without a score, with a warning.
 
-use dashu_ratio::RBig;
 use polars::prelude::*;
 
 use super::Term;
-use crate::exact::real;
 use crate::quantity::EPSILON;
 
 /// exp(sum(w ln x) / sum(w)) over the children that are there; null where one of them is not positive.
@@ -40,13 +38,6 @@ pub(crate) fn margin(children: f64, largest: f64) -> f64 {
 pub(crate) fn doubt(terms: &[Term], margin: f64) -> Expr {
     let each = terms.iter().map(|term| term.value.clone().abs().lt_eq(lit(margin)).fill_null(lit(false)));
     each.reduce(Expr::or).expect("a branch has children")
-}
-
-pub(crate) fn exact(terms: &[(RBig, RBig)]) -> Option<RBig> {
-    if terms.iter().any(|(_, value)| *value <= RBig::ZERO) {
-        return None;
-    }
-    Some(real::geometric_mean(terms))
 }
 
 /// The relative error of the mean is at most the greatest of the scores' (each above the margin) plus that of the

@@ -1,13 +1,38 @@
 //! Aggregation: a parent's score out of its children's scores (section 4.3 of the method).
 //!
-//! **Adding a method:** write its file with `expression`, `exact` and `bound`, add its arm here, name its source.
+//! The arithmetic and the geometric mean are expressions of the plan. Every other method is one formula, written once for
+//! any [`Number`] and called in one pass over the columns of the children (`tree/pass.rs`): with doubles that carry
+//! their bound for all cities, with fractions where the doubles leave a cell open, and with plain doubles in
+//! replications. The methods that look at one city take the scores and weights of the children that are there
+//! ([`of_city`]), those that compare cities take all of them ([`of_cohort`]).
+//!
+//! **Adding a method:** write its file with the formula and its source, add its arm here, name it in
+//! `explain/aggregation.rs`, and give it a worked example in `docs/methods/aggregation.md`.
 
 pub(crate) mod arithmetic;
+pub(crate) mod bounded;
+pub(crate) mod cohort;
+pub(crate) mod copeland;
+pub(crate) mod fuzzy;
 pub(crate) mod geometric;
+pub(crate) mod grey_relational;
+pub(crate) mod harmonic;
+pub(crate) mod mazziotta_pareto;
+pub(crate) mod median;
+pub(crate) mod minimum;
+pub(crate) mod number;
+pub(crate) mod owa;
+pub(crate) mod power;
+pub(crate) mod topsis;
+pub(crate) mod vikor;
+pub(crate) mod warning;
 
 use citygauge_indicators::{Aggregation, Fault, IndicatorSet, Method, NodeKind, Weighting};
 use dashu_ratio::RBig;
 use polars::prelude::*;
+
+use cohort::{City, Scores};
+use number::{Number, Why};
 
 /// What one child contributes to its parent.
 #[derive(Clone)]
@@ -22,32 +47,85 @@ pub(crate) struct Term {
 
 /// The faults of methods that this engine does not compute.
 pub(crate) fn unsupported(set: &IndicatorSet) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    for node in set.nodes() {
-        if let NodeKind::Inner { aggregation, weighting } = &node.kind {
-            if !matches!(aggregation.method, Method::Arithmetic | Method::Geometric | Method::ReportedPoints) {
-                faults.push(crate::normalise::not_computed(aggregation.method.word()).of(node.code.clone()));
-            }
-            if weighting.as_ref().is_some_and(|weighting| *weighting != Weighting::Given) {
-                faults.push(crate::normalise::not_computed("weighting").of(node.code.clone()));
-            }
-        }
-    }
-    faults
+    let weighted = set.nodes().iter().filter(|node| match &node.kind {
+        NodeKind::Inner { weighting, .. } => weighting.as_ref().is_some_and(|weighting| *weighting != Weighting::Given),
+        NodeKind::Leaf(_) => false,
+    });
+    weighted.map(|node| crate::normalise::not_computed("weighting").of(node.code.clone())).collect()
 }
 
-/// The aggregate over the children that are there, null where none is.
+/// How a method is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// The expression of the arithmetic mean.
+    Arithmetic,
+    /// The expression of the geometric mean.
+    Geometric,
+    /// A pass, city by city.
+    City,
+    /// A pass over all cities of the period.
+    Cohort,
+}
+
+/// How a method is computed; the power mean has both expressions among its exponents.
+pub(crate) fn way(method: &Method) -> Way {
+    match method {
+        Method::Arithmetic | Method::ReportedPoints => Way::Arithmetic,
+        Method::Power { p } if *p == 1.0 => Way::Arithmetic,
+        Method::Geometric => Way::Geometric,
+        Method::Power { p } if *p == 0.0 => Way::Geometric,
+        method if method.reads_cohort() => Way::Cohort,
+        _ => Way::City,
+    }
+}
+
+/// The aggregate over the children that are there, null where none is, of the methods that are expressions.
 pub(crate) fn expression(aggregation: &Aggregation, terms: &[Term]) -> Expr {
-    match aggregation.method {
-        Method::Geometric => geometric::expression(terms),
+    match way(&aggregation.method) {
+        Way::Geometric => geometric::expression(terms),
         _ => arithmetic::expression(terms),
     }
 }
 
-/// The same in exact arithmetic over (weight, score); `None` where a score is not positive under a geometric mean.
-pub(crate) fn exact(aggregation: &Aggregation, terms: &[(RBig, RBig)]) -> Option<RBig> {
-    match aggregation.method {
-        Method::Geometric => geometric::exact(terms),
-        _ => Some(arithmetic::exact(terms)),
+/// The score of a city out of the children that are there, by a method that looks at it alone.
+pub(crate) fn of_city<N: Number>(method: &Method, scores: &[N], weights: &[N], full_mark: f64) -> Result<N, Why> {
+    match method {
+        Method::Geometric => power::of(scores, weights, 0.0),
+        Method::Harmonic => harmonic::of(scores, weights),
+        Method::Power { p } => power::of(scores, weights, *p),
+        Method::Minimum => minimum::of(scores),
+        Method::Median => median::of(scores),
+        Method::MazziottaPareto { penalty, sd, .. } => mazziotta_pareto::of(scores, weights, *penalty, *sd),
+        Method::Topsis { .. } => topsis::of(scores, weights, full_mark),
+        Method::Vikor { v, .. } => vikor::of(scores, weights, *v, full_mark),
+        Method::GreyRelational { rho, .. } => grey_relational::of(scores, weights, *rho, full_mark),
+        Method::Fuzzy { grades, operator } => fuzzy::of(scores, weights, grades, *operator),
+        Method::Owa { weights: positions } => owa::of(scores, positions),
+        Method::Arithmetic | Method::ReportedPoints | Method::Copeland { .. } => arithmetic::of(scores, weights),
     }
+}
+
+/// The scores of all cities of a period, by any method.
+///
+/// # Errors
+/// `Why::Open` where what is fitted on the cohort leaves a decision open.
+pub(crate) fn of_cohort<N: Number>(method: &Method, cities: &[City<N>], weights: &[N], full_mark: f64) -> Result<Scores<N>, Why> {
+    match method {
+        Method::Copeland { scale } => copeland::of_cohort(cities, weights, *scale, full_mark),
+        Method::MazziottaPareto { penalty, standardise, sd } if method.reads_cohort() => {
+            mazziotta_pareto::of_cohort(cities, weights, *penalty, *standardise, *sd)
+        }
+        Method::Topsis { ideals, norm } if method.reads_cohort() => topsis::of_cohort(cities, weights, *ideals, *norm, full_mark),
+        Method::Vikor { v, .. } if method.reads_cohort() => vikor::of_cohort(cities, weights, *v, full_mark),
+        Method::GreyRelational { rho, .. } if method.reads_cohort() => {
+            grey_relational::of_cohort(cities, weights, *rho, full_mark)
+        }
+        _ => cohort::by_city(cities, |places, scores| of_city(method, scores, &cohort::at(weights, places), full_mark)),
+    }
+}
+
+/// The score of a city in exact arithmetic over (weight, score), by a method that looks at it alone.
+pub(crate) fn exact(aggregation: &Aggregation, terms: &[(RBig, RBig)], full_mark: f64) -> Result<RBig, Why> {
+    let (weights, scores): (Vec<RBig>, Vec<RBig>) = terms.iter().cloned().unzip();
+    of_city(&aggregation.method, &scores, &weights, full_mark)
 }

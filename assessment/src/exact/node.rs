@@ -5,14 +5,19 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use citygauge_indicators::exact::round;
-use citygauge_indicators::{Arithmetic, CoverageBy, Fault, IndicatorSet, MissingRule, NodeIndex, NodeKind, Places, SetNode};
+use citygauge_indicators::{
+    Aggregation, Arithmetic, CoverageBy, Fault, IndicatorSet, MissingRule, NodeIndex, NodeKind, Places, SetNode,
+};
 use dashu_ratio::RBig;
 
 use super::leaf::Cells;
-use crate::aggregate;
-use crate::normalise::number;
+use crate::aggregate::cohort::{City, Scores};
+use crate::aggregate::number::Why;
+use crate::aggregate::{self, Way};
+use crate::normalise::{is_in_use, number};
 use crate::tree::{Applicability, Inputs, Scenario, Tree, children_add_up_to_mark, coefficient, counted_children};
 
 /// Score and mark of a node as they are published, with the warning that making them left.
@@ -44,12 +49,13 @@ pub(crate) struct Nodes<'a> {
     tree: &'a Tree,
     actual: &'a Tree,
     fillings: Fillings,
+    cohorts: RefCell<HashMap<NodeIndex, Rc<Scores<RBig>>>>,
 }
 
 impl<'a> Nodes<'a> {
     pub(crate) fn new(inputs: Inputs<'a>, applicability: &'a Applicability, tree: &'a Tree, actual: &'a Tree) -> Self {
         let cells = Cells::new(inputs.set, inputs.observations, inputs.at);
-        Self { inputs, cells, applicability, tree, actual, fillings: RefCell::default() }
+        Self { inputs, cells, applicability, tree, actual, fillings: RefCell::default(), cohorts: RefCell::default() }
     }
 
     fn set(&self) -> &'a IndicatorSet {
@@ -107,12 +113,57 @@ impl<'a> Nodes<'a> {
                     let sum = terms.iter().fold(RBig::ZERO, |sum, (_, mark)| sum + mark);
                     return self.finish(node, Some(sum * all / present));
                 }
-                match aggregate::exact(aggregation, &terms) {
-                    Some(score) => self.finish(node, Some(score)),
-                    None => Made { warning: Some(self.not_positive(node, &entered, row)), ..Made::default() },
+                match self.aggregated(index, aggregation, &terms, row) {
+                    Ok(score) => self.finish(node, Some(score)),
+                    Err(why) => Made { warning: Some(self.without(why, node, &entered, row)), ..Made::default() },
                 }
             }
         }
+    }
+
+    /// The aggregate of a city's terms, or why there is none.
+    pub(crate) fn aggregated(
+        &self,
+        index: NodeIndex,
+        aggregation: &Aggregation,
+        terms: &[(RBig, RBig)],
+        row: usize,
+    ) -> Result<RBig, Why> {
+        let made = match aggregate::way(&aggregation.method) {
+            Way::Cohort => self.of_cohort(index, aggregation)[row].clone().unwrap_or(Err(Why::DivisionByZero)),
+            _ => aggregate::exact(aggregation, terms, self.set().full_mark()),
+        };
+        made.and_then(|score| if is_in_use(&score) { Ok(score) } else { Err(Why::Overflow) })
+    }
+
+    /// The aggregates of every city of the period, by a method that compares them.
+    fn of_cohort(&self, index: NodeIndex, aggregation: &Aggregation) -> Rc<Scores<RBig>> {
+        if let Some(known) = self.cohorts.borrow().get(&index) {
+            return Rc::clone(known);
+        }
+        let node = &self.set().nodes()[index];
+        let weights: Vec<RBig> =
+            counted_children(self.set(), node).map(|child| number(self.set().nodes()[child].weight)).collect();
+        let cities = self.cities(index);
+        let scores = aggregate::of_cohort(&aggregation.method, &cities, &weights, self.set().full_mark());
+        // Fractions leave nothing open, so that what is fitted on the cohort is always there.
+        let scores = Rc::new(scores.unwrap_or_else(|why| vec![Some(Err(why)); cities.len()]));
+        self.cohorts.borrow_mut().insert(index, Rc::clone(&scores));
+        scores
+    }
+
+    /// The scores of the children of a node in every city of the period, as they are compared.
+    pub(crate) fn cities(&self, index: NodeIndex) -> Vec<City<RBig>> {
+        (0..self.cells.slice.height()).map(|row| self.compared(index, row)).collect()
+    }
+
+    /// The scores of the children of a node in a row, as they are compared with those of other cities; `None` where the
+    /// node has no score.
+    pub(crate) fn compared(&self, index: NodeIndex, row: usize) -> City<RBig> {
+        let entered = self.entered(index, row);
+        let has_score = self.is_covered(&self.set().nodes()[index], &entered, row) && !self.is_blocked(&entered);
+        let scores: Vec<Option<RBig>> = entered.into_iter().map(|child| child.value).collect();
+        (has_score && scores.iter().any(Option::is_some)).then_some(scores)
     }
 
     /// Rounds what was made, and makes score and mark of each other.
@@ -141,11 +192,10 @@ impl<'a> Nodes<'a> {
 
     fn leaf(&self, index: NodeIndex, row: usize) -> Option<RBig> {
         let own = self.cells.score(index, row, self.inputs.fitted);
-        let is_observed = own.is_some() && !self.inputs.measured[self.inputs.at].is_imputed(index, row);
         match self.tree.scenario {
-            _ if is_observed => own,
+            _ if own.is_some() => own,
             _ if !self.applicability.applies(index, row) => None,
-            Scenario::Actual => own,
+            Scenario::Actual => None,
             Scenario::Low => Some(RBig::ZERO),
             Scenario::High => Some(number(self.set().full_mark())),
         }
@@ -208,7 +258,7 @@ impl<'a> Nodes<'a> {
         if let Some(known) = self.fillings.borrow().get(&key) {
             return known.clone();
         }
-        let peers = Nodes { tree: self.actual, fillings: RefCell::default(), ..self.sharing() };
+        let peers = Nodes { tree: self.actual, ..self.sharing() };
         let scores = (0..slice.height())
             .filter(|&other| group.is_none() || of(other) == own)
             .filter_map(|other| peers.score(child, other));
@@ -218,7 +268,7 @@ impl<'a> Nodes<'a> {
     }
 
     fn sharing(&self) -> Nodes<'a> {
-        Nodes { fillings: RefCell::default(), ..*self }
+        Nodes { fillings: RefCell::default(), cohorts: RefCell::default(), ..*self }
     }
 
     fn of_earlier(&self, child: NodeIndex, at_most: u32, row: usize) -> Option<RBig> {
@@ -256,17 +306,15 @@ impl<'a> Nodes<'a> {
             .any(|child| child.applies && child.value.is_none() && self.set().nodes()[child.node].missing == MissingRule::NoScore)
     }
 
-    fn not_positive(&self, node: &SetNode, entered: &[Entered], row: usize) -> Fault {
-        let culprit = entered.iter().find(|child| child.value.as_ref().is_some_and(|value| *value <= RBig::ZERO));
+    /// The warning of a node that has no score although children have.
+    fn without(&self, why: Why, node: &SetNode, entered: &[Entered], row: usize) -> Fault {
+        let fits = |value: &RBig| match why {
+            Why::Negative => *value < RBig::ZERO,
+            _ => *value <= RBig::ZERO,
+        };
+        let culprit = entered.iter().find(|child| child.value.as_ref().is_some_and(fits));
         let child = culprit.map_or("", |child| self.set().nodes()[child.node].code.as_str());
-        let fault = Fault::warning(
-            "aggregation.not_positive",
-            format!("“{}”的下级“{child}”得分不大于 0，几何平均无法计算，该节点无得分", node.code),
-            format!("the score of '{child}' is not above 0, so '{}' has no geometric mean and no score", node.code),
-        );
-        self.cells
-            .located(fault, &node.code, row)
-            .hint("给该节点设 floor，或改用算术平均", "give the node a floor, or use the arithmetic mean")
+        self.cells.located(aggregate::warning::without(why, node, child), &node.code, row)
     }
 }
 

@@ -18,6 +18,8 @@ const WORKING: usize = 80;
 const DIGITS: usize = 50;
 /// A fraction of more bits than this is too long to be raised to a power exactly.
 const MAX_BITS: usize = 20_000;
+/// A fraction of more bits than this is narrowed where a computation over a whole cohort goes on with it.
+const LONG_BITS: usize = 2_048;
 /// The greatest whole exponent that is evaluated exactly.
 const MAX_EXPONENT: i64 = 1_024;
 
@@ -141,6 +143,47 @@ pub fn geometric_mean(terms: &[(RBig, RBig)]) -> RBig {
         .reduce(|sum, next| sum + next)
         .expect("a branch has a weight above 0");
     fraction(&(logarithms / decimal(&weights)).exp())
+}
+
+/// The square root to working precision, for a computation that goes on; what is below zero counts as zero.
+#[must_use]
+pub(crate) fn wide_root(value: &RBig) -> RBig {
+    if *value <= RBig::ZERO { RBig::ZERO } else { wide(&decimal(value).sqrt()) }
+}
+
+/// A power to working precision, for a computation that goes on, of a base that is not negative; exact where that is
+/// short. A power below e^-10,000 counts as zero, so does any of zero.
+#[must_use]
+pub(crate) fn wide_power(base: &RBig, exponent: &RBig) -> RBig {
+    if *base <= RBig::ZERO {
+        return RBig::ZERO;
+    }
+    let whole = if exponent.is_int() { i64::try_from(exponent.numerator()).ok() } else { None };
+    if let Some(n) = whole.filter(|n| n.abs() <= MAX_EXPONENT)
+        && bits(base).saturating_mul(usize::try_from(n.unsigned_abs()).unwrap_or(usize::MAX)) <= MAX_BITS
+    {
+        return base.pow(n as isize);
+    }
+    let logarithm = decimal(base).ln() * decimal(exponent);
+    if nearest_double(&fraction(&logarithm)) < -1e4 { RBig::ZERO } else { wide(&logarithm.exp()) }
+}
+
+/// A fraction with a denominator of a reasonable length: rounded to working precision where it is longer.
+#[must_use]
+pub(crate) fn narrowed(value: RBig) -> RBig {
+    if bits(&value) > LONG_BITS { wide(&decimal(&value)) } else { value }
+}
+
+/// The digits of a result: 50 significant ones.
+#[must_use]
+pub(crate) fn settled(value: &RBig) -> RBig {
+    if *value == RBig::ZERO { RBig::ZERO } else { fraction(&decimal(value)) }
+}
+
+/// A decimal as a fraction, with all of its digits.
+fn wide(value: &Decimal) -> RBig {
+    let (significand, exponent) = value.clone().with_precision(WORKING).value().into_repr().into_parts();
+    scale_by_ten(RBig::from(significand), i64::try_from(exponent).unwrap_or(0))
 }
 
 /// Whether the magnitude is beyond the range of doubles.

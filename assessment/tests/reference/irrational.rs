@@ -99,6 +99,33 @@ pub fn geometric_mean(weighted: &[(Exact, Exact)]) -> Exact {
     rounded(&mean)
 }
 
+/// The weighted power mean of scores that are not below 0 (above 0 for an exponent below 0): one operation, rounded once.
+pub fn power_mean(weighted: &[(Exact, Exact)], p: &Exact) -> Exact {
+    let all: Exact = weighted.iter().map(|(weight, _)| weight).sum();
+    if weighted.iter().all(|(_, score)| score.is_zero()) {
+        return Exact::zero();
+    }
+    let mean = with_constants(|constants| {
+        let mut sum = BigFloat::from_word(0, BITS);
+        for (weight, score) in weighted.iter().filter(|(_, score)| !score.is_zero()) {
+            let logarithm = float(score, constants).ln(BITS, MODE, constants).mul(&float(p, constants), BITS, MODE);
+            let power = logarithm.exp(BITS, MODE, constants);
+            sum = sum.add(&float(&(weight / &all), constants).mul(&power, BITS, MODE), BITS, MODE);
+        }
+        let logarithm = sum.ln(BITS, MODE, constants).div(&float(p, constants), BITS, MODE);
+        logarithm.exp(BITS, MODE, constants)
+    });
+    rounded(&mean)
+}
+
+/// The square root of what is not negative to the working precision, for a computation that goes on.
+pub fn unrounded_root(x: &Exact) -> Exact {
+    if x.is_zero() {
+        return Exact::zero();
+    }
+    fraction(&with_constants(|constants| float(x, constants).sqrt(BITS, MODE)))
+}
+
 /// A value beyond 1.7e308 is none.
 pub fn limited(value: Exact) -> Result<Exact, NoValue> {
     let greatest = whole(BigInt::from(17) * BigInt::from(10).pow(307));

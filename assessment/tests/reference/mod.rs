@@ -9,6 +9,7 @@
 //! A set that asks for more makes it panic.
 
 pub mod adjust;
+pub mod aggregate;
 pub mod by_hand;
 pub mod cohort;
 pub mod formula;

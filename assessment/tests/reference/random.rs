@@ -237,7 +237,23 @@ fn a_few_hundred_cases_meet_every_rule() {
         "reference_distance",
     ];
     let missing = ["Skip", "Zero", "NoScore", "PeerMean", "PeerMedian", "Previous"];
-    let others = ["arithmetic", "geometric", "reported_points", "reported", "missing", "not_applicable", "rejected"];
-    let all: BTreeSet<String> = rules.into_iter().chain(missing).chain(others).map(str::to_owned).collect();
+    let aggregations = [
+        "arithmetic",
+        "geometric",
+        "harmonic",
+        "power",
+        "minimum",
+        "median",
+        "copeland",
+        "mazziotta_pareto",
+        "reported_points",
+        "topsis",
+        "vikor",
+        "grey_relational",
+        "fuzzy",
+        "owa",
+    ];
+    let others = ["reported", "missing", "not_applicable", "rejected"];
+    let all: BTreeSet<String> = rules.into_iter().chain(missing).chain(aggregations).chain(others).map(str::to_owned).collect();
     assert_eq!(met, all);
 }

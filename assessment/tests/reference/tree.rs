@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use citygauge_indicators::{Arithmetic, CoverageBy, IndicatorSet, Method, MissingRule, NodeIndex, NodeKind, SetNode, WeightOf};
+use citygauge_indicators::{
+    Aggregation, Arithmetic, CoverageBy, IndicatorSet, Method, MissingRule, NodeIndex, NodeKind, SetNode, WeightOf,
+};
 use num_traits::{Signed, Zero};
 
 use super::Warning;
-use super::irrational::geometric_mean;
+use super::aggregate::{self, NoScore};
 use super::measure::Data;
 use super::number::{Exact, decimal, round, whole};
 
-/// A score of zero or below under a geometric mean.
-pub const NOT_POSITIVE: &str = "aggregation.not_positive";
+/// A child in which no city differs, under a method that divides by how they differ.
+const CONSTANT: &str = "aggregation.constant";
 
 /// The place of a row in [`Data::rows`].
 pub type RowIndex = usize;
@@ -57,6 +59,7 @@ pub struct Tree<'t> {
 
 /// A child that takes part in its parent's score, with what counts of it.
 struct Used {
+    child: NodeIndex,
     weight: Exact,
     score: Exact,
     mark: Exact,
@@ -85,6 +88,12 @@ impl Tree<'_> {
         let (nodes, rows) = (self.set().nodes().len(), self.data.rows.len());
         let mut attained = Table::new(nodes, rows, Attained::default());
         for node in (0..nodes).rev() {
+            if let NodeKind::Inner { aggregation, .. } = &self.node(node).kind
+                && aggregate::compares(&aggregation.method)
+            {
+                self.compared(node, &mut attained, warnings);
+                continue;
+            }
             for row in 0..rows {
                 let own = match &self.node(node).kind {
                     NodeKind::Leaf(_) => self.leaf(node, leaf_scores.get(node, row)),
@@ -114,6 +123,60 @@ impl Tree<'_> {
             return nothing;
         }
         if self.by_points() { self.sum_of_marks(node, &used) } else { self.mean_of_scores(node, row, &used, warnings) }
+    }
+
+    /// A node that compares cities: those of each period that have a score of it.
+    fn compared(&self, node: NodeIndex, attained: &mut Table<Attained>, warnings: &mut BTreeSet<Warning>) {
+        let NodeKind::Inner { aggregation, .. } = &self.node(node).kind else { panic!("a leaf has no children") };
+        let children: Vec<NodeIndex> =
+            entering(self.set(), node).into_iter().filter(|&child| self.node(child).weight > 0.0).collect();
+        for period in self.data.periods() {
+            let mut rows = Vec::new();
+            let mut cities: Vec<aggregate::City> = Vec::new();
+            for row in (0..self.data.rows.len()).filter(|&row| self.data.rows[row].period == period) {
+                let used = if self.enough_is_there(node, row, attained) { self.used_children(node, row, attained) } else { None };
+                let Some(used) = used.filter(|used| !used.is_empty()) else { continue };
+                let score =
+                    |child: NodeIndex| used.iter().find(|used| used.child == child).map(|used| raised(aggregation, &used.score));
+                rows.push(row);
+                cities.push(children.iter().map(|&child| (decimal(self.node(child).weight), score(child))).collect());
+            }
+            let differs = !matches!(aggregation.method, Method::Copeland { .. });
+            for child in 0..children.len() {
+                if differs && aggregate::is_constant(&cities, child) == Some(true) {
+                    warnings.insert(Warning {
+                        code: CONSTANT.to_owned(),
+                        city: String::new(),
+                        period: period.to_string(),
+                        node: self.node(node).code.clone(),
+                    });
+                }
+            }
+            let scores = aggregate::together(&aggregation.method, &cities, &self.full_mark());
+            for (row, score) in rows.into_iter().zip(scores) {
+                let own = self.published_score(node, row, score, warnings);
+                attained.set(node, row, own);
+            }
+        }
+    }
+
+    /// A score as it is published, or the warning that there is none.
+    fn published_score(
+        &self,
+        node: NodeIndex,
+        row: RowIndex,
+        score: Result<Exact, NoScore>,
+        warnings: &mut BTreeSet<Warning>,
+    ) -> Attained {
+        let code = match score {
+            Ok(score) if score.abs() <= decimal(1e150) => {
+                return Attained { score: Some(self.rounded(node, &score)), mark: None };
+            }
+            Ok(_) => "score.overflow",
+            Err(why) => why.code(),
+        };
+        warnings.insert(Warning::new(code, &self.data.rows[row], &self.node(node).code));
+        Attained::default()
     }
 
     /// The children (or leaves, where those are counted) that apply and have a weight.
@@ -153,7 +216,7 @@ impl Tree<'_> {
                     InPlace::Score(score) => (score.clone(), self.by_points().then(|| self.mark_of(child, &score))),
                 },
             };
-            used.push(Used { weight: decimal(self.node(child).weight), score, mark: mark.unwrap_or_else(Exact::zero) });
+            used.push(Used { child, weight: decimal(self.node(child).weight), score, mark: mark.unwrap_or_else(Exact::zero) });
         }
         Some(used)
     }
@@ -208,25 +271,10 @@ impl Tree<'_> {
     /// A parent's score under the arithmetic `scores`.
     fn mean_of_scores(&self, node: NodeIndex, row: RowIndex, used: &[Used], warnings: &mut BTreeSet<Warning>) -> Attained {
         let NodeKind::Inner { aggregation, .. } = &self.node(node).kind else { panic!("a leaf has no children") };
-        let floor = aggregation.floor.map(decimal);
-        let raised = |score: &Exact| floor.iter().chain([score]).max().cloned().unwrap_or_else(Exact::zero);
-        let weighted: Vec<(Exact, Exact)> = used.iter().map(|child| (child.weight.clone(), raised(&child.score))).collect();
-        let score = match aggregation.method {
-            Method::Arithmetic | Method::ReportedPoints => {
-                let sum: Exact = weighted.iter().map(|(weight, score)| weight * score).sum();
-                let weights: Exact = weighted.iter().map(|(weight, _)| weight).sum();
-                sum / weights
-            }
-            Method::Geometric => {
-                if weighted.iter().any(|(_, score)| !score.is_positive()) {
-                    warnings.insert(Warning::new(NOT_POSITIVE, &self.data.rows[row], &self.node(node).code));
-                    return Attained::default();
-                }
-                geometric_mean(&weighted)
-            }
-            other => panic!("the aggregation '{}' is not one of the reference scorer", other.word()),
-        };
-        Attained { score: Some(self.rounded(node, &score)), mark: None }
+        let weighted: Vec<(Exact, Exact)> =
+            used.iter().map(|child| (child.weight.clone(), raised(aggregation, &child.score))).collect();
+        let score = aggregate::alone(&aggregation.method, &weighted, &self.full_mark());
+        self.published_score(node, row, score, warnings)
     }
 
     /// A parent's score and mark under the arithmetic `points` (4.4): the marks keep their own weight, and their sum
@@ -271,6 +319,12 @@ impl Tree<'_> {
             Some(rounding) => round(value, i64::from(rounding.places), rounding.mode),
         }
     }
+}
+
+/// A score as it enters, raised to the floor.
+fn raised(aggregation: &Aggregation, score: &Exact) -> Exact {
+    let floor = aggregation.floor.map(decimal);
+    floor.iter().chain([score]).max().cloned().unwrap_or_else(Exact::zero)
 }
 
 /// What stands in place of a score that is missing.

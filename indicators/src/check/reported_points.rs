@@ -12,26 +12,19 @@ use crate::set::{NodeIndex, NodeKind, SetNode};
 
 /// Whether an inner node counts points over maximum points.
 pub(super) fn counts(document: &SetDocument, i: usize) -> bool {
-    let aggregation = document.nodes[i].aggregation.unwrap_or(document.aggregation);
-    aggregation.method == Method::ReportedPoints
+    document.aggregation_of(Some(i)).method == Method::ReportedPoints
 }
 
 /// Below such a node every inner node counts likewise and has no weight of its own.
 pub(super) fn check(document: &SetDocument, tree: &Tree, faults: &mut Faults) {
-    let total = tree.total.map_or(document.aggregation, |i| document.nodes[i].aggregation.unwrap_or(document.aggregation));
     let mut parents: Vec<Option<usize>> = tree.children.keys().copied().collect();
     parents.sort_unstable();
     for parent in parents {
-        let (method, weighting) = match parent {
-            None => (total.method, tree.total.and_then(|i| document.nodes[i].weighting.as_ref())),
-            Some(i) => {
-                (document.nodes[i].aggregation.unwrap_or(document.aggregation).method, document.nodes[i].weighting.as_ref())
-            }
-        };
-        if method != Method::ReportedPoints {
+        let listed = parent.or(tree.total);
+        if document.aggregation_of(listed).method != Method::ReportedPoints {
             continue;
         }
-        if weighting.is_some() {
+        if listed.is_some_and(|i| document.nodes[i].weighting.is_some()) {
             let at = parent.or(tree.total).map_or_else(String::new, |i| format!("/nodes/{i}/weighting"));
             faults.push(
                 Fault::error(

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::document::aggregation::Method;
+use super::aggregation;
+use crate::document::SetDocument;
 use crate::document::missing::{MinCoverage, MissingRule};
-use crate::document::{Arithmetic, SetDocument};
 use crate::fault::{Fault, Faults};
 use crate::formula::Formula;
 
@@ -35,7 +35,7 @@ pub(super) fn check(document: &SetDocument, faults: &mut Faults) {
     if let Some(rounding) = &document.rounding {
         places(rounding.places, "/rounding/places", faults);
     }
-    aggregation(document, &document.aggregation, "/aggregation", faults);
+    aggregation::check(document, &document.aggregation, "/aggregation", faults);
     for (i, node) in document.nodes.iter().enumerate() {
         if let Some(rule) = &node.missing {
             missing(rule, &format!("/nodes/{i}/missing"), faults);
@@ -47,7 +47,7 @@ pub(super) fn check(document: &SetDocument, faults: &mut Faults) {
             places(round.places, &format!("/nodes/{i}/round/places"), faults);
         }
         if let Some(own) = &node.aggregation {
-            aggregation(document, own, &format!("/nodes/{i}/aggregation"), faults);
+            aggregation::check(document, own, &format!("/nodes/{i}/aggregation"), faults);
         }
     }
 }
@@ -86,33 +86,6 @@ fn coverage(min_coverage: &MinCoverage, at: &str, faults: &mut Faults) {
                 .value(min_coverage.at_least.to_string())
                 .expected("0..1")
                 .hint("80% 写作 0.8", "80 % is written 0.8"),
-        );
-    }
-}
-
-fn aggregation(document: &SetDocument, aggregation: &crate::Aggregation, at: &str, faults: &mut Faults) {
-    let plain = aggregation.method == Method::Arithmetic && aggregation.floor.is_none();
-    if document.arithmetic == Arithmetic::Points && !plain {
-        faults.push(
-            Fault::error(
-                "aggregation.points",
-                "分值算法（points）只允许算术平均",
-                "points arithmetic knows the arithmetic mean only",
-            )
-            .at(at)
-            .value(aggregation.method.word())
-            .expected("arithmetic")
-            .hint("改用 arithmetic，或把 arithmetic 设为 scores", "use 'arithmetic', or set the set's arithmetic to 'scores'"),
-        );
-    }
-    if let Some(floor) = aggregation.floor
-        && !(0.0..=document.full_mark).contains(&floor)
-    {
-        faults.push(
-            Fault::error("aggregation.floor", "floor 应在 0 与满分之间", "the floor lies between 0 and the full mark")
-                .at(at)
-                .value(floor.to_string())
-                .hint("例如 1", "1, for example"),
         );
     }
 }

@@ -221,8 +221,7 @@ impl Tree {
 
     /// The children of a place, last first, with the index of their parent and their normalised weights.
     fn sisters(&self, document: &SetDocument, parent: Option<usize>, index: usize) -> Vec<(usize, usize, RBig)> {
-        let above = parent.or(self.total).and_then(|i| document.nodes[i].aggregation).unwrap_or(document.aggregation);
-        let counts_points = above.method == Method::ReportedPoints;
+        let counts_points = document.aggregation_of(parent.or(self.total)).method == Method::ReportedPoints;
         let weigh = |i: usize| if counts_points { self.maximum_points(document, i) } else { weight(&document.nodes[i]) };
         let children: Vec<(usize, RBig)> = self.children_of(parent).iter().map(|&child| (child, weigh(child))).collect();
         let sum = children.iter().fold(RBig::ZERO, |sum, (_, weight)| sum + weight);
@@ -273,7 +272,7 @@ fn settings(
         min_coverage: node.and_then(|node| node.min_coverage).or(document.min_coverage),
         places: places.map(|places| Places { mode, places }),
         kind: NodeKind::Inner {
-            aggregation: node.and_then(|node| node.aggregation).unwrap_or(document.aggregation),
+            aggregation: node.and_then(|node| node.aggregation.clone()).unwrap_or_else(|| document.aggregation.clone()),
             weighting: node.and_then(|node| node.weighting.clone()),
         },
     }

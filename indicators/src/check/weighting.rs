@@ -55,8 +55,8 @@ impl Place<'_> {
         Fault::error(code, zh, en).at(self.at.clone()).of(self.node.code.clone()).hint(hint_zh, hint_en)
     }
 
-    fn aggregation(&self) -> Aggregation {
-        self.node.aggregation.unwrap_or(self.document.aggregation)
+    fn aggregation(&self) -> &Aggregation {
+        self.node.aggregation.as_ref().unwrap_or(&self.document.aggregation)
     }
 
     /// What stands around the node and takes the sense out of derived weights.
@@ -71,8 +71,8 @@ impl Place<'_> {
                 .value(child.code.clone()),
             );
         }
-        let method = self.aggregation().method;
-        if matches!(method, Method::Minimum | Method::Median) {
+        let method = &self.aggregation().method;
+        if matches!(method, Method::Minimum | Method::Median | Method::Owa { .. }) {
             faults.push(
                 self.fault(
                     "weighting.unused",
@@ -83,7 +83,7 @@ impl Place<'_> {
             );
         }
         let linear = matches!(weighting, Weighting::BenefitOfTheDoubt { .. }) || holds(weighting, &is_optimised);
-        if linear && method != Method::Arithmetic {
+        if linear && *method != Method::Arithmetic {
             faults.push(
                 self.fault(
                     "weighting.aggregation",

@@ -67,12 +67,48 @@ fn min_coverage(dice: &mut Dice) -> Value {
 }
 
 fn aggregation(dice: &mut Dice, full_mark: i64) -> Value {
-    match dice.between(0, 5) {
+    match dice.between(0, 11) {
         0 => json!("arithmetic"),
         1 => json!({"method": "arithmetic", "floor": over(full_mark, 10)}),
         2 | 3 => json!({"method": "geometric", "floor": over(full_mark, *dice.pick(&[100, 10, 2]))}),
-        _ => json!("geometric"),
+        4 => json!("geometric"),
+        _ => other_aggregation(dice, full_mark),
     }
+}
+
+/// One of the methods with parameters of their own; the ordered weighted average is drawn where children are counted.
+fn other_aggregation(dice: &mut Dice, full_mark: i64) -> Value {
+    let ideals = *dice.pick(&["fixed", "cohort"]);
+    let mut drawn = match dice.between(0, 9) {
+        0 => json!({"method": "harmonic"}),
+        1 => json!({"method": "power", "p": dice.pick(&[-1.0, -2.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 10.0, 2.5])}),
+        2 => json!({"method": "minimum"}),
+        3 => json!({"method": "median"}),
+        4 => json!({"method": "copeland", "scale": dice.pick(&["own", "full_mark"])}),
+        5 => json!({
+            "method": "mazziotta_pareto", "penalty": dice.pick(&["negative", "positive"]),
+            "standardise": dice.pick(&["none", "z_score", "goalposts"]), "sd": dice.pick(&["population", "sample"])
+        }),
+        6 => json!({"method": "topsis", "ideals": ideals, "norm": dice.pick(&["none", "none", "vector"])}),
+        7 => json!({"method": "vikor", "v": dice.pick(&[0.0, 0.25, 0.5, 1.0]), "ideals": ideals}),
+        8 => json!({"method": "grey_relational", "rho": dice.pick(&[0.1, 0.5, 1.0]), "ideals": ideals}),
+        _ => json!({
+            "method": "fuzzy", "grades": [over(full_mark, 5), over(full_mark, 2), over(full_mark * 4, 5), full_mark],
+            "operator": dice.pick(&["weighted_average", "max_min", "max_product", "bounded_sum_min"])
+        }),
+    };
+    if dice.chance(30) {
+        drawn["floor"] = json!(over(full_mark, *dice.pick(&[100, 10, 2])));
+    }
+    drawn
+}
+
+/// An ordered weighted average of so many positions.
+pub fn ordered(dice: &mut Dice, positions: usize) -> Value {
+    let mut weights: Vec<i64> = (0..positions).map(|_| dice.between(0, 4)).collect();
+    let heaviest = dice.between(0, positions as i64 - 1) as usize;
+    weights[heaviest] += 1;
+    json!({"method": "owa", "weights": weights.iter().map(|&weight| over(weight, 10)).collect::<Vec<f64>>()})
 }
 
 /// Levels over nodes of these codes.

@@ -31,7 +31,23 @@ pub fn draw(dice: &mut Dice, over_what: &Drawing) -> Vec<Value> {
     if !over_what.by_points && dice.chance(12) {
         count_points(dice, &mut nodes);
     }
+    if !over_what.by_points {
+        order_positions(dice, &mut nodes);
+    }
     nodes
+}
+
+/// Gives an ordered weighted average to some inner nodes, with a weight for each child that counts.
+fn order_positions(dice: &mut Dice, nodes: &mut [Value]) {
+    let counts = |node: &Value| node.get("weight").and_then(Value::as_f64).is_none_or(|weight| weight > 0.0);
+    let parents: Vec<String> =
+        nodes.iter().filter(|node| counts(node)).filter_map(|node| node["parent"].as_str().map(str::to_owned)).collect();
+    for node in nodes {
+        let children = parents.iter().filter(|parent| node["code"] == **parent).count();
+        if children > 0 && node.get("aggregation").is_none_or(|own| *own != "reported_points") && dice.chance(4) {
+            node["aggregation"] = settings::ordered(dice, children);
+        }
+    }
 }
 
 /// Makes a branch count points over maximum points: every inner node of it, none with a weight of its own.
