@@ -1,6 +1,6 @@
 //! The worked examples of the method handbook, `docs/methods`: every one is computed here.
 //!
-//! An example is a run of fenced blocks: ```` ```json set ````, ```` ```csv data ```` (`city,period,item,value`), where needed
+//! An example is a run of fenced blocks: ```` ```json set ````, ```` ```csv data ```` (`city,period,item,value[,status]`), where needed
 //! ```` ```csv cities ```` (`code,ATTRIBUTE,...`), and at its end ```` ```csv scores ```` (`city,node`, then any columns of the
 //! scores table, and `period` where there are several). A number holds to half of its last decimal; an empty cell says
 //! that there is none.
@@ -60,7 +60,11 @@ fn computed(set: &str, data: &str, cities: Option<&str>) -> Assessment {
             "" => None,
             text => Some(text.parse().map_or_else(|_| Value::Choice(text.to_owned()), Value::Number)),
         },
-        status: if row["value"].is_empty() { Status::Missing } else { Status::Reported },
+        status: match row.get("status").and_then(|word| Status::from_word(word)) {
+            Some(status) => status,
+            None if row["value"].is_empty() => Status::Missing,
+            None => Status::Reported,
+        },
     };
     let observations: Vec<Observation> = rows(data).into_iter().map(observation).collect();
     let cities: Option<Vec<City>> = cities.map(|cities| {
