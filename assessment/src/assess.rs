@@ -50,8 +50,7 @@ pub struct Options<'o> {
 /// # Errors
 /// Everything about the set or the observations that keeps them from being assessed, at once; a cancellation.
 pub fn assess(set: &IndicatorSet, observations: &Observations, options: &Options) -> Result<Assessment> {
-    let mut faults = Faults(normalise::unsupported(set));
-    faults.0.extend(aggregate::unsupported(set));
+    let mut faults = Faults(aggregate::unsupported(set));
     faults.0.extend(observations.absent(options.periods.as_deref().unwrap_or_default()).0);
     if !faults.is_empty() {
         return Err(AssessmentError::Refused(faults));
@@ -61,9 +60,9 @@ pub fn assess(set: &IndicatorSet, observations: &Observations, options: &Options
         _ => Ok(()),
     };
     let slices = observations.slices.len();
-    let measured = in_parallel(options.threads, slices, |at| Measured::of(set, observations, at))?;
+    let mut measured = in_parallel(options.threads, slices, |at| Measured::of(set, observations, at))?;
     report(0.3)?;
-    let fitted = Fitted::from_cohort(set, observations, &measured, options.threads)?;
+    let fitted = Fitted::from_cohort(set, observations, &mut measured, options.threads)?;
     let computed = compute(set, observations, &measured, &fitted, options)?;
     report(0.8)?;
     let wanted: Vec<usize> = (0..slices)

@@ -90,6 +90,8 @@ pub struct Row<'a> {
     pub rank: Option<u32>,
     /// The code of the level, on the nodes on which one is read.
     pub level: Option<&'a str>,
+    /// Whether the raw value of a leaf is missing and another was imputed in its place.
+    pub imputed: bool,
 }
 
 /// A finished assessment, with all that explaining it needs.
@@ -172,6 +174,16 @@ impl Assessment {
         let row = self.observations.slices[of_period.at].row_of(place)?;
         let table = Table::of(self, of_period);
         Some((0..self.set.nodes().len()).map(|node| table.row(row, node)).collect())
+    }
+
+    /// The value of a leaf that its rule scores: the raw one, or what imputation and treatment made of it. `None` also where
+    /// the assessment has no such city, period or leaf.
+    #[must_use]
+    pub fn prepared(&self, city: &str, period: Period, node: &str) -> Option<f64> {
+        let at = self.observations.slice_of(period)?;
+        let place = self.observations.cities.iter().position(|known| known.code == city)?;
+        let node = self.set.node_index(node).filter(|&node| self.set.nodes()[node].leaf().is_some())?;
+        self.measured[at].to_score(node).0.get(self.observations.slices[at].row_of(place)?)
     }
 
     /// One measure of one period as a wide frame: `city`, then a column per node code.
@@ -284,6 +296,7 @@ impl<'a> Table<'a> {
             high: get(Measure::High),
             rank: self.ranks[node].as_ref().and_then(|column| column.get(row)),
             level: level.and_then(|place| level_code(&self.assessment.set, place)),
+            imputed: self.assessment.measured[self.period.at].is_imputed(node, row),
         }
     }
 }

@@ -30,6 +30,8 @@ pub struct Explained<'a> {
     pub filling: Option<Filling>,
     /// What a leaf read.
     pub items: Vec<ItemRead>,
+    /// The value that the leaf's rule scores, where imputation or treatment changed the cohort's values.
+    pub prepared: Option<f64>,
     /// What was fitted on the cohort for the leaf's rule.
     pub fitted: Option<Parameter>,
     /// Where the leaf's rule is defined.
@@ -169,6 +171,7 @@ impl<'a> Explainer<'a> {
             applies: computed.applicability.applies(index, self.row),
             filling: self.filling(index),
             items: self.items(index),
+            prepared: self.prepared(index),
             fitted,
             source: leaf.map(|leaf| normalise::source(&leaf.scoring)),
             operations,
@@ -193,6 +196,10 @@ impl<'a> Explainer<'a> {
             of: found.map(|found| found.scores),
             period: found.and_then(|found| found.period),
         })
+    }
+
+    fn prepared(&self, index: NodeIndex) -> Option<f64> {
+        self.assessment.measured[self.at].prepared.get(&index)?.values.get(self.row)
     }
 
     fn items(&self, index: NodeIndex) -> Vec<ItemRead> {
@@ -232,6 +239,12 @@ impl<'a> Explainer<'a> {
             let warning = failure.warning();
             Operation { text: warning.message, result: None }
         }));
+        let prepared = self.assessment.fitted.preparation.told(cells, index, self.row);
+        let value = prepared.last().map_or(value, |last| last.result.clone());
+        let is_raw = prepared.is_empty();
+        operations.extend(
+            prepared.into_iter().map(|told| Operation { result: told.result.as_ref().map(nearest_double), text: told.text }),
+        );
         let score = cells.score(index, self.row, &self.assessment.fitted);
         let shown = value.as_ref().map_or_else(|| "—".to_owned(), |value| nearest_double(value).to_string());
         let word = leaf.scoring.word();
@@ -242,8 +255,8 @@ impl<'a> Explainer<'a> {
                 score.as_ref(),
             ),
             _ => Operation::new(
-                format!("按规则 {word} 将原始值 {shown} 换算为得分"),
-                format!("rule {word} turns the raw value {shown} into a score"),
+                format!("按规则 {word} 将{}值 {shown} 换算为得分", if is_raw { "原始" } else { "处理后的" }),
+                format!("rule {word} turns the {} value {shown} into a score", if is_raw { "raw" } else { "prepared" }),
                 score.as_ref(),
             ),
         });

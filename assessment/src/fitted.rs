@@ -12,14 +12,17 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use citygauge_indicators::{Cohort, Constant, Faults, IndicatorSet, NodeIndex, Period, Scoring};
+use dashu_ratio::RBig;
 
 pub(crate) use fit::Fit;
 
 use crate::error::Result;
+use crate::exact::leaf::Cells;
 use crate::measure::Measured;
 use crate::normalise::cohort;
 use crate::observations::Observations;
 use crate::parallel::in_parallel;
+use crate::prepare::Preparation;
 use fit::Fitting;
 use members::Origin;
 
@@ -27,6 +30,8 @@ use members::Origin;
 #[derive(Debug, Clone, Default)]
 pub struct Fitted {
     leaves: BTreeMap<NodeIndex, BTreeMap<Option<Period>, Fit>>,
+    /// What imputation and treatment were fitted to.
+    pub(crate) preparation: Arc<Preparation>,
 }
 
 /// What was fitted for one leaf, for people and files.
@@ -52,24 +57,42 @@ pub struct Parameter {
     pub sd: Option<f64>,
 }
 
+/// One treatment of a leaf's raw values as it was fitted, for people and files.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AppliedTreatment {
+    /// The code of the leaf.
+    pub node: String,
+    /// The period it holds for; all periods where there is none.
+    pub period: Option<Period>,
+    /// The word of the method; of `two_stage` that of the stage that was taken.
+    pub method: &'static str,
+    /// What it does to a value x; of winsorising the ends that values beyond are moved to.
+    pub formula: String,
+    /// How many values of the cohort were moved, where the method moves single ones.
+    pub moved: usize,
+}
+
 /// The fits of one leaf, and what keeps it from being fitted.
 type OfLeaf = (Vec<(Option<Period>, Fit)>, Faults);
 
 impl Fitted {
-    /// Fits every cohort rule of a set.
+    /// Prepares the raw values of a set, then fits every cohort rule.
     pub(crate) fn from_cohort(
         set: &IndicatorSet,
         observations: &Observations,
-        measured: &[Measured],
+        measured: &mut [Measured],
         threads: Option<NonZeroUsize>,
     ) -> Result<Self> {
+        let preparation = Arc::new(Preparation::of_cohort(set, observations, measured, threads)?);
         let leaves: Vec<(NodeIndex, &Cohort)> =
             set.leaves().filter_map(|(node, leaf)| Some((node, leaf.scoring.cohort()?))).collect();
         let keeps_values = set.leaves().any(|(_, leaf)| fit::keeps_values(&leaf.scoring));
-        let origin = keeps_values.then(|| Arc::new(Origin { set: set.clone(), observations: observations.clone() }));
-        let fitting = Fitting { set, observations, measured, origin };
+        let origin = keeps_values.then(|| {
+            Arc::new(Origin { set: set.clone(), observations: observations.clone(), preparation: Arc::clone(&preparation) })
+        });
+        let fitting = Fitting { set, observations, measured, preparation: &preparation, origin };
         let of_leaves = in_parallel(threads, leaves.len(), |place| of_leaf(&fitting, leaves[place].0, leaves[place].1))?;
-        let mut fitted = Self::default();
+        let mut fitted = Self { leaves: BTreeMap::new(), preparation: Arc::clone(&preparation) };
         let mut faults = Faults::default();
         for ((node, _), (fits, found)) in leaves.into_iter().zip(of_leaves) {
             fitted.leaves.insert(node, fits.into_iter().collect());
@@ -89,6 +112,28 @@ impl Fitted {
     pub fn parameters(&self, set: &IndicatorSet) -> Vec<Parameter> {
         let all = self.leaves.iter().flat_map(|(&node, fits)| fits.iter().map(move |(period, fit)| (node, period, fit)));
         all.map(|(node, &period, fit)| fit.parameter(set, node, period)).collect()
+    }
+}
+
+impl Fitted {
+    /// The value of a leaf that its rule scores, exactly.
+    pub(crate) fn value(&self, cells: Cells, node: NodeIndex, row: usize) -> Option<RBig> {
+        self.preparation.value(cells, node, row)
+    }
+
+    /// Every treatment that was applied, by node and period; one that left the values as they were is none.
+    #[must_use]
+    pub fn treatments(&self, set: &IndicatorSet) -> Vec<AppliedTreatment> {
+        let applied = self.preparation.treatments();
+        applied
+            .map(|(node, period, step)| AppliedTreatment {
+                node: set.nodes()[node].code.clone(),
+                period,
+                method: step.method,
+                formula: crate::prepare::told::formula(&step.map),
+                moved: step.moved,
+            })
+            .collect()
     }
 }
 
@@ -118,7 +163,7 @@ fn of_leaf(fitting: &Fitting, node: NodeIndex, cohort: &Cohort) -> Result<OfLeaf
         let Some(fit) = fitting.of(node, leaf, &slices) else {
             // What has values, but none in its base period, could not be scored anywhere.
             if let (Cohort::Base(_), Some(base)) = (cohort, named)
-                && fitting.measured.iter().any(|measured| measured.raw[&node].extent.is_some())
+                && fitting.measured.iter().any(|measured| measured.to_score(node).1.extent.is_some())
             {
                 faults.push(faults::no_base(code, base));
             }

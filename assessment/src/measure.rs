@@ -17,6 +17,7 @@ use crate::normalise::{Raw, checklist};
 use crate::numbers::{extent, patched};
 use crate::observations::Observations;
 use crate::plan;
+use crate::prepare::Prepared;
 use crate::quantity::{EPSILON, Quantity, doubtful, either};
 
 /// The steps of the formulas of a set, by the level at which each can be taken.
@@ -281,8 +282,31 @@ pub(crate) struct Measured {
     pub raw: BTreeMap<NodeIndex, Raw>,
     /// The coverage of each checklist: points reported over points that apply.
     pub checklist_coverage: BTreeMap<NodeIndex, Float64Chunked>,
-    /// The warnings that failing formulas left.
+    /// What is scored instead of the raw values, where a leaf is imputed or treated.
+    pub prepared: BTreeMap<NodeIndex, Prepared>,
+    /// The warnings that failing formulas, imputation and treatment left.
     pub warnings: Vec<Fault>,
+}
+
+impl Measured {
+    /// The values of a leaf that its rule scores, with what is known of them: the raw ones unless it is imputed or
+    /// treated.
+    pub(crate) fn to_score(&self, node: NodeIndex) -> (&Float64Chunked, Raw) {
+        match self.prepared.get(&node) {
+            Some(prepared) => (&prepared.values, prepared.raw),
+            None => (&self.values[&node], self.raw[&node]),
+        }
+    }
+
+    /// Where the value of a leaf was imputed; `None` where it was nowhere.
+    pub(crate) fn imputed(&self, node: NodeIndex) -> Option<&BooleanChunked> {
+        self.prepared.get(&node)?.imputed.as_ref()
+    }
+
+    /// Whether the value of a leaf was imputed in a row.
+    pub(crate) fn is_imputed(&self, node: NodeIndex, row: usize) -> bool {
+        self.imputed(node).is_some_and(|imputed| imputed.get(row) == Some(true))
+    }
 }
 
 impl Measured {
@@ -304,8 +328,13 @@ impl Measured {
     /// The leaves that need a plan.
     fn planned(set: &IndicatorSet, observations: &Observations, at: usize) -> Result<Self> {
         let slice = &observations.slices[at];
-        let mut measured =
-            Self { values: BTreeMap::new(), raw: BTreeMap::new(), checklist_coverage: BTreeMap::new(), warnings: Vec::new() };
+        let mut measured = Self {
+            values: BTreeMap::new(),
+            raw: BTreeMap::new(),
+            checklist_coverage: BTreeMap::new(),
+            prepared: BTreeMap::new(),
+            warnings: Vec::new(),
+        };
         let mut steps = Steps::new(set);
         let mut expressions = Vec::new();
         let mut made = Vec::new();

@@ -55,6 +55,13 @@ impl Period {
     pub fn earlier(self, count: u32) -> Self {
         Self { kind: self.kind, ordinal: self.ordinal.saturating_sub_unsigned(count) }
     }
+
+    /// How many periods of this length lie between `other` and this one, below 0 where `other` is later; `None` where
+    /// they are not of one length.
+    #[must_use]
+    pub fn since(self, other: Self) -> Option<i32> {
+        (self.kind == other.kind).then(|| self.ordinal.saturating_sub(other.ordinal))
+    }
 }
 
 impl FromStr for Period {

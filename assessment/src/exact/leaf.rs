@@ -1,7 +1,7 @@
 //! The cells of a period in exact arithmetic: raw values and scores of leaves.
 
 use citygauge_indicators::formula::{Expr, Formula};
-use citygauge_indicators::{City, Fault, IndicatorSet, Leaf, NodeIndex, Scoring};
+use citygauge_indicators::{Fault, IndicatorSet, Leaf, NodeIndex, Scoring};
 use dashu_ratio::RBig;
 
 use super::Failure;
@@ -15,7 +15,9 @@ use crate::observations::{Observations, Slice};
 pub(crate) struct Cells<'a> {
     pub set: &'a IndicatorSet,
     pub slice: &'a Slice,
-    cities: &'a [City],
+    pub observations: &'a Observations,
+    /// The slice.
+    pub at: usize,
 }
 
 /// The items of one row.
@@ -36,12 +38,12 @@ impl Items for Row<'_> {
 
 impl<'a> Cells<'a> {
     pub(crate) fn new(set: &'a IndicatorSet, observations: &'a Observations, at: usize) -> Self {
-        Self { set, slice: &observations.slices[at], cities: &observations.cities }
+        Self { set, slice: &observations.slices[at], observations, at }
     }
 
     /// A finding about a node, placed at the city and period of a row.
     pub(crate) fn located(self, fault: Fault, node: &str, row: usize) -> Fault {
-        let city = &self.cities[self.slice.cities[row]];
+        let city = &self.observations.cities[self.slice.cities[row]];
         fault.city(city.code.clone()).period(self.slice.period.to_string()).of(node)
     }
 
@@ -83,6 +85,11 @@ impl<'a> Cells<'a> {
         }
     }
 
+    /// The attribute of the city of a row that a group shares; none where there is no group.
+    pub(crate) fn attribute(self, group: Option<&str>, row: usize) -> Option<&'a str> {
+        self.slice.attributes.get(group?)?.get(row)
+    }
+
     /// What each item of a checklist says that applies in a row.
     pub(crate) fn checklist(self, listed: &[(String, f64)], row: usize) -> Vec<(f64, Option<bool>)> {
         let applying = listed.iter().filter_map(|(code, points)| {
@@ -114,7 +121,7 @@ impl<'a> Cells<'a> {
 
     fn unlimited(self, node: NodeIndex, row: usize, fitted: &Fitted) -> Option<RBig> {
         let leaf = self.leaf(node);
-        let value = self.value(node, row).0?;
+        let value = fitted.value(self, node, row)?;
         if let Scoring::Checklist { .. } = leaf.scoring {
             return Some(value * normalise::number(self.set.full_mark()));
         }

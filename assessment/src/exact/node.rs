@@ -192,10 +192,11 @@ impl<'a> Nodes<'a> {
 
     fn leaf(&self, index: NodeIndex, row: usize) -> Option<RBig> {
         let own = self.cells.score(index, row, self.inputs.fitted);
+        let is_observed = own.is_some() && !self.inputs.measured[self.inputs.at].is_imputed(index, row);
         match self.tree.scenario {
-            _ if own.is_some() => own,
+            _ if is_observed => own,
             _ if !self.applicability.applies(index, row) => None,
-            Scenario::Actual => None,
+            Scenario::Actual => own,
             Scenario::Low => Some(RBig::ZERO),
             Scenario::High => Some(number(self.set().full_mark())),
         }

@@ -15,6 +15,7 @@ use crate::normalise::cohort::line::End;
 use crate::normalise::number;
 use crate::numbers::Extent;
 use crate::observations::Observations;
+use crate::prepare::Preparation;
 
 /// Smallest and largest raw value, and what else the rule needs to know.
 #[derive(Debug, Clone)]
@@ -80,6 +81,7 @@ pub(super) struct Fitting<'a> {
     pub set: &'a IndicatorSet,
     pub observations: &'a Observations,
     pub measured: &'a [Measured],
+    pub preparation: &'a Preparation,
     /// Where some rule keeps the values of its cohort.
     pub origin: Option<Arc<Origin>>,
 }
@@ -88,13 +90,13 @@ impl Fitting<'_> {
     /// The fit of a leaf over some periods; none where it has no value in them. The doubles name the candidates for the
     /// extremes; among those that lie within the bound of the extreme, the exact values decide.
     pub fn of(&self, node: NodeIndex, leaf: &Leaf, slices: &[usize]) -> Option<Fit> {
-        let column = |at: usize| &self.measured[at].values[&node];
+        let column = |at: usize| self.measured[at].to_score(node).0;
         let mut range: Option<(f64, f64)> = None;
         let mut bound: f64 = 0.0;
         let mut is_decimal = true;
         let mut count = 0;
         for &at in slices {
-            let raw = self.measured[at].raw[&node];
+            let raw = self.measured[at].to_score(node).1;
             if let Some(Extent { smallest: low, largest: high }) = raw.extent {
                 range = Some(range.map_or((low, high), |(smallest, largest)| (smallest.min(low), largest.max(high))));
                 bound = bound.max(raw.bound);
@@ -114,7 +116,7 @@ impl Fitting<'_> {
                     .filter(|(_, value)| value.is_some_and(|value| (value - extreme).abs() <= 2.0 * bound))
                     .map(|(row, _)| row)
                     .collect();
-                rows.into_iter().filter_map(move |row| cells.value(node, row).0).collect::<Vec<_>>()
+                rows.into_iter().filter_map(move |row| self.preparation.value(cells, node, row)).collect::<Vec<_>>()
             });
             candidates.reduce(choose).unwrap_or_else(|| number(extreme))
         };
@@ -146,9 +148,9 @@ impl Fitting<'_> {
         let place = self.observations.cities.iter().position(|known| known.code == city)?;
         slices.iter().rev().find_map(|&at| {
             let row = self.observations.slices[at].row_of(place)?;
-            let value = self.measured[at].values[&node].get(row)?;
-            let exact = Cells::new(self.set, self.observations, at).value(node, row).0?;
-            Some(End { value, exact, bound: self.measured[at].raw[&node].bound })
+            let (column, raw) = self.measured[at].to_score(node);
+            let exact = self.preparation.value(Cells::new(self.set, self.observations, at), node, row)?;
+            Some(End { value: column.get(row)?, exact, bound: raw.bound })
         })
     }
 }

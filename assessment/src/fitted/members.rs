@@ -10,12 +10,14 @@ use crate::exact::leaf::Cells;
 use crate::measure::Measured;
 use crate::normalise::number;
 use crate::observations::Observations;
+use crate::prepare::Preparation;
 
 /// What the values come from: it stays with the fit, so that they can be made exactly when a decision needs it.
 #[derive(Debug)]
 pub(crate) struct Origin {
     pub set: IndicatorSet,
     pub observations: Observations,
+    pub preparation: Arc<Preparation>,
 }
 
 /// The values of a leaf in the cities and periods that its rule names: doubles, and each exactly where it is asked for.
@@ -33,11 +35,11 @@ pub(crate) struct Members {
 
 impl Members {
     pub(super) fn new(origin: &Arc<Origin>, measured: &[Measured], node: NodeIndex, slices: &[usize]) -> Self {
-        let raw = || slices.iter().map(|&at| measured[at].raw[&node]).filter(|raw| raw.extent.is_some());
+        let raw = || slices.iter().map(|&at| measured[at].to_score(node).1).filter(|raw| raw.extent.is_some());
         Self {
             origin: Arc::clone(origin),
             node,
-            columns: slices.iter().map(|&at| (at, measured[at].values[&node].clone())).collect(),
+            columns: slices.iter().map(|&at| (at, measured[at].to_score(node).0.clone())).collect(),
             bound: raw().map(|raw| raw.bound).fold(0.0, f64::max),
             is_decimal: raw().all(|raw| raw.is_decimal),
         }
@@ -57,11 +59,11 @@ impl Members {
 
     /// The value at a place, exactly.
     pub(crate) fn exact(&self, value: f64, place: Place) -> RBig {
-        let Origin { set, observations } = &*self.origin;
+        let Origin { set, observations, preparation } = &*self.origin;
         let exact = if self.is_decimal {
             None
         } else {
-            Cells::new(set, observations, place.at as usize).value(self.node, place.row as usize).0
+            preparation.value(Cells::new(set, observations, place.at as usize), self.node, place.row as usize)
         };
         exact.unwrap_or_else(|| number(value))
     }

@@ -128,9 +128,11 @@ fn gap(assessment: &Assessment, node: NodeIndex, row: &Row, targets: &Targets) -
     if distance <= RBig::ZERO {
         return gap;
     }
-    let value = raw_value(assessment, row, node);
+    let (value, scored) = values(assessment, row, node);
     let fit = assessment.fitted().of(node, row.period);
-    match normalise::invert(leaf, aim, value.as_ref(), fit, set.full_mark()) {
+    let preparation = &assessment.fitted().preparation;
+    let target = normalise::invert(leaf, aim, scored.as_ref(), fit, set.full_mark());
+    match target.and_then(|target| preparation.invert(node, row.period, target)) {
         Some(target) => {
             gap.target_value = Some(nearest_double(&target));
             gap.gap_value = value.map(|value| nearest_double(&(target - value)));
@@ -142,11 +144,15 @@ fn gap(assessment: &Assessment, node: NodeIndex, row: &Row, targets: &Targets) -
     gap
 }
 
-fn raw_value(assessment: &Assessment, row: &Row, node: NodeIndex) -> Option<RBig> {
-    let at = assessment.observations.slice_of(row.period)?;
-    let city = assessment.observations.cities.iter().position(|city| city.code == row.city)?;
-    let place = assessment.observations.slices[at].row_of(city)?;
-    Cells::new(assessment.set(), &assessment.observations, at).value(node, place).0
+/// The raw value of a leaf, and the one that its rule scores.
+fn values(assessment: &Assessment, row: &Row, node: NodeIndex) -> (Option<RBig>, Option<RBig>) {
+    let Assessment { set, observations, fitted, .. } = assessment;
+    let place = observations.slice_of(row.period).and_then(|at| {
+        let city = observations.cities.iter().position(|city| city.code == row.city)?;
+        Some((Cells::new(set, observations, at), observations.slices[at].row_of(city)?))
+    });
+    let Some((cells, place)) = place else { return (None, None) };
+    (cells.value(node, place).0, fitted.value(cells, node, place))
 }
 
 fn listed(assessment: &Assessment, city: &str, period: Period, against: &Reference, gaps: Vec<Gap>, own: &[Row]) -> GapAnalysis {

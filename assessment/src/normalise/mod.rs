@@ -17,7 +17,7 @@ pub(crate) mod ratio;
 pub(crate) mod steps;
 
 use citygauge_indicators::exact::rational;
-use citygauge_indicators::{Direction, Fault, IndicatorSet, Leaf, Scoring};
+use citygauge_indicators::{Direction, Fault, Leaf, Scoring};
 use dashu_ratio::RBig;
 use polars::prelude::*;
 
@@ -75,19 +75,6 @@ pub(crate) const GREATEST: f64 = 1e150;
 pub(crate) fn is_in_use(score: &RBig) -> bool {
     let greatest = number(GREATEST);
     *score <= greatest && *score >= -greatest
-}
-
-/// The faults of rules that this engine does not compute.
-pub(crate) fn unsupported(set: &IndicatorSet) -> Vec<Fault> {
-    let of_leaves = set.leaves().filter_map(|(index, leaf)| {
-        let word = match leaf {
-            _ if !leaf.treatment.is_empty() => "treatment",
-            _ if leaf.imputation != citygauge_indicators::Imputation::None => "imputation",
-            _ => return None,
-        };
-        Some(not_computed(word).of(set.nodes()[index].code.clone()))
-    });
-    of_leaves.collect()
 }
 
 /// Where a rule is defined, for explanations.

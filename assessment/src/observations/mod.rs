@@ -129,14 +129,15 @@ fn earlier_items(set: &IndicatorSet) -> BTreeSet<(usize, u32)> {
     items
 }
 
-/// The attributes by which some missing rule restricts the peers.
+/// The attributes by which some missing rule or imputation restricts the peers.
 fn grouping_attributes(set: &IndicatorSet) -> BTreeSet<String> {
     use citygauge_indicators::MissingRule::{PeerMean, PeerMedian};
     let groups = set.nodes().iter().filter_map(|node| match &node.missing {
         PeerMean { group } | PeerMedian { group } => group.clone(),
         _ => None,
     });
-    groups.collect()
+    let donors = set.leaves().filter_map(|(_, leaf)| leaf.imputation.group().map(str::to_owned));
+    groups.chain(donors).collect()
 }
 
 /// The fault of a period that is wanted of data that have only the `known` ones.

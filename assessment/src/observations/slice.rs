@@ -25,7 +25,7 @@ pub(crate) struct Slice {
     pub not_applicable: BTreeMap<usize, BooleanChunked>,
     /// The values of an item some periods earlier, for those that a formula reads.
     pub earlier: BTreeMap<(usize, u32), Float64Chunked>,
-    /// The attributes that some missing rule groups peers by.
+    /// The attributes that some missing rule or imputation groups cities by.
     pub attributes: BTreeMap<String, StringChunked>,
 }
 

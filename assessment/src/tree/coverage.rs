@@ -7,7 +7,7 @@ use super::{Applicability, Tree, counted_children};
 use crate::aggregate::arithmetic;
 use crate::measure::Measured;
 
-/// For a leaf 1 or 0 (a checklist: points reported over points), for a node the weighted mean of its children's, those
+/// For a leaf 1 or 0 (a checklist: points reported over points), 0 also where its value was imputed, for a node the weighted mean of its children's, those
 /// that do not apply left out; a column per node.
 pub(super) fn coverage(
     set: &IndicatorSet,
@@ -37,6 +37,10 @@ pub(super) fn coverage(
 
 fn of_leaf(node: NodeIndex, actual: &Tree, measured: &Measured) -> Float64Chunked {
     let scores = &actual.scores[node];
+    if let Some(imputed) = measured.imputed(node) {
+        let is_observed = scores.iter().zip(imputed.iter()).map(|(score, imputed)| score.is_some() && imputed != Some(true));
+        return is_observed.map(|observed| Some(if observed { 1.0 } else { 0.0 })).collect();
+    }
     match measured.checklist_coverage.get(&node) {
         Some(reported) => reported.iter().map(|share| Some(share.unwrap_or(0.0))).collect(),
         None if scores.null_count() == 0 => Float64Chunked::full(PlSmallStr::EMPTY, 1.0, scores.len()),

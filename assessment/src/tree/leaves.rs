@@ -8,6 +8,7 @@ use super::{Applicability, Inputs};
 use crate::columns;
 use crate::error::Result;
 use crate::exact::leaf::Cells;
+use crate::measure::Measured;
 use crate::normalise::{self, Scored};
 use crate::numbers::{Extent, extent, patched, rows};
 use crate::plan;
@@ -40,7 +41,7 @@ pub(super) fn score(inputs: Inputs, warnings: &mut Vec<Fault>) -> Result<Leaves>
     let mut expressions = Vec::new();
     let mut plan: Vec<(NodeIndex, Option<Expr>, Option<f64>)> = Vec::new();
     for (node, leaf) in set.leaves() {
-        let raw = measured.raw[&node];
+        let raw = measured.to_score(node).1;
         let value = col(columns::value(node));
         let Scored { value, bound, largest, doubt } = if leaf.formula.is_none() {
             normalise::checklist::score(value, raw, set.full_mark())
@@ -55,7 +56,7 @@ pub(super) fn score(inputs: Inputs, warnings: &mut Vec<Fault>) -> Result<Leaves>
     let doubts =
         plan.iter().filter_map(|(node, doubt, _)| Some(doubt.clone()?.fill_null(lit(false)).alias(columns::doubt(*node))));
     expressions.extend(doubts);
-    let values = measured.values.iter().map(|(&node, values)| values.clone().with_name(columns::value(node)).into_column());
+    let values = set.leaves().map(|(node, _)| measured.to_score(node).0.clone().with_name(columns::value(node)).into_column());
     let made = plan::run(DataFrame::new(slice.height(), values.collect())?, expressions)?;
     let (scores, doubts) = made.split_at(plan.len());
     let mut doubts = doubts.iter();
@@ -86,16 +87,19 @@ pub(super) fn score(inputs: Inputs, warnings: &mut Vec<Fault>) -> Result<Leaves>
     Ok(leaves)
 }
 
-/// The leaves with `score` wherever one that applies has none; `None` where every one has.
+/// The leaves with `score` wherever one that applies has none, or has one for an imputed value only; `None` where there
+/// is no such leaf.
 pub(super) fn without_missing(
     set: &IndicatorSet,
     applicability: &Applicability,
+    measured: &Measured,
     leaves: &Leaves,
     score: f64,
 ) -> Result<Option<Leaves>> {
     let mut filled = None;
     for (node, _) in set.leaves() {
-        let scores = &leaves.scores[node];
+        let observed = measured.imputed(node).map(|imputed| leaves.scores[node].set(imputed, None)).transpose()?;
+        let scores = observed.as_ref().unwrap_or(&leaves.scores[node]);
         if scores.null_count() == 0 {
             continue;
         }

@@ -103,7 +103,7 @@ pub(crate) fn compute(inputs: Inputs, outputs: Outputs) -> Result<Computed> {
     let step = Step { inputs, applicability: &applicability, actual: None };
     let actual = step.tree(Scenario::Actual, leaves.clone(), &mut warnings)?;
     let bracket = |scenario, score: f64| -> Result<Tree> {
-        match leaves::without_missing(set, &applicability, &leaves, score)? {
+        match leaves::without_missing(set, &applicability, &measured[at], &leaves, score)? {
             None => Ok(Tree { scenario, ..actual.clone() }),
             Some(filled) => Step { actual: Some(&actual), ..step }.tree(scenario, filled, &mut Vec::new()),
         }
