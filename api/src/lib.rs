@@ -1,13 +1,14 @@
 //! The service and the `citygauge` command: everything that touches the world.
 //!
 //! [`service::Service`] runs it; [`app`] lists what is served, [`routes`] holds one file per operation,
-//! [`store`] remembers, [`jobs`] does what takes long, [`intake`] reads files and [`export`] writes them.
+//! [`store`] remembers, [`jobs`] does what takes long, [`intake`] reads files, [`export`] writes them, and [`authoring`] makes workbooks of sets.
 
 pub mod answer;
 pub mod app;
 pub mod artifacts;
 pub mod assessments;
 pub mod auth;
+pub mod authoring;
 pub mod clock;
 pub mod commands;
 pub mod config;

@@ -15,7 +15,7 @@
 //! To add a format: a module with a `read` that calls `Feed::header` once and `Feed::row` for each row, and its
 //! lines in [`Format`] and `Source::feed`.
 
-mod cell;
+pub(crate) mod cell;
 pub mod cities;
 mod csv;
 mod encoding;
@@ -28,7 +28,7 @@ mod json;
 mod limits;
 pub mod observations;
 mod parquet;
-mod xlsx;
+pub(crate) mod xlsx;
 
 use citygauge_indicators::{Fault, Faults};
 

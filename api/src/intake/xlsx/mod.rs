@@ -5,6 +5,7 @@
 //! was never calculated, a date where a number belongs.
 
 mod archive;
+pub(crate) mod grid;
 #[cfg(test)]
 pub(crate) mod tests;
 
