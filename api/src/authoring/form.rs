@@ -104,7 +104,7 @@ pub(super) fn decode(form: Form, cell: &Cell<'_>) -> Result<Option<Value>, Box<F
         Form::Rest => return Err(no_object(text).into()),
         Form::Auto | Form::Tagged(_) => json!(unquoted(text)),
         Form::List => text.split(['|', '\n']).map(str::trim).filter(|part| !part.is_empty()).collect(),
-        Form::Pair => text.split_once("..").and_then(|ends| two(ends)).unwrap_or_else(literal),
+        Form::Pair => text.split_once("..").and_then(two).unwrap_or_else(literal),
         Form::Points => split(text, |part| two(part.rsplit_once('=')?)).unwrap_or_else(literal),
         Form::Thresholds => split(text, read_threshold).unwrap_or_else(literal),
         Form::Scores => read_scores(text).unwrap_or_else(literal),
