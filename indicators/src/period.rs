@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use dashu_ratio::RBig;
+
 use crate::fault::{Fault, excerpt};
 
 /// The length of a period.
@@ -48,6 +50,12 @@ impl Period {
     #[must_use]
     pub fn year(self) -> i32 {
         self.ordinal.div_euclid(self.kind.per_year())
+    }
+
+    /// Where it begins, in years and exactly: 2026-Q3 is 2026.5.
+    #[must_use]
+    pub fn in_years(self) -> RBig {
+        RBig::from(self.ordinal) / RBig::from(self.kind.per_year())
     }
 
     /// The period of the same length that lies `count` earlier.

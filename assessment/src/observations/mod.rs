@@ -1,5 +1,6 @@
 //! The observations as the engine reads them: one slice per period, a row per city, a column per item.
 
+pub(crate) mod blend;
 mod long;
 mod slice;
 mod wide;
