@@ -6,7 +6,7 @@ use num_traits::{One, Zero};
 
 use super::Refusal;
 use super::irrational::sqrt;
-use super::measure::{Data, Measured};
+use super::measure::Data;
 use super::number::{Exact, decimal, whole};
 use super::rules::{Raw, half_of};
 
@@ -29,7 +29,7 @@ pub fn scores(
     data: &Data,
     node: &str,
     leaf: &Leaf,
-    measured: &[Measured],
+    raw: &[Option<Raw>],
     full_mark: &Exact,
     refusals: &mut Vec<Refusal>,
 ) -> Vec<Option<Exact>> {
@@ -46,11 +46,11 @@ pub fn scores(
     };
     if base.is_some_and(|base| !data.periods().contains(&base)) {
         refuse(BASE_PERIOD, base);
-        return vec![None; measured.len()];
+        return vec![None; raw.len()];
     }
     let turned = |value: &Exact| if leaf.direction == Direction::Lower { -value.clone() } else { value.clone() };
     let mut scores = Vec::new();
-    for (row, own) in data.rows.iter().zip(measured) {
+    for (row, own) in data.rows.iter().zip(raw) {
         let fitted_on = match cohort {
             Cohort::Period => Some(row.period),
             Cohort::Pooled => None,
@@ -58,8 +58,8 @@ pub fn scores(
         };
         let mut seen = Seen { values: Vec::new(), reference: None };
         let mut latest = None;
-        for (other, measured) in data.rows.iter().zip(measured) {
-            let Some(Raw::Number(value)) = &measured.raw else { continue };
+        for (other, value) in data.rows.iter().zip(raw) {
+            let Some(Raw::Number(value)) = value else { continue };
             if fitted_on.is_some_and(|period| other.period != period) {
                 continue;
             }
@@ -72,7 +72,7 @@ pub fn scores(
             }
         }
         if seen.values.is_empty() {
-            let has_values = measured.iter().any(|own| matches!(own.raw, Some(Raw::Number(_))));
+            let has_values = raw.iter().any(|own| matches!(own, Some(Raw::Number(_))));
             if base.is_some() && has_values {
                 refuse(BASE_PERIOD, base);
             }
@@ -84,7 +84,7 @@ pub fn scores(
             scores.push(None);
             continue;
         }
-        let x = match &own.raw {
+        let x = match own {
             Some(Raw::Number(value)) => Some(turned(value)),
             _ => None,
         };

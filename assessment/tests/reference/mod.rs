@@ -4,7 +4,7 @@
 //! the two agree on random sets and cities, a common mistake is unlikely. It is slow, and reads like the
 //! specification on purpose: to find out what a rule means, read it here. Numbers in brackets name its sections.
 //!
-//! Covered: the whole formula language; every scoring rule, of one city and of cohorts; arithmetic and
+//! Covered: the whole formula language; every scoring rule, of one city and of cohorts; imputation and treatment; arithmetic and
 //! geometric means; both arithmetics; missing rules, coverage, `low` and `high`; rounding; levels, ranks, adjustments.
 //! A set that asks for more makes it panic.
 
@@ -17,6 +17,7 @@ pub mod irrational;
 pub mod levels;
 pub mod measure;
 pub mod number;
+pub mod prepare;
 pub mod published;
 pub mod random;
 pub mod rules;
@@ -31,6 +32,7 @@ use adjust::{difference, within_limits};
 use levels::Classified;
 use measure::{Data, Measured, Row, coverage_of_leaf};
 use number::{Exact, decimal};
+use prepare::{Column, Prepared};
 use rules::Raw;
 use tree::{Attained, Table, Tree, applying, coverage, shares};
 
@@ -172,6 +174,7 @@ fn adjust_total(data: &Data, applies: &Table<bool>, row: usize, difference: &Exa
 struct Leaves {
     raw: Table<Option<Raw>>,
     scores: Table<Option<Exact>>,
+    is_imputed: Table<bool>,
     applies: Table<bool>,
     coverage: Table<Option<Exact>>,
 }
@@ -182,6 +185,7 @@ impl Leaves {
         let mut leaves = Self {
             raw: Table::new(nodes, rows, None),
             scores: Table::new(nodes, rows, None),
+            is_imputed: Table::new(nodes, rows, false),
             applies: Table::new(nodes, rows, true),
             coverage: Table::new(nodes, rows, None),
         };
@@ -189,14 +193,19 @@ impl Leaves {
         // A score beyond it is none.
         let greatest = decimal(1e150);
         let mut refusals = Vec::new();
+        let mut columns = Vec::new();
         for (index, node) in data.set.nodes().iter().enumerate() {
             let NodeKind::Leaf(leaf) = &node.kind else { continue };
-            assert!(leaf.treatment.is_empty(), "treatment is not one of the reference scorer");
             let measured: Vec<Measured> = data.rows.iter().map(|row| data.measure(leaf, &node.code, row, warnings)).collect();
+            columns.push(Column { index, leaf, measured });
+        }
+        let prepared = prepare::prepare(data, &columns, warnings);
+        for (Column { index, leaf, measured }, Prepared { values, is_imputed }) in columns.into_iter().zip(prepared) {
+            let node = &data.set.nodes()[index];
             let scores: Vec<Option<Exact>> = if leaf.scoring.cohort().is_some() {
-                cohort::scores(data, &node.code, leaf, &measured, &full_mark, &mut refusals)
+                cohort::scores(data, &node.code, leaf, &values, &full_mark, &mut refusals)
             } else {
-                measured.iter().map(|own| own.raw.as_ref().map(|raw| rules::score(&leaf.scoring, raw, &full_mark))).collect()
+                values.iter().map(|value| value.as_ref().map(|raw| rules::score(&leaf.scoring, raw, &full_mark))).collect()
             };
             for (row, (own, score)) in measured.into_iter().zip(scores).enumerate() {
                 let beyond = score.as_ref().is_some_and(|score| *score > greatest || *score < -greatest.clone());
@@ -204,7 +213,8 @@ impl Leaves {
                     warnings.insert(Warning::new("score.overflow", &data.rows[row], &node.code));
                 }
                 let score = score.filter(|_| !beyond);
-                leaves.coverage.set(index, row, coverage_of_leaf(&own, score.is_some()));
+                leaves.coverage.set(index, row, coverage_of_leaf(&own, score.is_some() && !is_imputed[row]));
+                leaves.is_imputed.set(index, row, is_imputed[row]);
                 leaves.applies.set(index, row, own.applies);
                 leaves.raw.set(index, row, own.raw);
                 leaves.scores.set(index, row, score);
@@ -213,9 +223,10 @@ impl Leaves {
         if refusals.is_empty() { Ok(leaves) } else { Err(refusals) }
     }
 
-    /// The scores with every applicable leaf that has none at `score`.
+    /// The scores with every applicable leaf that has none, or has one for an imputed value only, at `score`.
     fn with_missing_at(&self, score: &Exact) -> Table<Option<Exact>> {
-        self.scores.zip(&self.applies, |own, applies| own.clone().or_else(|| applies.then(|| score.clone())))
+        let observed = self.scores.zip(&self.is_imputed, |own, is_imputed| own.clone().filter(|_| !is_imputed));
+        observed.zip(&self.applies, |own, applies| own.clone().or_else(|| applies.then(|| score.clone())))
     }
 
     fn value(&self, node: usize, row: usize) -> Option<Exact> {

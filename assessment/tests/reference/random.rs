@@ -7,6 +7,7 @@
 mod formulas;
 mod indicators;
 mod observations;
+mod preparation;
 mod settings;
 mod tree;
 
@@ -214,7 +215,11 @@ fn a_few_hundred_cases_meet_every_rule() {
         for node in case.set.nodes() {
             met.insert(format!("{:?}", node.missing).split([' ', '{']).next().unwrap_or_default().to_owned());
             match &node.kind {
-                NodeKind::Leaf(leaf) => met.insert(leaf.scoring.word().to_owned()),
+                NodeKind::Leaf(leaf) => {
+                    met.extend(leaf.treatment.iter().map(|treatment| treatment.word().to_owned()));
+                    met.insert(format!("imputed: {}", leaf.imputation.word()));
+                    met.insert(leaf.scoring.word().to_owned())
+                }
                 NodeKind::Inner { aggregation, .. } => met.insert(aggregation.method.word().to_owned()),
             };
         }
@@ -231,6 +236,10 @@ fn a_few_hundred_cases_meet_every_rule() {
         "survey",
         "scaled",
         "min_max",
+        "z_score",
+        "rank",
+        "borda",
+        "percentile_rank",
         "max_distance",
         "max_fraction",
         "target_distance",
@@ -254,6 +263,16 @@ fn a_few_hundred_cases_meet_every_rule() {
         "owa",
     ];
     let others = ["reported", "missing", "not_applicable", "rejected"];
-    let all: BTreeSet<String> = rules.into_iter().chain(missing).chain(aggregations).chain(others).map(str::to_owned).collect();
+    let treatments = ["winsorise", "log", "box_cox", "two_stage"];
+    let imputations = ["none", "mean", "median", "previous", "interpolate", "row_mean"].map(|word| format!("imputed: {word}"));
+    let all: BTreeSet<String> = rules
+        .into_iter()
+        .chain(missing)
+        .chain(aggregations)
+        .chain(others)
+        .chain(treatments)
+        .map(str::to_owned)
+        .chain(imputations)
+        .collect();
     assert_eq!(met, all);
 }

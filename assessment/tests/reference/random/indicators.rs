@@ -3,7 +3,20 @@
 use serde_json::{Map, Value, json};
 
 use super::formulas::{formula, numeric, quoted};
-use super::{Dice, Drawing, OPTIONS, over};
+use super::{Dice, Drawing, OPTIONS, over, preparation};
+
+/// The rules that look at the whole cohort.
+const OF_COHORT: [&str; 9] = [
+    "min_max",
+    "z_score",
+    "rank",
+    "borda",
+    "percentile_rank",
+    "max_distance",
+    "max_fraction",
+    "target_distance",
+    "reference_distance",
+];
 
 /// The `indicator` of a leaf.
 pub fn draw(dice: &mut Dice, over_what: &Drawing) -> Value {
@@ -30,6 +43,13 @@ pub fn draw(dice: &mut Dice, over_what: &Drawing) -> Value {
     let goes_by_direction = matches!(indicator["scoring"]["rule"].as_str(), Some("rank" | "borda"));
     if (goes_by_direction || !indicator["scoring"]["constant"].is_null()) && dice.chance(50) {
         indicator["direction"] = json!(dice.pick(&["lower", "lower", "higher"]));
+    }
+    let rule = indicator["scoring"]["rule"].as_str().unwrap_or_default().to_owned();
+    if OF_COHORT.contains(&rule.as_str()) && dice.chance(35) {
+        indicator["treatment"] = preparation::treatments(dice, rule == "target_distance");
+    }
+    if dice.chance(8) {
+        indicator["imputation"] = preparation::imputation(dice);
     }
     indicator
 }

@@ -4,12 +4,15 @@ use serde_json::{Map, Value, json};
 
 use super::formulas::{formula, quoted};
 use super::indicators::edge;
-use super::{Dice, Drawing, Items, over};
+use super::{Dice, Drawing, Items, over, preparation};
 
 /// The defaults that a set gives to its nodes.
 pub fn of_set(dice: &mut Dice, by_points: bool, full_mark: i64, document: &mut Map<String, Value>) {
     if dice.chance(60) {
         document.insert("missing".into(), missing(dice));
+    }
+    if dice.chance(30) {
+        document.insert("imputation".into(), preparation::imputation(dice));
     }
     if dice.chance(20) {
         document.insert("min_coverage".into(), min_coverage(dice));
