@@ -248,6 +248,12 @@ impl<'a> Explainer<'a> {
         let score = cells.score(index, self.row, &self.assessment.fitted);
         let shown = value.as_ref().map_or_else(|| "—".to_owned(), |value| nearest_double(value).to_string());
         let word = leaf.scoring.word();
+        let period = self.assessment.observations.slices[self.at].period;
+        let fit = self.assessment.fitted.of(index, period);
+        let rule = fit.and_then(|fit| normalise::cohort::rule(leaf, fit, set.full_mark()));
+        let arithmetic = rule.zip(value.as_ref()).map(|(rule, value)| rule.told(value)).unwrap_or_default();
+        let after = |colon: &str, told: Option<String>| told.map(|told| format!("{colon}{told}")).unwrap_or_default();
+        let (told_zh, told_en) = (after("：", arithmetic.zh), after(": ", arithmetic.en));
         operations.push(match &leaf.scoring {
             Scoring::Checklist { .. } => Operation::new(
                 format!("checklist：成立分值占适用分值之比 {shown} × 满分 {}", set.full_mark()),
@@ -255,8 +261,8 @@ impl<'a> Explainer<'a> {
                 score.as_ref(),
             ),
             _ => Operation::new(
-                format!("按规则 {word} 将{}值 {shown} 换算为得分", if is_raw { "原始" } else { "处理后的" }),
-                format!("rule {word} turns the {} value {shown} into a score", if is_raw { "raw" } else { "prepared" }),
+                format!("按规则 {word} 将{}值 {shown} 换算为得分{told_zh}", if is_raw { "原始" } else { "处理后的" }),
+                format!("rule {word} turns the {} value {shown} into a score{told_en}", if is_raw { "raw" } else { "prepared" }),
                 score.as_ref(),
             ),
         });

@@ -182,3 +182,6 @@ fn of_leaf(fitting: &Fitting, node: NodeIndex, cohort: &Cohort) -> Result<OfLeaf
     }
     Ok((fits, faults))
 }
+
+#[cfg(test)]
+mod tests;

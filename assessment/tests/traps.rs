@@ -272,3 +272,25 @@ fn what_was_fitted_is_shown() {
     assert_eq!((fitted.count, fitted.mean, fitted.sd), (3, Some(20.0), Some(10.0)));
     assert_eq!(explained.unrounded, Some(-1.0));
 }
+
+#[test]
+fn an_explanation_shows_the_arithmetic_of_the_rule() {
+    let observed = [("A", "2026", Some(10.0)), ("B", "2026", Some(20.0)), ("C", "2026", Some(20.0)), ("D", "2026", Some(40.0))];
+    let told = |rule: Json, direction: &str| {
+        let set = one_leaf(json!({"direction": direction, "scoring": rule}));
+        let assessment = assessed(&set, &observed).unwrap();
+        let explained = assessment.explain("B", "2026".parse().unwrap(), "X", 0).unwrap();
+        let text = explained.operations.last().unwrap().text.clone();
+        assert!(text.zh.is_some_and(|zh| zh.contains('：')));
+        text.en.unwrap().split_once(": ").unwrap().1.to_owned()
+    };
+    assert_eq!(told(json!({"rule": "min_max"}), "higher"), "(20 - 10) / (40 - 10) x (100 - 0) + 0");
+    assert_eq!(
+        told(json!({"rule": "target_distance", "target": 30, "cap": true}), "higher"),
+        "(20 - 10) / (30 - 10) x (100 - 0) + 0 <= 100"
+    );
+    assert!(told(json!({"rule": "z_score", "sd": 15}), "lower").starts_with("(22.5 - 20) / 12.583"));
+    assert_eq!(told(json!({"rule": "rank"}), "lower"), "of 4 values 1 are worse and 2 equal, itself among them");
+    let same = told(json!({"rule": "target_distance", "target": 10, "constant": "half"}), "higher");
+    assert_eq!(same, "the divisor is zero; constant says half of the full mark");
+}

@@ -62,6 +62,12 @@ impl Spread {
         Some(Self { mean, mean_bound, sd, sd_bound, members, exact: OnceLock::new() })
     }
 
+    /// Whether some decision has needed the exact values.
+    #[cfg(test)]
+    pub(super) fn is_exact(&self) -> bool {
+        self.exact.get().is_some()
+    }
+
     /// The same without error; made once.
     pub(crate) fn exact(&self) -> &ExactSpread {
         self.exact.get_or_init(|| {

@@ -13,6 +13,7 @@ mod rank;
 mod reference_distance;
 mod standing;
 mod target_distance;
+mod told;
 mod z_score;
 
 use citygauge_indicators::{Cohort, Constant, Leaf, Scoring};

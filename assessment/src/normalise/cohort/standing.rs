@@ -79,7 +79,12 @@ impl ByStanding {
 
     /// The score of an exact value, exactly.
     pub(super) fn exact(&self, value: &RBig) -> RBig {
-        (self.score.exact)(place(self.order.exact_standing(value), self.order.len(), self.rising))
+        (self.score.exact)(self.place(value))
+    }
+
+    /// The place of an exact value.
+    pub(super) fn place(&self, value: &RBig) -> Place {
+        place(self.order.exact_standing(value), self.order.len(), self.rising)
     }
 
     /// The worst of the cohort's values whose score is at least this, the cohort taken as it stands; `None` where not even
