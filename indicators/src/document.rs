@@ -15,6 +15,7 @@ pub mod node;
 pub mod rounding;
 pub mod scoring;
 pub mod treatment;
+pub mod uncertainty;
 pub mod weighting;
 
 use serde::Serialize;

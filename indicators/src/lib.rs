@@ -35,6 +35,7 @@ pub use document::node::{Confidence, Node, Provenance, WeightOf};
 pub use document::rounding::{Depths, NodeRounding, Rounding, RoundingMode};
 pub use document::scoring::{BenchmarkBand, Cohort, Constant, Scoring, Step, Ties};
 pub use document::treatment::{LogVariant, Treatment};
+pub use document::uncertainty::{Choice, ChoiceKind, UncertaintyRequest};
 pub use document::weighting::{Aim, Combination, Evidence, MixPart, Weighting};
 pub use document::{Arithmetic, Basis, SetDocument};
 pub use fault::{Fault, Faults, Severity, found_and_expected};
