@@ -35,6 +35,7 @@ pub mod statistics;
 #[cfg(test)]
 mod testing;
 mod tree;
+pub mod uncertainty;
 pub mod years;
 
 pub use assess::{ENGINE_VERSION, Options, Outputs, assess};

@@ -94,6 +94,11 @@ pub(crate) struct Inputs<'a> {
     pub earlier: &'a [Computed],
 }
 
+/// The scores of the leaves of one period by node, before they are rounded.
+pub(crate) fn leaf_scores(inputs: Inputs) -> Result<Vec<Float64Chunked>> {
+    Ok(leaves::score(inputs, &mut Vec::new())?.scores)
+}
+
 /// Computes the trees of one period in all three scenarios.
 pub(crate) fn compute(inputs: Inputs, outputs: Outputs) -> Result<Computed> {
     let Inputs { set, observations, at, measured, .. } = inputs;

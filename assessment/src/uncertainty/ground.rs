@@ -6,17 +6,17 @@
 
 use std::collections::BTreeMap;
 
+use citygauge_indicators::exact::nearest_double;
 use citygauge_indicators::{
     Aggregation, Arithmetic, CoverageBy, IndicatorSet, Method, MinCoverage, MissingRule, NodeIndex, NodeKind, WeightOf,
 };
-use dashu_ratio::RBig;
 
 use super::rounding;
+use crate::aggregate::cohort::City;
 use crate::sample::moments::mean;
 use crate::sample::order::{quantile, sorted};
 use crate::tree::{Inputs, children_add_up_to_mark};
-use crate::{adjust, aggregate, fill};
-use citygauge_indicators::exact::nearest_double;
+use crate::{adjust, aggregate, fill, normalise};
 
 /// What choices of aggregation, missing rules and left-out nodes make of a tree.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,8 @@ pub(super) struct Structure {
     pub aggregation: Vec<Aggregation>,
     pub missing: Vec<MissingRule>,
     pub left_out: Option<NodeIndex>,
+    /// What enters each aggregate; see [`Structure::settled`].
+    terms: Vec<Vec<NodeIndex>>,
 }
 
 impl Structure {
@@ -37,7 +39,25 @@ impl Structure {
             aggregation: set.nodes().iter().map(|node| aggregation(&node.kind)).collect(),
             missing: set.nodes().iter().map(|node| node.missing.clone()).collect(),
             left_out: None,
+            terms: Vec::new(),
         }
+    }
+
+    /// The structure with what enters each aggregate: the children, under points over maximum points the leaves below;
+    /// without what is left out.
+    pub(super) fn settled(mut self, set: &IndicatorSet) -> Self {
+        self.terms = vec![Vec::new(); set.nodes().len()];
+        for (index, node) in set.nodes().iter().enumerate().rev() {
+            let counts_points = |node: NodeIndex| self.aggregation[node].method == Method::ReportedPoints;
+            let entering = node.children.iter().filter(|&&child| self.left_out != Some(child));
+            self.terms[index] = entering
+                .flat_map(|&child| match set.nodes()[child].leaf() {
+                    None if counts_points(index) && counts_points(child) => self.terms[child].clone(),
+                    _ => vec![child],
+                })
+                .collect();
+        }
+        self
     }
 }
 
@@ -91,7 +111,6 @@ pub(super) struct Ground<'a> {
 
 /// A child as a row of its parent sees it.
 struct Seen<'a> {
-    node: NodeIndex,
     weight: f64,
     own: &'a [f64],
     applies: Option<Vec<bool>>,
@@ -164,7 +183,7 @@ impl<'a> Ground<'a> {
             return self.applies.get(&node).cloned();
         }
         let mut together: Option<Vec<bool>> = None;
-        for child in self.counted(node, structure, weights) {
+        for child in Self::counted(node, structure, weights) {
             let child = self.applying(child, structure, weights)?;
             together = Some(match together {
                 None => child,
@@ -174,19 +193,20 @@ impl<'a> Ground<'a> {
         together
     }
 
-    /// The children that take part.
-    fn counted<'s>(
-        &'s self,
-        node: NodeIndex,
-        structure: &'s Structure,
-        weights: &'s [f64],
-    ) -> impl Iterator<Item = NodeIndex> + 's {
-        let children = self.set().nodes()[node].children.iter().copied();
-        children.filter(move |&child| weights[child] > 0.0 && structure.left_out != Some(child))
+    /// What takes part in an aggregate.
+    fn counted<'s>(node: NodeIndex, structure: &'s Structure, weights: &'s [f64]) -> impl Iterator<Item = NodeIndex> + 's {
+        structure.terms[node].iter().copied().filter(move |&child| weights[child] > 0.0)
     }
 
     /// Makes the column of a node: of a leaf out of `leaf`, its score before rounding; of any other out of its children.
-    pub(super) fn make(&self, node: NodeIndex, leaf: Option<&[f64]>, structure: &Structure, weights: &[f64], layers: &mut Layers) {
+    pub(super) fn make(
+        &self,
+        node: NodeIndex,
+        leaf: Option<&[f64]>,
+        structure: &Structure,
+        weights: &[f64],
+        layers: &mut Layers,
+    ) {
         let mut made = std::mem::take(&mut layers.own.scores[node]);
         made.resize(self.height, 0.0);
         match leaf {
@@ -205,22 +225,26 @@ impl<'a> Ground<'a> {
         let aggregation = &structure.aggregation[node];
         let least = self.set().nodes()[node].min_coverage.filter(|least| least.at_least > 0.0);
         let is_plain = |child: NodeIndex| layers.of(child).complete[child] || structure.missing[child] == MissingRule::Skip;
-        let is_mean = !self.is_points && aggregation.method == Method::Arithmetic && aggregation.floor.is_none() && least.is_none();
-        if is_mean && self.counted(node, structure, weights).all(is_plain) {
-            return mean_of_present(self.counted(node, structure, weights).map(|child| {
-                let columns = layers.of(child);
-                (weights[child], columns.scores[child].as_slice(), columns.complete[child])
-            }), made);
+        let is_mean = !self.is_points
+            && aggregate::way(&aggregation.method) == aggregate::Way::Arithmetic
+            && aggregation.floor.is_none()
+            && least.is_none();
+        if is_mean && Self::counted(node, structure, weights).all(is_plain) {
+            return mean_of_present(
+                Self::counted(node, structure, weights).map(|child| {
+                    let columns = layers.of(child);
+                    (weights[child], columns.scores[child].as_slice(), columns.complete[child])
+                }),
+                made,
+            );
         }
-        let seen: Vec<Seen> = self
-            .counted(node, structure, weights)
+        let seen: Vec<Seen> = Self::counted(node, structure, weights)
             .map(|child| {
                 let columns = layers.of(child);
                 let own = if self.is_points { &columns.marks[child] } else { &columns.scores[child] };
                 let rule = &structure.missing[child];
                 let complete = columns.complete[child];
                 Seen {
-                    node: child,
                     weight: weights[child],
                     own,
                     applies: self.applying(child, structure, weights),
@@ -229,9 +253,12 @@ impl<'a> Ground<'a> {
                 }
             })
             .collect();
-        let mut branch = Branch { aggregation, least, is_points: self.is_points, scores: Vec::new(), weights: Vec::new() };
+        let branch = Branch { aggregation, least, is_points: self.is_points, full_mark: self.set().full_mark() };
+        if aggregate::way(&aggregation.method) == aggregate::Way::Cohort {
+            return branch.cohort(&seen, made);
+        }
         for (row, made) in made.iter_mut().enumerate() {
-            *made = branch.row(&seen, row).unwrap_or(f64::NAN);
+            *made = branch.city(&seen, row).unwrap_or(f64::NAN);
         }
     }
 
@@ -340,20 +367,19 @@ fn mean_of_present<'c>(children: impl Iterator<Item = (f64, &'c [f64], bool)>, m
     }
 }
 
-/// One row of a node that is more than a mean of what is there.
+/// A node that is more than a mean of what is there.
 struct Branch<'a> {
     aggregation: &'a Aggregation,
     least: Option<MinCoverage>,
     is_points: bool,
-    scores: Vec<f64>,
-    weights: Vec<f64>,
+    full_mark: f64,
 }
 
 impl Branch<'_> {
-    fn row(&mut self, children: &[Seen], row: usize) -> Option<f64> {
-        self.scores.clear();
-        self.weights.clear();
+    /// What enters in a row, child by child; none where the node has no score whatever enters.
+    fn entered(&self, children: &[Seen], row: usize) -> Option<Vec<Option<f64>>> {
         let (mut own_weight, mut applying_weight) = (0.0, 0.0);
+        let mut entered = Vec::with_capacity(children.len());
         for child in children {
             let applies = child.applies.as_ref().is_none_or(|flags| flags[row]);
             let own = Some(child.own[row]).filter(|score| !score.is_nan());
@@ -367,22 +393,47 @@ impl Branch<'_> {
                 None if *child.rule == MissingRule::NoScore => return None,
                 None => child.filling.as_ref().map(|filling| filling[row]).filter(|score| !score.is_nan()),
             };
-            if let Some(value) = value {
-                self.scores.push(self.aggregation.floor.map_or(value, |floor| value.max(floor)));
-                self.weights.push(child.weight);
-            }
+            entered.push(value.map(|value| self.aggregation.floor.map_or(value, |floor| value.max(floor))));
         }
         // A share that is the least share but for the rounding of its sums is covered.
         let is_covered = |least: MinCoverage| applying_weight == 0.0 || own_weight / applying_weight >= least.at_least - 1e-12;
-        if self.scores.is_empty() || !self.least.is_none_or(is_covered) {
-            return None;
-        }
+        (entered.iter().any(Option::is_some) && self.least.is_none_or(is_covered)).then_some(entered)
+    }
+
+    /// The score of a city by a method that looks at it alone.
+    fn city(&self, children: &[Seen], row: usize) -> Option<f64> {
+        let entered = self.entered(children, row)?;
+        let present = children.iter().zip(&entered).filter_map(|(child, score)| Some(((*score)?, child.weight)));
+        let (scores, weights): (Vec<f64>, Vec<f64>) = present.unzip();
         if self.is_points {
             let all: f64 = children.iter().map(|child| child.weight).sum();
-            let present: f64 = self.weights.iter().sum();
-            let sum: f64 = self.scores.iter().sum();
+            let present: f64 = weights.iter().sum();
+            let sum: f64 = scores.iter().sum();
             return Some(if present == all { sum } else { sum * all / present });
         }
-        aggregate::of(self.aggregation, &self.scores, &self.weights)
+        in_use(aggregate::of_city(&self.aggregation.method, &scores, &weights, self.full_mark).ok()?)
     }
+
+    /// The scores of all cities by a method that compares them.
+    fn cohort(&self, children: &[Seen], made: &mut [f64]) {
+        // Cities that are level on paper must not be told apart by the last bits of their doubles.
+        let scale = crate::round::scale(12);
+        let told = |score: f64| match crate::round::number(score, 0.0, scale) {
+            (_, true) => score,
+            (told, false) => told,
+        };
+        let city = |row| Some(self.entered(children, row)?.into_iter().map(|score| score.map(told)).collect());
+        let cities: Vec<City<f64>> = (0..made.len()).map(city).collect();
+        let weights: Vec<f64> = children.iter().map(|child| child.weight).collect();
+        let scores = aggregate::of_cohort(&self.aggregation.method, &cities, &weights, self.full_mark);
+        made.fill(f64::NAN);
+        for (made, score) in made.iter_mut().zip(scores.into_iter().flatten()) {
+            *made = score.and_then(|score| in_use(score.ok()?)).unwrap_or(f64::NAN);
+        }
+    }
+}
+
+/// A score within the greatest magnitude of scores.
+fn in_use(score: f64) -> Option<f64> {
+    (score.abs() <= normalise::GREATEST).then_some(score)
 }

@@ -10,7 +10,7 @@ pub(super) fn published(value: f64, places: Option<Places>) -> f64 {
     let scaled = value.abs() * scale;
     let below = scaled.floor();
     let distance = scaled - below - 0.5;
-    let is_half = distance.abs() <= 1e-10 + scaled * 1e-13;
+    let is_half = distance.abs() <= 1e-14 * scaled.max(1.0);
     let up = match mode {
         _ if !is_half => distance > 0.0,
         RoundingMode::HalfUp => true,

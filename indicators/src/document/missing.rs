@@ -37,6 +37,21 @@ pub enum MissingRule {
     },
 }
 
+impl MissingRule {
+    /// The word that names the rule in a document.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Skip => "skip",
+            Self::Zero => "zero",
+            Self::NoScore => "no_score",
+            Self::PeerMean { .. } => "peer_mean",
+            Self::PeerMedian { .. } => "peer_median",
+            Self::Previous { .. } => "previous",
+        }
+    }
+}
+
 impl Read for MissingRule {
     fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {
         let mut object = Object::open(value, at, faults)?;

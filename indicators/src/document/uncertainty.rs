@@ -159,7 +159,10 @@ impl Read for UncertaintyRequest {
             faults.push(
                 Fault::error("uncertainty.no_choice", "没有给出任何可变的选择", "no choice is varied")
                     .at(object.pointer("choices"))
-                    .hint("至少给出一个选择，或删除 choices 以采用默认值", "state one choice at least, or leave 'choices' out for the usual one"),
+                    .hint(
+                        "至少给出一个选择，或删除 choices 以采用默认值",
+                        "state one choice at least, or leave 'choices' out for the usual one",
+                    ),
             );
         }
         for (i, choice) in choices.iter().enumerate() {

@@ -1,0 +1,206 @@
+//! What the replications say of each city: its ranks, its scores, and from whom it cannot be told apart.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+
+use crate::error::Result;
+use crate::parallel::in_parallel;
+use crate::sample::moments::mean;
+use crate::sample::order::quantile;
+
+/// What the replications say of one city.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CityUncertainty {
+    /// The code of the city.
+    pub city: String,
+    /// Its published score.
+    pub score: Option<f64>,
+    /// Its published rank.
+    pub rank: Option<u32>,
+    /// In how many replications it has a rank.
+    pub ranked: usize,
+    /// Its ranks over those.
+    pub ranks: Option<Spread>,
+    /// Its scores over those.
+    pub scores: Option<Spread>,
+    /// The group of cities that cannot be told apart, from 1; see [`INDISTINCT`].
+    pub group: Option<u32>,
+}
+
+/// Mean and quantiles (R's type 7).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spread {
+    /// The mean.
+    pub mean: f64,
+    /// The median.
+    pub median: f64,
+    /// The 5th percentile.
+    pub p5: f64,
+    /// The 95th percentile.
+    pub p95: f64,
+}
+
+/// The share of the replications in which a city holds a rank.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RankShare {
+    /// The code of the city.
+    pub city: String,
+    /// The rank.
+    pub rank: u32,
+    /// The share of all replications, above 0 and at most 1.
+    pub share: f64,
+}
+
+/// Two cities cannot be told apart where the one behind is level or ahead in at least this share of the replications in
+/// which both have a rank. Groups are made from the top, by mean rank: a city that cannot be told apart from the first of
+/// the group joins it, the next one begins a new group.
+pub const INDISTINCT: f64 = 0.05;
+
+/// Scores and ranks of TOTAL, replication by replication; NaN and 0 where a city has none.
+#[derive(Debug, Clone)]
+pub(super) struct Runs {
+    pub cities: usize,
+    pub scores: Vec<f64>,
+    pub ranks: Vec<u32>,
+}
+
+impl PartialEq for Runs {
+    /// The same digits; what is missing equals what is missing.
+    fn eq(&self, other: &Self) -> bool {
+        let digits = |runs: &Self| runs.scores.iter().map(|score| score.to_bits()).collect::<Vec<_>>();
+        self.cities == other.cities && self.ranks == other.ranks && digits(self) == digits(other)
+    }
+}
+
+impl Runs {
+    pub(super) fn replications(&self) -> usize {
+        self.ranks.len().checked_div(self.cities).unwrap_or(0)
+    }
+
+    fn of_city<'a, T: Copy>(&'a self, all: &'a [T], city: usize) -> impl Iterator<Item = T> + 'a {
+        all.iter().skip(city).step_by(self.cities).copied()
+    }
+}
+
+/// Competition ranks (1 2 2 4), highest first; scores equal to ten decimals tie. Doubles as close as their own errors tie
+/// too, since a rounding to ten decimals could still tell them apart. 0 where there is no score.
+pub(super) fn ranks(scores: &[f64], ranks: &mut [u32]) {
+    let scale = crate::round::scale(crate::rank::TIE_PLACES);
+    let present = scores.iter().enumerate().filter(|(_, score)| !score.is_nan());
+    let mut order: Vec<(f64, usize)> = present.map(|(row, &score)| (score, row)).collect();
+    order.sort_unstable_by(|(one, _), (other, _)| other.total_cmp(one));
+    let key = |score: f64| crate::round::number(score, 0.0, scale).0;
+    let ties = |above: f64, below: f64| {
+        let distance = above - below;
+        distance <= NOISE * above.abs().max(1.0) || (distance <= 1.0 / scale && key(above) == key(below))
+    };
+    ranks.fill(0);
+    let mut first = 0;
+    for place in 0..order.len() {
+        if place > 0 && !ties(order[place - 1].0, order[place].0) {
+            first = place;
+        }
+        ranks[order[place].1] = first as u32 + 1;
+    }
+}
+
+/// How far doubles of one score may lie apart, relative to scores above 1.
+const NOISE: f64 = 1e-12;
+
+/// Summarises every city; the published scores and ranks stand in the order of the runs' cities.
+pub(super) fn cities(
+    runs: &Runs,
+    published: &[(String, Option<f64>, Option<u32>)],
+    threads: Option<NonZeroUsize>,
+) -> Result<(Vec<CityUncertainty>, Vec<RankShare>)> {
+    let each = in_parallel(threads, runs.cities, |at| {
+        let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
+        let mut ranks: Vec<f64> = Vec::new();
+        for rank in runs.of_city(&runs.ranks, at).filter(|&rank| rank > 0) {
+            *counts.entry(rank).or_default() += 1;
+            ranks.push(f64::from(rank));
+        }
+        let scores: Vec<f64> = runs.of_city(&runs.scores, at).filter(|score| !score.is_nan()).collect();
+        let (city, score, rank) = published[at].clone();
+        let shares = counts.into_iter().map(|(rank, count)| RankShare {
+            city: city.clone(),
+            rank,
+            share: count as f64 / runs.replications() as f64,
+        });
+        let shares: Vec<RankShare> = shares.collect();
+        let ranked = ranks.len();
+        Ok((CityUncertainty { city, score, rank, ranked, ranks: spread(ranks), scores: spread(scores), group: None }, shares))
+    })?;
+    let (mut cities, shares): (Vec<CityUncertainty>, Vec<Vec<RankShare>>) = each.into_iter().unzip();
+    group(runs, &mut cities);
+    Ok((cities, shares.into_iter().flatten().collect()))
+}
+
+fn spread(mut values: Vec<f64>) -> Option<Spread> {
+    let mean = mean(&values)?;
+    values.sort_unstable_by(f64::total_cmp);
+    let at = |p| quantile(&values, p);
+    Some(Spread { mean, median: at(0.5)?, p5: at(0.05)?, p95: at(0.95)? })
+}
+
+/// Puts the cities into groups that cannot be told apart; see [`INDISTINCT`].
+fn group(runs: &Runs, cities: &mut [CityUncertainty]) {
+    let mean = |at: usize| cities[at].ranks.map(|ranks| ranks.mean);
+    let mut order: Vec<(f64, usize)> = (0..cities.len()).filter_map(|at| Some((mean(at)?, at))).collect();
+    order.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    let mut head: Option<usize> = None;
+    let mut number = 0;
+    for (_, at) in order {
+        let joins = head.is_some_and(|head| {
+            let both =
+                runs.of_city(&runs.ranks, head).zip(runs.of_city(&runs.ranks, at)).filter(|(one, other)| *one > 0 && *other > 0);
+            let (mut level, mut all) = (0_usize, 0_usize);
+            for (ahead, behind) in both {
+                all += 1;
+                level += usize::from(behind <= ahead);
+            }
+            all > 0 && level as f64 >= INDISTINCT * all as f64
+        });
+        if !joins {
+            head = Some(at);
+            number += 1;
+        }
+        cities[at].group = Some(number);
+    }
+}
+
+/// The mean over the cities that have both of how far their rank lies from the published one.
+pub(super) fn shift(ranks: &[u32], published: &[(String, Option<f64>, Option<u32>)]) -> Option<f64> {
+    let both =
+        ranks.iter().zip(published).filter_map(|(&rank, (_, _, known))| Some((rank, (*known)?))).filter(|(rank, _)| *rank > 0);
+    mean(&both.map(|(rank, known)| f64::from(rank.abs_diff(known))).collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn runs(rows: &[[f64; 3]]) -> Runs {
+        let mut all = vec![0; rows.len() * 3];
+        for (row, places) in rows.iter().zip(all.chunks_mut(3)) {
+            ranks(row, places);
+        }
+        Runs { cities: 3, scores: rows.as_flattened().to_vec(), ranks: all }
+    }
+
+    #[test]
+    fn ties_share_a_rank_and_who_has_no_score_has_none() {
+        assert_eq!(runs(&[[2.0, 2.000_000_000_04, f64::NAN], [1.0, 3.0, 2.0]]).ranks, [1, 1, 0, 3, 1, 2]);
+    }
+
+    #[test]
+    fn who_is_never_ahead_is_told_apart() {
+        let published: Vec<_> = ["A", "B", "C"].map(|city| (city.to_owned(), Some(1.0), Some(1))).into();
+        let (cities, shares) =
+            cities(&runs(&[[9.0, 8.0, 1.0], [8.0, 9.0, 1.0], [9.0, 8.0, 2.0]]), &published, None).expect("it is plain");
+        let groups: Vec<_> = cities.iter().map(|city| city.group).collect();
+        assert_eq!(groups, [Some(1), Some(1), Some(2)]);
+        let of_a: Vec<_> = shares.iter().filter(|share| share.city == "A").map(|share| (share.rank, share.share)).collect();
+        assert_eq!(of_a, [(1, 2.0 / 3.0), (2, 1.0 / 3.0)]);
+    }
+}
