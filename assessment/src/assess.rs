@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use citygauge_indicators::{Faults, IndicatorSet, NodeIndex, Period};
+use citygauge_indicators::{IndicatorSet, MissingRule, NodeIndex, Period};
 use dashu_ratio::RBig;
 
 use crate::assessment::{Assessment, PeriodScores};
@@ -16,7 +16,7 @@ use crate::observations::Observations;
 use crate::parallel::in_parallel;
 use crate::rank;
 use crate::tree::{self, Computed, Inputs};
-use crate::{aggregate, normalise};
+use crate::{normalise, weigh};
 
 /// The version of the engine; it is stored with every assessment.
 pub const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -50,8 +50,7 @@ pub struct Options<'o> {
 /// # Errors
 /// Everything about the set or the observations that keeps them from being assessed, at once; a cancellation.
 pub fn assess(set: &IndicatorSet, observations: &Observations, options: &Options) -> Result<Assessment> {
-    let mut faults = Faults(aggregate::unsupported(set));
-    faults.0.extend(observations.absent(options.periods.as_deref().unwrap_or_default()).0);
+    let faults = observations.absent(options.periods.as_deref().unwrap_or_default());
     if !faults.is_empty() {
         return Err(AssessmentError::Refused(faults));
     }
@@ -63,39 +62,46 @@ pub fn assess(set: &IndicatorSet, observations: &Observations, options: &Options
     let mut measured = in_parallel(options.threads, slices, |at| Measured::of(set, observations, at))?;
     report(0.3)?;
     let fitted = Fitted::from_cohort(set, observations, &mut measured, options.threads)?;
-    let computed = compute(set, observations, &measured, &fitted, options)?;
+    let weighed = weigh::resolve(set, observations, &measured, &fitted, options.threads)?;
+    let first = Inputs {
+        set: weighed.set(0),
+        weighed: &weighed,
+        observations,
+        fitted: &fitted,
+        measured: &measured,
+        at: 0,
+        earlier: &[],
+    };
+    let mut computed = over_time(first, options.threads, |inputs| tree::compute(inputs, options.outputs))?;
+    for (at, computed) in computed.iter_mut().enumerate() {
+        computed.warnings.extend(weighed.warnings(at).iter().cloned());
+    }
     report(0.8)?;
     let wanted: Vec<usize> = (0..slices)
         .filter(|&at| options.periods.as_ref().is_none_or(|periods| periods.contains(&observations.slices[at].period)))
         .collect();
     let periods = in_parallel(options.threads, wanted.len(), |i| {
-        let inputs = Inputs { set, observations, fitted: &fitted, measured: &measured, at: wanted[i], earlier: &computed };
-        finish(inputs, options.outputs)
+        finish(Inputs { earlier: &computed, ..first }.of_slice(wanted[i]), options.outputs)
     })?;
     report(1.0)?;
-    Ok(Assessment::new(set.clone(), observations.clone(), fitted, measured, computed, periods))
+    Ok(Assessment::new(weighed, observations.clone(), fitted, measured, computed, periods))
 }
 
-/// The trees of all periods: side by side unless a rule reads the scores of an earlier period.
-fn compute(
-    set: &IndicatorSet,
-    observations: &Observations,
-    measured: &[Measured],
-    fitted: &Fitted,
-    options: &Options,
+/// What is made of every period: side by side unless a rule reads the scores of an earlier one.
+pub(crate) fn over_time(
+    inputs: Inputs,
+    threads: Option<NonZeroUsize>,
+    one: impl Fn(Inputs) -> Result<Computed> + Sync,
 ) -> Result<Vec<Computed>> {
-    let looks_back = set
-        .nodes()
-        .iter()
-        .any(|node| fill::looks_elsewhere(node) && matches!(node.missing, citygauge_indicators::MissingRule::Previous { .. }));
+    let looks_back =
+        inputs.set.nodes().iter().any(|node| fill::looks_elsewhere(node) && matches!(node.missing, MissingRule::Previous { .. }));
+    let slices = inputs.observations.slices.len();
     if !looks_back {
-        return in_parallel(options.threads, observations.slices.len(), |at| {
-            tree::compute(Inputs { set, observations, fitted, measured, at, earlier: &[] }, options.outputs)
-        });
+        return in_parallel(threads, slices, |at| one(inputs.of_slice(at)));
     }
     let mut computed = Vec::new();
-    for at in 0..observations.slices.len() {
-        let next = tree::compute(Inputs { set, observations, fitted, measured, at, earlier: &computed }, options.outputs)?;
+    for at in 0..slices {
+        let next = one(Inputs { earlier: &computed, ..inputs.of_slice(at) })?;
         computed.push(next);
     }
     Ok(computed)

@@ -1,5 +1,7 @@
 //! The result of an assessment: wide per period and measure, long when asked for.
 
+use std::sync::Arc;
+
 use citygauge_indicators::{Arithmetic, City, Fault, IndicatorSet, NodeIndex, Period};
 use polars::prelude::*;
 
@@ -8,6 +10,7 @@ use crate::fitted::Fitted;
 use crate::measure::Measured;
 use crate::observations::Observations;
 use crate::tree::{Computed, Inputs};
+use crate::weigh::{Derivation, Weighed, Weight};
 
 /// Ranks and levels of one period.
 #[derive(Debug, Clone)]
@@ -97,7 +100,8 @@ pub struct Row<'a> {
 /// A finished assessment, with all that explaining it needs.
 #[derive(Debug, Clone)]
 pub struct Assessment {
-    pub(crate) set: IndicatorSet,
+    pub(crate) set: Arc<IndicatorSet>,
+    pub(crate) weighed: Weighed,
     pub(crate) observations: Observations,
     pub(crate) fitted: Fitted,
     pub(crate) measured: Vec<Measured>,
@@ -108,7 +112,7 @@ pub struct Assessment {
 
 impl Assessment {
     pub(crate) fn new(
-        set: IndicatorSet,
+        weighed: Weighed,
         observations: Observations,
         fitted: Fitted,
         measured: Vec<Measured>,
@@ -116,10 +120,10 @@ impl Assessment {
         periods: Vec<PeriodScores>,
     ) -> Self {
         let warnings = periods.iter().flat_map(|period| computed[period.at].warnings.iter().cloned()).collect();
-        Self { set, observations, fitted, measured, computed, periods, warnings }
+        Self { set: weighed.original(), weighed, observations, fitted, measured, computed, periods, warnings }
     }
 
-    /// The set that was computed.
+    /// The set that was computed, with its weights as they were given.
     #[must_use]
     pub fn set(&self) -> &IndicatorSet {
         &self.set
@@ -135,6 +139,24 @@ impl Assessment {
     #[must_use]
     pub fn fitted(&self) -> &Fitted {
         &self.fitted
+    }
+
+    /// The set with the weights that hold in a period: those of nodes that derive them are in place. Digest and document
+    /// are those of the set as it was given.
+    #[must_use]
+    pub fn set_of(&self, period: Period) -> &IndicatorSet {
+        self.observations.slice_of(period).map_or(&self.set, |at| self.weighed.set(at))
+    }
+
+    /// The weight of every node in every period, in the order of the tree.
+    pub fn weights(&self) -> impl Iterator<Item = Weight<'_>> {
+        self.periods.iter().flat_map(|period| self.weighed.weights(period.at, self.observations.slices[period.at].period))
+    }
+
+    /// How weights were derived in the periods with results, by node and period.
+    pub fn derivations(&self) -> impl Iterator<Item = &Derivation> {
+        let has_results = |period: Period| self.periods().any(|known| known == period);
+        self.weighed.derivations().iter().filter(move |derived| derived.period.is_none_or(has_results))
     }
 
     /// What a reader should know of single numbers, by period, then node, then city.
@@ -222,7 +244,8 @@ impl Assessment {
 
     pub(crate) fn inputs(&self, at: usize) -> Inputs<'_> {
         Inputs {
-            set: &self.set,
+            set: self.weighed.set(at),
+            weighed: &self.weighed,
             observations: &self.observations,
             fitted: &self.fitted,
             measured: &self.measured,
@@ -262,7 +285,8 @@ impl<'a> Table<'a> {
         });
         let ranks = (0..nodes.len()).map(|node| period.ranks.get(node).cloned());
         let points = assessment.set.document().arithmetic == Arithmetic::Points;
-        let shares = nodes.iter().map(|node| points_factor(assessment, node, points));
+        let weighed = assessment.weighed.set(period.at);
+        let shares = weighed.nodes().iter().map(|node| points_factor(weighed, node, points));
         Self {
             assessment,
             period,
@@ -302,12 +326,12 @@ impl<'a> Table<'a> {
 }
 
 /// By what the score (under points arithmetic the mark) is multiplied to give points of the total.
-pub(crate) fn points_factor(assessment: &Assessment, node: &citygauge_indicators::SetNode, points: bool) -> f64 {
+pub(crate) fn points_factor(set: &IndicatorSet, node: &citygauge_indicators::SetNode, points: bool) -> f64 {
     match node.parent {
         _ if !points => node.share_f64(),
         None => 1.0,
         Some(_) if node.weight_of == citygauge_indicators::WeightOf::Total => 1.0,
-        Some(parent) => assessment.set.nodes()[parent].share_f64(),
+        Some(parent) => set.nodes()[parent].share_f64(),
     }
 }
 

@@ -3,14 +3,16 @@
 
 use citygauge_indicators::exact::nearest_double;
 use citygauge_indicators::formula::{Expr, Formula};
-use citygauge_indicators::{Arithmetic, IndicatorSet, MissingRule, NodeIndex, NodeKind, Period, Scoring, SetNode, Text};
+use citygauge_indicators::{
+    Arithmetic, IndicatorSet, MissingRule, NodeIndex, NodeKind, Period, Scoring, SetNode, Text, Weighting,
+};
 use dashu_ratio::RBig;
 
 use crate::assessment::{Assessment, Row};
 use crate::exact::node::{Entered, Nodes};
 use crate::fitted::Parameter;
 use crate::normalise::{self, number};
-use crate::{adjust, fill};
+use crate::{adjust, fill, weigh};
 
 /// How the result of one node came about, with everything below it down to the depth asked for.
 #[derive(Debug, Clone)]
@@ -36,6 +38,8 @@ pub struct Explained<'a> {
     pub fitted: Option<Parameter>,
     /// Where the leaf's rule is defined.
     pub source: Option<&'static str>,
+    /// How its parent derived its weight; `None` where it was given.
+    pub weighting: Option<&'static str>,
     /// What was done, in order.
     pub operations: Vec<Operation>,
     /// Its children, in the order of the set.
@@ -109,8 +113,9 @@ struct Explainer<'a> {
 }
 
 impl<'a> Explainer<'a> {
+    /// The set with the weights that hold in the period.
     fn set(&self) -> &'a IndicatorSet {
-        &self.assessment.set
+        self.assessment.weighed.set(self.at)
     }
 
     fn is_points(&self) -> bool {
@@ -127,6 +132,13 @@ impl<'a> Explainer<'a> {
     /// The effective shares of a node's children.
     fn shares(&self, parent: NodeIndex, above: &RBig) -> Vec<(NodeIndex, Option<RBig>)> {
         let entered = self.nodes.entered(parent, self.row);
+        if let Some(lights) = self.assessment.computed[self.at].actual.lights.get(&parent) {
+            // In its best light every city has shares of its own.
+            let of = |child: NodeIndex| lights.share(child, self.row).map(|share| above * number(share));
+            let is_there = |child: NodeIndex| entered.iter().any(|entered| entered.node == child && entered.value.is_some());
+            let children = &self.set().nodes()[parent].children;
+            return children.iter().map(|&child| (child, of(child).filter(|_| is_there(child)))).collect();
+        }
         let weight = |child: &Entered| number(self.set().nodes()[child.node].weight);
         let counted = entered.iter().filter(|child| child.value.is_some()).map(weight).fold(RBig::ZERO, |sum, next| sum + next);
         let share = |child: &Entered| child.value.is_some().then(|| above * weight(child) / &counted);
@@ -174,6 +186,7 @@ impl<'a> Explainer<'a> {
             prepared: self.prepared(index),
             fitted,
             source: leaf.map(|leaf| normalise::source(&leaf.scoring)),
+            weighting: node.parent.and_then(|parent| weigh::derived_weighting(set, parent)).map(Weighting::word),
             operations,
             children,
         }
@@ -294,6 +307,8 @@ impl<'a> Explainer<'a> {
             operations.push(Operation::new(zh, en, None));
             return (operations, None);
         }
+        let derived = self.assessment.weighed.derivation(index, self.rows[index].period);
+        operations.extend(derived.map(weighting::derived));
         let listed = |of: &dyn Fn(&(RBig, RBig)) -> String, join: &str| terms.iter().map(of).collect::<Vec<_>>().join(join);
         let shown = |value: &RBig| nearest_double(value).to_string();
         if self.is_points() {
@@ -310,6 +325,11 @@ impl<'a> Explainer<'a> {
             let is_mark = node.parent.is_none() || crate::tree::children_add_up_to_mark(set, node);
             let unrounded = if is_mark { Some(sum) } else { self.marked(index, Some(&sum), &mut operations) };
             return (operations, unrounded);
+        }
+        if self.assessment.computed[self.at].actual.lights.contains_key(&index) {
+            let (operation, score) = self.in_best_light(index);
+            operations.push(operation);
+            return (operations, score);
         }
         self.aggregated(index, aggregation, &terms)
     }
@@ -380,3 +400,4 @@ mod aggregation;
 mod level;
 #[cfg(test)]
 mod tests;
+mod weighting;

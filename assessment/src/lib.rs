@@ -36,6 +36,7 @@ pub mod statistics;
 mod testing;
 mod tree;
 pub mod uncertainty;
+mod weigh;
 pub mod years;
 
 pub use assess::{ENGINE_VERSION, Options, Outputs, assess};
@@ -43,3 +44,4 @@ pub use assessment::{Assessment, Measure, PeriodScores, Row};
 pub use error::AssessmentError;
 pub use fitted::{AppliedTreatment, Fitted, Parameter};
 pub use observations::{Observations, absent_period};
+pub use weigh::{Derivation, Statistic, Weight};

@@ -27,7 +27,7 @@ pub(crate) mod topsis;
 pub(crate) mod vikor;
 pub(crate) mod warning;
 
-use citygauge_indicators::{Aggregation, Fault, IndicatorSet, Method, NodeKind, Weighting};
+use citygauge_indicators::{Aggregation, Method};
 use dashu_ratio::RBig;
 use polars::prelude::*;
 
@@ -43,15 +43,6 @@ pub(crate) struct Term {
     pub weight: f64,
     /// Whether it may be left out at all.
     pub may_be_absent: bool,
-}
-
-/// The faults of methods that this engine does not compute.
-pub(crate) fn unsupported(set: &IndicatorSet) -> Vec<Fault> {
-    let weighted = set.nodes().iter().filter(|node| match &node.kind {
-        NodeKind::Inner { weighting, .. } => weighting.as_ref().is_some_and(|weighting| *weighting != Weighting::Given),
-        NodeKind::Leaf(_) => false,
-    });
-    weighted.map(|node| crate::normalise::not_computed("weighting").of(node.code.clone())).collect()
 }
 
 /// How a method is computed.

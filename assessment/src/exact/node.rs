@@ -105,6 +105,12 @@ impl<'a> Nodes<'a> {
                 if terms.is_empty() {
                     return Made::default();
                 }
+                if let Some(lights) = self.tree.lights.get(&index) {
+                    return match lights.score(row) {
+                        Some(score) => self.finish(node, Some(number(score))),
+                        None => Made { warning: lights.warning(&self.cells, index, row), ..Made::default() },
+                    };
+                }
                 if self.is_points() {
                     let all: RBig = counted_children(self.set(), node)
                         .map(|child| number(self.set().nodes()[child].weight))
@@ -279,7 +285,7 @@ impl<'a> Nodes<'a> {
             let at = observations.slice_of(self.cells.slice.period.earlier(count))?;
             let row = observations.slices[at].row_of(city)?;
             let computed = &earlier[at];
-            let inputs = Inputs { at, ..self.inputs };
+            let inputs = self.inputs.of_slice(at);
             Nodes::new(inputs, &computed.applicability, &computed.actual, &computed.actual).score(child, row)
         })
     }

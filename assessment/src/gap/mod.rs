@@ -107,7 +107,7 @@ pub fn analyse(
 }
 
 fn gap(assessment: &Assessment, node: NodeIndex, row: &Row, targets: &Targets) -> Gap {
-    let set = assessment.set();
+    let set = assessment.set_of(row.period);
     let target = targets.score(node);
     let reference = target.map(nearest_double);
     // Every number means its decimal, so the difference of two published scores is a decimal too.

@@ -26,6 +26,8 @@ pub(super) struct Step<'a> {
     pub applicability: &'a Applicability,
     /// The actual tree, whose scores fill in the other scenarios.
     pub actual: Option<&'a Tree>,
+    /// The nodes that are wanted, where not all are.
+    pub only: Option<&'a [bool]>,
 }
 
 /// The aggregate of a node before it is rounded, and the rows in which it is open.
@@ -51,11 +53,13 @@ impl Step<'_> {
         let Leaves { scores, bounds, largest } = leaves;
         let marks = if self.is_points() { vec![Float64Chunked::default(); count] } else { Vec::new() };
         let fillings = self.fillings_from_elsewhere();
-        let mut tree = Tree { scenario, scores, marks, fillings, bounds, mark_bounds: vec![0.0; count], largest };
-        for level in levels(set) {
+        let mut tree =
+            Tree { scenario, scores, marks, fillings, bounds, mark_bounds: vec![0.0; count], lights: BTreeMap::new(), largest };
+        for mut level in levels(set) {
+            level.retain(|&node| self.only.is_none_or(|wanted| wanted[node]));
             self.fill_from_peers(&level, &mut tree)?;
             for (node, made, doubts) in self.aggregates(&level, &mut tree, warnings)? {
-                tree.scores[node] = made;
+                tree.scores[node] = self.in_best_light(node, made, &mut tree, warnings)?;
                 self.publish(node, doubts, &mut tree);
                 if is_passed(&set.nodes()[node]) {
                     pass::settle(node, &mut tree);
@@ -69,6 +73,9 @@ impl Step<'_> {
             }
         }
         let actual = self.actual;
+        if self.only.is_some_and(|wanted| !wanted[0]) {
+            return Ok(tree);
+        }
         adjust::apply(self.inputs, &mut tree, warnings, |tree, row| {
             Nodes::new(self.inputs, self.applicability, tree, actual.unwrap_or(tree)).score(0, row)
         });
@@ -116,7 +123,7 @@ impl Step<'_> {
     }
 
     /// What the nodes of a level read: scores, marks and fillings of their children, attributes, and what applies.
-    fn frame(&self, level: &[NodeIndex], tree: &Tree) -> Result<DataFrame> {
+    pub(super) fn frame(&self, level: &[NodeIndex], tree: &Tree) -> Result<DataFrame> {
         let slice = &self.inputs.observations.slices[self.inputs.at];
         let mut frame: Vec<Column> = self.applicability.columns().collect();
         frame

@@ -8,6 +8,7 @@ mod build;
 mod child;
 mod coverage;
 mod leaves;
+mod lights;
 mod pass;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use dashu_ratio::RBig;
 use polars::prelude::Float64Chunked;
 
 pub(crate) use applicability::Applicability;
+pub(crate) use lights::Lights;
 
 use crate::assess::Outputs;
 use crate::error::Result;
@@ -24,6 +26,7 @@ use crate::fitted::Fitted;
 use crate::measure::Measured;
 use crate::normalise::number;
 use crate::observations::Observations;
+use crate::weigh::Weighed;
 use build::Step;
 
 /// Which scores the leaves without one take.
@@ -50,6 +53,8 @@ pub(crate) struct Tree {
     pub bounds: Vec<f64>,
     /// The same of its mark.
     pub mark_bounds: Vec<f64>,
+    /// The nodes that show every city in its best light, before rounding.
+    pub lights: BTreeMap<NodeIndex, Lights>,
     /// The greatest magnitude that the score of each node can have.
     pub largest: Vec<f64>,
 }
@@ -84,7 +89,9 @@ pub(crate) struct Computed {
 /// The inputs of every step.
 #[derive(Clone, Copy)]
 pub(crate) struct Inputs<'a> {
+    /// The set of the slice, with the weights that hold in it.
     pub set: &'a IndicatorSet,
+    pub weighed: &'a Weighed,
     pub observations: &'a Observations,
     pub fitted: &'a Fitted,
     pub measured: &'a [Measured],
@@ -99,13 +106,30 @@ pub(crate) fn leaf_scores(inputs: Inputs) -> Result<Vec<Float64Chunked>> {
     Ok(leaves::score(inputs, &mut Vec::new())?.scores)
 }
 
+impl Inputs<'_> {
+    /// The inputs of another slice.
+    pub(crate) fn of_slice(self, at: usize) -> Self {
+        Self { set: self.weighed.set(at), at, ..self }
+    }
+}
+
+/// Computes some nodes of one period, with all that stands below them; the columns of the others stay empty.
+pub(crate) fn part(inputs: Inputs, wanted: &[bool]) -> Result<Computed> {
+    let Inputs { set, observations, at, measured, .. } = inputs;
+    let applicability = Applicability::of(set, &observations.slices[at], &measured[at]);
+    let leaves = leaves::score(inputs, &mut Vec::new())?;
+    let step = Step { inputs, applicability: &applicability, actual: None, only: Some(wanted) };
+    let actual = step.tree(Scenario::Actual, leaves, &mut Vec::new())?;
+    Ok(Computed { actual, low: None, high: None, coverage: None, applicability, warnings: Vec::new() })
+}
+
 /// Computes the trees of one period in all three scenarios.
 pub(crate) fn compute(inputs: Inputs, outputs: Outputs) -> Result<Computed> {
     let Inputs { set, observations, at, measured, .. } = inputs;
     let applicability = Applicability::of(set, &observations.slices[at], &measured[at]);
     let mut warnings = measured[at].warnings.clone();
     let leaves = leaves::score(inputs, &mut warnings)?;
-    let step = Step { inputs, applicability: &applicability, actual: None };
+    let step = Step { inputs, applicability: &applicability, actual: None, only: None };
     let actual = step.tree(Scenario::Actual, leaves.clone(), &mut warnings)?;
     let bracket = |scenario, score: f64| -> Result<Tree> {
         match leaves::without_missing(set, &applicability, &measured[at], &leaves, score)? {

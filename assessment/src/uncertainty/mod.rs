@@ -109,7 +109,7 @@ pub fn uncertainty(assessment: &Assessment, request: &UncertaintyRequest, option
         }
     };
     let at = assessment.observations.slice_of(period).ok_or_else(|| AssessmentError::Engine("a period without data".into()))?;
-    let set = assessment.set();
+    let set = assessment.set_of(period);
     let planned = plan::plan(set, request)?;
     let rows = match options.replay {
         Some(replay) => {
@@ -132,7 +132,7 @@ pub fn uncertainty(assessment: &Assessment, request: &UncertaintyRequest, option
 
 /// Scores every row.
 fn run(assessment: &Assessment, at: usize, planned: &[Planned], rows: &[Row], options: &Run) -> Result<Runs> {
-    let set = assessment.set();
+    let set = assessment.weighed.set(at);
     let variants = Variants::of(assessment, at, planned, options.threads)?;
     let alternatives = planned.iter().filter_map(|choice| match &choice.way {
         Way::Missing { rules, .. } => Some(rules.iter()),

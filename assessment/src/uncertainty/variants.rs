@@ -126,7 +126,8 @@ fn leaf_scores(
     // The columns are shared; only what is prepared of them differs.
     let mut measured = assessment.measured.clone();
     let fitted = Fitted::from_cohort(variant, observations, &mut measured, threads)?;
-    let inputs = Inputs { set: variant, observations, fitted: &fitted, measured: &measured, at, earlier: &assessment.computed };
+    let (fitted, measured) = (&fitted, measured.as_slice());
+    let inputs = Inputs { set: variant, fitted, measured, ..assessment.inputs(at) };
     let columns = tree::leaf_scores(inputs)?;
     let column = |column: &polars::prelude::Float64Chunked| column.iter().map(|score| score.unwrap_or(f64::NAN)).collect();
     Ok(columns.iter().map(column).collect())

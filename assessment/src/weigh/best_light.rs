@@ -74,11 +74,8 @@ impl Frontier {
 
     /// The city with these scores in its best light; `None` where it has none of the children.
     pub(crate) fn light(&self, scores: &[Option<f64>], full_mark: f64) -> Option<Result<Light, Shade>> {
-        let own: Vec<(usize, f64)> = scores
-            .iter()
-            .enumerate()
-            .filter_map(|(child, score)| Some((child, (*score)? / self.greatest[child])))
-            .collect();
+        let own: Vec<(usize, f64)> =
+            scores.iter().enumerate().filter_map(|(child, score)| Some((child, (*score)? / self.greatest[child]))).collect();
         if own.is_empty() {
             return None;
         }

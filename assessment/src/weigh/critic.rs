@@ -15,7 +15,9 @@ pub(crate) fn information(sample: &Sample) -> Vec<f64> {
     let deviations = spread::deviations(&scaled);
     let conflict = |child: usize| -> f64 {
         let with = |other: usize| if other == child { None } else { pearson(&columns[child], &columns[other]) };
-        (0..columns.len()).filter_map(with).map(|correlation| 1.0 - correlation).sum()
+        let conflicts = (0..columns.len()).filter_map(with).map(|correlation| 1.0 - correlation);
+        // Sisters that go together exactly are in no conflict; doubles leave some dust of it.
+        conflicts.filter(|conflict| *conflict > 1e-14).sum()
     };
     deviations.into_iter().enumerate().map(|(child, sd)| sd * conflict(child)).collect()
 }

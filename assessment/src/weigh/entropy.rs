@@ -19,7 +19,9 @@ pub(crate) fn entropies(sample: &Sample, shift: f64) -> Result<Vec<f64>, usize> 
         }
         let sum: f64 = column.iter().map(|value| value + shift).sum();
         let parts = column.iter().map(|value| (value + shift) / sum).filter(|part| *part > 0.0);
-        Ok((-parts.map(|part| part * part.ln()).sum::<f64>() / (sample.cities() as f64).ln()).clamp(0.0, 1.0))
+        let entropy = -parts.map(|part| part * part.ln()).sum::<f64>() / (sample.cities() as f64).ln();
+        // What differs less than the doubles tell is the same.
+        Ok(if 1.0 - entropy < 1e-14 { 1.0 } else { entropy.max(0.0) })
     };
     sample.columns().iter().enumerate().map(of).collect()
 }

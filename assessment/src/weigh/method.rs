@@ -172,7 +172,8 @@ impl Children<'_> {
     /// The weights by one part of a mixture, and what it tells beside them.
     fn of_part<'s>(&'s self, part: usize, derived: &'s Derived) -> impl Iterator<Item = Statistic> + 's {
         let weights = self.nodes.iter().zip(&derived.weights);
-        let weights = weights.map(|(&child, &value)| Statistic { name: "weight", part: None, child: Some(child), matrix: None, value });
+        let weights =
+            weights.map(|(&child, &value)| Statistic { name: "weight", part: None, child: Some(child), matrix: None, value });
         weights.chain(derived.statistics.iter().cloned()).map(move |told| Statistic { part: Some(part), ..told })
     }
 }
@@ -187,10 +188,5 @@ fn spread_over(weights: &[f64], places: &[usize], children: usize) -> Vec<f64> {
 /// Raw weights as parts of their sum.
 fn scaled(raw: Vec<f64>) -> Result<Vec<f64>, Obstacle> {
     let sum: f64 = raw.iter().sum();
-    // What is left of a sum in which everything cancels is no weight.
-    if sum.is_finite() && sum > 1e-12 * raw.len() as f64 {
-        Ok(raw.into_iter().map(|weight| weight / sum).collect())
-    } else {
-        Err(Obstacle::ZeroSum)
-    }
+    if sum.is_finite() && sum > 0.0 { Ok(raw.into_iter().map(|weight| weight / sum).collect()) } else { Err(Obstacle::ZeroSum) }
 }

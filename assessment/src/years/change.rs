@@ -161,7 +161,7 @@ struct Comparison<'a> {
 
 impl<'a> Comparison<'a> {
     fn new(before: Compared<'a>, after: Compared<'a>) -> Self {
-        let sets = [&before.assessment.set, &after.assessment.set];
+        let sets = [before.assessment.set(), after.assessment.set()];
         let side =
             |of: Compared<'a>| Side { set: &of.assessment.set, observations: &of.assessment.observations, period: of.period };
         let lookback = sets.map(reads::lookback).into_iter().max().unwrap_or(0);
