@@ -126,7 +126,10 @@ pub fn uncertainty(assessment: &Assessment, request: &UncertaintyRequest, option
     if rows.len().saturating_mul(cities) > MOST_RESULTS {
         return Err(too_large(rows.len(), cities).into());
     }
-    let runs = run(assessment, at, &planned, &rows, options)?;
+    let mut runs = run(assessment, at, &planned, &rows, options)?;
+    if request.sobol {
+        runs.independent = rows.len() / (planned.len() + 2) * 2;
+    }
     summarised(assessment, period, request, &planned, &rows, runs, options.threads)
 }
 
@@ -159,7 +162,12 @@ fn run(assessment: &Assessment, at: usize, planned: &[Planned], rows: &[Row], op
         })
     })?;
     let cities = ground.height;
-    let mut runs = Runs { cities, scores: vec![f64::NAN; rows.len() * cities], ranks: vec![0; rows.len() * cities] };
+    let mut runs = Runs {
+        cities,
+        independent: rows.len(),
+        scores: vec![f64::NAN; rows.len() * cities],
+        ranks: vec![0; rows.len() * cities],
+    };
     for (row, scores, ranks) in made.into_iter().flatten() {
         runs.scores[row * cities..(row + 1) * cities].copy_from_slice(&scores);
         runs.ranks[row * cities..(row + 1) * cities].copy_from_slice(&ranks);

@@ -17,7 +17,8 @@ pub struct CityUncertainty {
     pub score: Option<f64>,
     /// Its published rank.
     pub rank: Option<u32>,
-    /// In how many replications it has a rank.
+    /// In how many replications it has a rank; of a Sobol design only those of the matrices A and B count, here and below,
+    /// since the others are no draws of their own.
     pub ranked: usize,
     /// Its ranks over those.
     pub ranks: Option<Spread>,
@@ -60,6 +61,8 @@ pub const INDISTINCT: f64 = 0.05;
 #[derive(Debug, Clone)]
 pub(super) struct Runs {
     pub cities: usize,
+    /// How many replications, from the first on, are drawn by themselves: all, of a Sobol design those of A and B.
+    pub independent: usize,
     pub scores: Vec<f64>,
     pub ranks: Vec<u32>,
 }
@@ -77,8 +80,9 @@ impl Runs {
         self.ranks.len().checked_div(self.cities).unwrap_or(0)
     }
 
+    /// What a city has in the replications that are drawn by themselves.
     fn of_city<'a, T: Copy>(&'a self, all: &'a [T], city: usize) -> impl Iterator<Item = T> + 'a {
-        all.iter().skip(city).step_by(self.cities).copied()
+        all.iter().skip(city).step_by(self.cities).take(self.independent).copied()
     }
 }
 
@@ -125,7 +129,7 @@ pub(super) fn cities(
         let shares = counts.into_iter().map(|(rank, count)| RankShare {
             city: city.clone(),
             rank,
-            share: count as f64 / runs.replications() as f64,
+            share: count as f64 / runs.independent as f64,
         });
         let shares: Vec<RankShare> = shares.collect();
         let ranked = ranks.len();
@@ -185,7 +189,7 @@ mod tests {
         for (row, places) in rows.iter().zip(all.chunks_mut(3)) {
             ranks(row, places);
         }
-        Runs { cities: 3, scores: rows.as_flattened().to_vec(), ranks: all }
+        Runs { cities: 3, independent: rows.len(), scores: rows.as_flattened().to_vec(), ranks: all }
     }
 
     #[test]
