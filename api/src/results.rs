@@ -14,16 +14,20 @@ pub fn places(set: &IndicatorSet) -> Option<u32> {
 
 /// The scores table: one row per city, period and node that `keep` lets through.
 pub fn scores<'a>(assessment: &'a Assessment, keep: impl Fn(&Row<'_>) -> bool + Send + Sync + 'a) -> Table<'a> {
-    Table::streamed("scores", scores_columns(places(assessment.set())), move |emit| {
+    Table::streamed("scores", scores_columns(places(assessment.set()), assessment.set().imputes()), move |emit| {
+        let columns = SCORES + usize::from(assessment.set().imputes());
         for row in assessment.long().filter(|row| keep(row)) {
-            emit(&score_cells(&row))?;
+            emit(&score_cells(&row)[..columns])?;
         }
         Ok::<(), ExportError>(())
     })
 }
 
+/// How many columns the scores table has; where the set imputes, one more says what was imputed.
+pub const SCORES: usize = 12;
+
 /// One row of the scores table, in the order of its columns.
-fn score_cells<'r>(row: &Row<'r>) -> [Cell<'r>; 12] {
+fn score_cells<'r>(row: &Row<'r>) -> [Cell<'r>; SCORES + 1] {
     [
         row.city.into(),
         row.period.to_string().into(),
@@ -37,6 +41,7 @@ fn score_cells<'r>(row: &Row<'r>) -> [Cell<'r>; 12] {
         row.high.into(),
         row.rank.into(),
         row.level.into(),
+        u32::from(row.imputed).into(),
     ]
 }
 

@@ -42,12 +42,19 @@ pub enum Measure {
     Rank,
     /// The place of the level, lowest 0.
     Level,
+    /// Whether the raw value of a leaf was imputed; part of the results of sets that impute.
+    Imputed,
 }
 
 impl Measure {
-    /// All measures, in the order of the scores table.
+    /// The measures of every result, in the order of the scores table.
     pub const ALL: [Self; 9] =
         [Self::Value, Self::Score, Self::Mark, Self::Points, Self::Coverage, Self::Low, Self::High, Self::Rank, Self::Level];
+
+    /// The measures of the results of a set.
+    pub fn of(set: &IndicatorSet) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().chain(set.imputes().then_some(Self::Imputed))
+    }
 
     /// The word used in files.
     #[must_use]
@@ -62,6 +69,7 @@ impl Measure {
             Self::High => "high",
             Self::Rank => "rank",
             Self::Level => "level",
+            Self::Imputed => "imputed",
         }
     }
 }
@@ -232,6 +240,9 @@ impl Assessment {
                 }
                 Measure::Points => {
                     rows.map(|row| table.row(row, node).points).collect::<Float64Chunked>().with_name(name).into_column()
+                }
+                Measure::Imputed => {
+                    rows.map(|row| Some(table.row(row, node).imputed)).collect::<BooleanChunked>().with_name(name).into_column()
                 }
                 numeric => match table.column(numeric, node) {
                     Some(values) => values.clone().with_name(name).into_column(),

@@ -128,6 +128,12 @@ impl IndicatorSet {
         &self.document
     }
 
+    /// Whether some indicator imputes missing raw values.
+    #[must_use]
+    pub fn imputes(&self) -> bool {
+        self.leaves().any(|(_, leaf)| leaf.imputation != Imputation::None)
+    }
+
     /// The SHA-256 digest of the canonical form.
     #[must_use]
     pub fn digest(&self) -> &str {

@@ -169,6 +169,9 @@ pub struct ScoreRow {
     /// The code of the level, on the nodes that carry levels.
     #[serde(default)]
     pub level: Option<Code>,
+    /// Whether the raw value of a leaf is missing and another was imputed in its place; left out where not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub imputed: bool,
 }
 
 /// A page of scores, by period, city and node in the order of the set.

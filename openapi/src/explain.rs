@@ -109,6 +109,9 @@ pub struct ExplainedLeaf {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     pub fitted: Option<Value>,
+    /// The value that the rule scores, where imputation or treatment changed the cohort's values.
+    #[serde(default)]
+    pub prepared: Option<f64>,
 }
 
 /// A data item as it was read.

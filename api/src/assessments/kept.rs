@@ -60,7 +60,7 @@ pub async fn keep(state: &State, assessment: &Arc<Assessment>) -> Result<Manifes
     let mut periods = Vec::new();
     for period in assessment.periods() {
         let mut measures = BTreeMap::new();
-        for measure in Measure::ALL {
+        for measure in Measure::of(assessment.set()) {
             let source = assessment.clone();
             let bytes = state
                 .engine(move || {
@@ -142,6 +142,7 @@ impl PeriodResult {
             let column = frame.column(code).ok().filter(|column| *column.dtype() == DataType::String)?;
             Some(column.str().ok()?.get(row)?.to_owned())
         });
+        let imputed = self.measures.get(Measure::Imputed.word()).and_then(|frame| frame.column(code).ok()?.bool().ok()?.get(row));
         wire::ScoreRow {
             city: wire::Code::trusted(self.cities[row].clone()),
             period: wire::PeriodCode::trusted(self.period.clone()),
@@ -155,6 +156,7 @@ impl PeriodResult {
             high: number(Measure::High),
             rank: rank.map(u64::from),
             level: level.map(wire::Code::trusted),
+            imputed: imputed.unwrap_or(false),
         }
     }
 }

@@ -5,9 +5,10 @@ use citygauge_openapi::Fault;
 use super::table::{Cell, Column, EmptyInJson, Table};
 
 /// The columns of a table of scores; `places` are the decimals that a workbook shows of scores, where they are rounded.
+/// The last column is there where the set imputes: 1 for a leaf whose raw value was imputed, else 0.
 #[must_use]
-pub fn scores_columns(places: Option<u32>) -> Vec<Column> {
-    vec![
+pub fn scores_columns(places: Option<u32>, imputes: bool) -> Vec<Column> {
+    let columns = vec![
         Column::text("city"),
         Column::text("period"),
         Column::text("node"),
@@ -20,7 +21,8 @@ pub fn scores_columns(places: Option<u32>) -> Vec<Column> {
         Column::number("high").places(places),
         Column::integer("rank"),
         Column::text("level"),
-    ]
+    ];
+    columns.into_iter().chain(imputes.then(|| Column::integer("imputed"))).collect()
 }
 
 /// The columns of a gap analysis.

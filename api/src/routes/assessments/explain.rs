@@ -129,6 +129,7 @@ fn present(explained: &Explained, set: &IndicatorSet, language: Language) -> wir
             rule: json!(leaf.scoring),
             rule_source: explained.source.unwrap_or_default().to_owned(),
             fitted: explained.fitted.as_ref().map(fitted),
+            prepared: explained.prepared,
         }),
         operations: explained.operations.iter().map(operation).collect(),
         provenance: document.and_then(|listed| listed.provenance.as_ref()).map(|provenance| json!(provenance)),

@@ -128,5 +128,6 @@ pub(super) fn present_row(row: &citygauge_assessment::Row) -> wire::ScoreRow {
         high: row.high,
         rank: row.rank.map(u64::from),
         level: row.level.map(|level| Code::trusted(level.to_owned())),
+        imputed: row.imputed,
     }
 }

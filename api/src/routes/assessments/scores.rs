@@ -170,10 +170,11 @@ fn file(
     format: Format,
     about: &About,
 ) -> Result<Vec<u8>, ExportError> {
-    let table = Table::streamed("scores", scores_columns(results::places(set)), |emit| {
+    let table = Table::streamed("scores", scores_columns(results::places(set), set.imputes()), |emit| {
+        let columns = results::SCORES + usize::from(set.imputes());
         cells.iter().try_for_each(|&(period, row, node)| {
             let row = periods[period].row(set, row, node);
-            emit(&[
+            let cells = [
                 Cell::from(row.city.as_str()),
                 row.period.as_str().into(),
                 row.node.as_str().into(),
@@ -186,7 +187,9 @@ fn file(
                 row.high.into(),
                 row.rank.and_then(|rank| i64::try_from(rank).ok()).into(),
                 row.level.as_ref().map(|level| level.as_str()).into(),
-            ])
+                u32::from(row.imputed).into(),
+            ];
+            emit(&cells[..columns])
         })
     });
     let mut bytes = Vec::new();

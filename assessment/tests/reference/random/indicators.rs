@@ -45,7 +45,7 @@ pub fn draw(dice: &mut Dice, over_what: &Drawing) -> Value {
         indicator["direction"] = json!(dice.pick(&["lower", "lower", "higher"]));
     }
     let rule = indicator["scoring"]["rule"].as_str().unwrap_or_default().to_owned();
-    if OF_COHORT.contains(&rule.as_str()) && dice.chance(35) {
+    if OF_COHORT.contains(&rule.as_str()) && dice.chance(55) {
         indicator["treatment"] = preparation::treatments(dice, rule == "target_distance");
     }
     if dice.chance(8) {

@@ -29,8 +29,8 @@ pub fn treatments(dice: &mut Dice, in_unit: bool) -> Value {
     (0..count)
         .map(|_| match dice.between(0, 9) {
             _ if in_unit => winsorise(dice),
-            0..=3 => winsorise(dice),
-            4..=6 => {
+            0..=2 => winsorise(dice),
+            3..=5 => {
                 let mut two_stage = json!({"method": "two_stage", "first": stage(dice), "second": stage(dice)});
                 if dice.chance(80) {
                     thresholds(dice, &mut two_stage);
@@ -58,8 +58,8 @@ fn thresholds(dice: &mut Dice, of: &mut Value) {
 
 fn stage(dice: &mut Dice) -> Value {
     match dice.between(0, 5) {
-        0 | 1 => winsorise(dice),
-        2 | 3 => json!({"method": "log", "variant": dice.pick(&["plain", "ct", "ct", "ct_plus", "ct_plus", "ct_orig", "gii"])}),
+        0 => winsorise(dice),
+        1..=3 => json!({"method": "log", "variant": dice.pick(&["plain", "ct", "ct", "ct_plus", "ct_plus", "ct_orig", "gii"])}),
         _ => json!({"method": "box_cox", "lambda": dice.pick(&[0.0, 0.5, 0.5, 1.0, 2.0, -1.0, -0.3])}),
     }
 }
