@@ -6,6 +6,7 @@ mod items;
 mod levels;
 mod lineage;
 mod reported_points;
+mod scales;
 mod settings;
 pub(crate) mod stages;
 mod tree;
@@ -115,6 +116,7 @@ fn check(document: &SetDocument, unreadable: &HashSet<usize>, faults: &mut Fault
     let used = indicators::used_items(&leaves, &adjustments, document);
     items::warn_of_unused(document, &used, faults);
     let nodes = tree.resolve(document, leaves);
+    scales::warn_of_mixed(document, &nodes, faults);
     let stages = stages::resolve(document, &nodes, faults);
     if faults.has_errors() {
         return None;

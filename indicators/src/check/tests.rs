@@ -275,3 +275,27 @@ fn a_stage_counts_no_node_of_which_nothing_speaks_and_not_the_whole() {
     let at = |place: usize| ("level.no_stage".to_owned(), format!("/levels/staged/1/require/0/nodes/{place}"));
     assert_eq!(faults(&staged(json!(["D1", "E", "TOTAL"]))), [at(1), at(2)]);
 }
+
+#[test]
+fn scores_of_several_scales_under_one_node_are_warned_of() {
+    let leaf = |code: &str, rule: &str| json!({"code": code, "title": {"en": code}, "indicator": {"formula": "a", "scoring": {"rule": rule}}});
+    let warned = |rules: [&str; 2], aggregation: &str| {
+        let document = json!({
+            "code": "scales", "version": "1", "title": {"en": "Scales"}, "items": [{"code": "a"}], "aggregation": aggregation,
+            "nodes": [leaf("A", rules[0]), leaf("B", rules[1])]
+        });
+        let set = check(&document).expect("sound");
+        set.warnings().0.iter().map(|fault| (fault.code, fault.value.clone().unwrap_or_default())).collect::<Vec<_>>()
+    };
+    assert_eq!(warned(["rank", "min_max"], "arithmetic"), [("scoring.scales_mixed", "0..full_mark, rank".to_owned())]);
+    assert_eq!(warned(["z_score", "borda"], "median"), [("scoring.scales_mixed", "borda, z_score(0, 1)".to_owned())]);
+    assert_eq!(warned(["rank", "rank"], "arithmetic"), []);
+    assert_eq!(warned(["percentile_rank", "max_fraction"], "arithmetic"), []);
+    assert_eq!(warned(["rank", "min_max"], "copeland"), []);
+    // A branch of ranks is on their scale too.
+    let branch = json!([{"code": "P", "title": {"en": "P"}}, leaf("A", "rank"), leaf("B", "min_max")]);
+    let mut document =
+        json!({"code": "scales", "version": "1", "title": {"en": "Scales"}, "items": [{"code": "a"}], "nodes": branch});
+    document["nodes"][1]["parent"] = json!("P");
+    assert_eq!(check(&document).expect("sound").warnings().0[0].node_or_item.as_deref(), Some("TOTAL"));
+}
