@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "traps/aggregation.rs"]
+mod aggregation;
+
 use std::collections::BTreeMap;
 
 use citygauge_assessment::{Assessment, AssessmentError, Observations, Options, assess};

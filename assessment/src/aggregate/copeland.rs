@@ -90,15 +90,7 @@ where
     let mut balances: Vec<Option<i64>> = takes_part.iter().map(|takes_part| takes_part.then_some(0)).collect();
     for one in 0..takes_part.len() {
         for other in (0..one).filter(|&other| takes_part[one] && takes_part[other]) {
-            let (mut wins, mut losses) = (W::default(), W::default());
-            for (places, weight) in children.iter().zip(weights) {
-                let (Some(own), Some(others)) = (places[one], places[other]) else { continue };
-                match own.cmp(&others) {
-                    Ordering::Greater => wins += weight,
-                    Ordering::Less => losses += weight,
-                    Ordering::Equal => {}
-                }
-            }
+            let (wins, losses) = weighed(children, weights, one, other);
             let balance = match wins.cmp(&losses) {
                 Ordering::Greater => 1,
                 Ordering::Less => -1,
@@ -109,6 +101,23 @@ where
         }
     }
     balances
+}
+
+/// The weights of the children in which one city is better than another, and of those in which it is worse.
+pub(crate) fn weighed<W>(children: &[Places], weights: &[W], one: usize, other: usize) -> (W, W)
+where
+    W: for<'w> std::ops::AddAssign<&'w W> + Default,
+{
+    let (mut wins, mut losses) = (W::default(), W::default());
+    for (places, weight) in children.iter().zip(weights) {
+        let (Some(own), Some(others)) = (places[one], places[other]) else { continue };
+        match own.cmp(&others) {
+            Ordering::Greater => wins += weight,
+            Ordering::Less => losses += weight,
+            Ordering::Equal => {}
+        }
+    }
+    (wins, losses)
 }
 
 /// A balance on its scale, among so many cities.

@@ -23,6 +23,8 @@ pub(crate) mod minimum;
 pub(crate) mod number;
 pub(crate) mod owa;
 pub(crate) mod power;
+#[cfg(test)]
+mod tests;
 pub(crate) mod topsis;
 pub(crate) mod vikor;
 pub(crate) mod warning;

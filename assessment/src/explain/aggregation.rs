@@ -166,3 +166,6 @@ fn listed(numbers: &[RBig]) -> String {
 fn shown(number: &RBig) -> String {
     nearest_double(number).to_string()
 }
+
+#[cfg(test)]
+mod tests;

@@ -141,3 +141,6 @@ pub(super) fn check_positions(document: &SetDocument, tree: &Tree, faults: &mut 
         );
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -113,7 +113,7 @@ impl Method {
     }
 }
 
-pub(super) const WORDS: [&str; 14] = [
+pub(crate) const WORDS: [&str; 14] = [
     "arithmetic",
     "geometric",
     "harmonic",
@@ -167,9 +167,10 @@ impl utoipa::PartialSchema for Aggregation {
             .property("grades", numbers("fuzzy: the centres of the grades, in scores, rising."))
             .property("operator", told(words(FuzzyOperator::WORDS), "fuzzy: how weights and memberships are composed."))
             .property("weights", numbers("owa: the weight of each position, the best score's first."));
+        let plain: Vec<&str> = WORDS.into_iter().filter(|word| !["power", "fuzzy", "owa"].contains(word)).collect();
         OneOfBuilder::new()
             .description(Some("How a parent's score is made of its children's scores: a word, or a word with parameters."))
-            .item(words(&WORDS))
+            .item(words(&plain))
             .item(object)
             .into()
     }
