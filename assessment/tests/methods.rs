@@ -3,7 +3,7 @@
 //! An example is a run of fenced blocks: ```` ```json set ````, ```` ```csv data ```` (`city,period,item,value[,status]`), where needed
 //! ```` ```csv cities ```` (`code,ATTRIBUTE,...`), and at its end ```` ```csv scores ```` (`city,node`, then any columns of the
 //! scores table, and `period` where there are several). A number holds to half of its last decimal; an empty cell says
-//! that there is none.
+//! that there is none. ```` ```json aggregation ```` gives the set before it another aggregation.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -77,6 +77,13 @@ fn computed(set: &str, data: &str, cities: Option<&str>) -> Assessment {
     assess(&set, &observations, &Options::default()).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// A set with another aggregation.
+fn with_aggregation(set: &str, aggregation: &str) -> String {
+    let mut set: serde_json::Value = serde_json::from_str(set).unwrap();
+    set["aggregation"] = serde_json::from_str(aggregation).unwrap();
+    set.to_string()
+}
+
 /// Whether a number is the one that was written, to half of its last decimal.
 fn is_as_written(written: &str, number: Option<f64>) -> bool {
     let Ok(expected) = written.parse::<f64>() else { return written.is_empty() && number.is_none() };
@@ -108,6 +115,7 @@ fn every_worked_example_of_the_handbook_comes_out() {
         for Block { words, text, line } in blocks(&page) {
             match words.as_str() {
                 "json set" => (set, data, cities) = (Some(text), None, None),
+                "json aggregation" => set = set.map(|set| with_aggregation(&set, &text)),
                 "csv data" => data = Some(text),
                 "csv cities" => cities = Some(text),
                 "csv scores" => {
