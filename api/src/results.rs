@@ -1,5 +1,7 @@
 //! The results of the engine as tables for files and answers.
 
+pub mod years;
+
 use citygauge_assessment::gap::GapAnalysis;
 use citygauge_assessment::{Assessment, Row};
 use citygauge_indicators::{IndicatorSet, Language};

@@ -27,6 +27,7 @@ mod key;
 mod observation;
 mod peer_group;
 mod release;
+mod years;
 
 pub use assessment::{
     Assessment, AssessmentPage, AssessmentSummary, CardNode, Cohort, EveryCity, LevelCount, NewAssessment, RankedCity, Ranking,
@@ -55,6 +56,7 @@ pub use peer_group::{PeerGroup, PeerGroupPage, PeerGroupProfile};
 pub use problem::Problem;
 pub use release::{NewRelease, Release, ReleasePage};
 pub use text::{BadText, Code, Digest, Id, Line, Moment, Note, PeriodCode, path_segment};
+pub use years::{AssessmentDiff, ChildContribution, Frequency, ScoreChange, TrendRow, Trends};
 
 /// The media type of a problem document.
 pub const PROBLEM_JSON: &str = "application/problem+json";

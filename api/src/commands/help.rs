@@ -4,11 +4,13 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 25] = [
+const COMMANDS: [(&str, &str); 27] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
     ("gaps", "从文件将一个城市与参照逐节点比较，无需服务。"),
+    ("trends", "从文件显示得分随时期的变化，无需服务：每个城市、节点和时期长度一行。"),
+    ("diff", "从文件比较两次评估，无需服务：变化多少，以及来自数据、指标体系、参评城市和覆盖率的各多少。"),
     ("sets", "检查、列出、显示和导出指标体系。"),
     ("sets check", "检查指标体系文档：列出每个文件的所有错误，或说明每个文档是什么。"),
     ("sets list", "列出随命令提供的目录中的指标体系。"),
@@ -33,7 +35,7 @@ const COMMANDS: [(&str, &str); 25] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 42] = [
+const ARGUMENTS: [(&str, &str); 64] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -54,6 +56,28 @@ const ARGUMENTS: [(&str, &str); 42] = [
         "gaps out",
         "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别。未给出时，在终端上显示页面，在管道中写 CSV；- 为写到标准输出的 CSV。",
     ),
+    ("trends set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
+    ("trends data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
+    ("trends cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("trends period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
+    ("trends node", "节点代码；未给出时为所有节点。"),
+    ("trends city", "城市代码；未给出时为所有城市。"),
+    ("trends of", "跟踪的量：得分，或指标的原始值。"),
+    ("trends target", "要达到的值：另给出进度和达到的时间。"),
+    ("trends base", "进度的起点；未给出时为第一个值。"),
+    ("trends out", "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别；未给出或为 - 时，以 CSV 写到标准输出。"),
+    ("diff set", "前一次评估的指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
+    ("diff data", "前一次评估的观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
+    ("diff cities", "前一次评估的城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("diff period", "前一次评估的时期；未给出时为最近的时期。"),
+    ("diff to_set", "后一次评估的指标体系；未给出时相同。"),
+    ("diff to_data", "后一次评估的观测值；未给出时相同。"),
+    ("diff to_cities", "后一次评估的城市；未给出时相同。"),
+    ("diff to_period", "后一次评估的时期；未给出时为最近的时期。"),
+    ("diff city", "城市代码；未给出时为所有城市。"),
+    ("diff node", "节点代码；未给出时为所有节点。"),
+    ("diff children", "改为写出各下级节点对上级变化的贡献。"),
+    ("diff out", "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别；未给出或为 - 时，以 CSV 写到标准输出。"),
     ("demo set", "您的数据的指标体系：文件，或目录中的代码。"),
     ("demo data", "您的数据所在文件夹：observations.csv，以及（如有）cities.csv。"),
     ("demo period", "未注明时期的观测值的时期。"),

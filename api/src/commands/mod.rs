@@ -5,6 +5,7 @@
 
 mod assess;
 mod demo;
+mod diff;
 mod gaps;
 mod help;
 mod import;
@@ -18,6 +19,7 @@ mod serve;
 mod sets;
 mod settings;
 pub(crate) mod shown;
+mod trends;
 
 use std::process::ExitCode;
 
@@ -43,6 +45,8 @@ enum Command {
     Demo(Box<demo::Demo>),
     Assess(Box<assess::Assess>),
     Gaps(Box<gaps::Gaps>),
+    Trends(Box<trends::Trends>),
+    Diff(Box<diff::Diff>),
     #[command(subcommand)]
     Sets(sets::Sets),
     Import(Box<import::Import>),
@@ -81,6 +85,8 @@ impl Command {
         match self {
             Self::Assess(assess) => assess.run(language),
             Self::Gaps(gaps) => gaps.run(language),
+            Self::Trends(trends) => trends.run(language),
+            Self::Diff(diff) => diff.run(language),
             Self::Sets(sets) => sets.run(language),
             Self::Import(import) => import.run(language).await,
             Self::Demo(demo) => demo.run(language).await,

@@ -119,6 +119,12 @@ pub fn compare(
     Ok(cities.iter().flat_map(|city| comparison.changes(city, &parts)).collect())
 }
 
+/// Whether a score of one of the sets may depend on other cities, so that [`compare`] looks at every city by itself.
+#[must_use]
+pub fn depends_on_others(before: &Assessment, after: &Assessment) -> bool {
+    [before, after].into_iter().any(|assessment| reads::other_cities(&assessment.set))
+}
+
 fn absent(before: Compared, after: Compared, cities: &[&str]) -> Faults {
     let mut faults = Faults::default();
     for side in [before, after] {

@@ -9,5 +9,5 @@ mod reads;
 mod shapley;
 pub mod trend;
 
-pub use change::{Change, ChildChange, Compared, Parts, compare};
+pub use change::{Change, ChildChange, Compared, Parts, compare, depends_on_others};
 pub use trend::{Quantity, Target, Trend, trends};

@@ -2,13 +2,16 @@
 
 mod city;
 mod create;
+mod diff;
 mod explain;
 mod list;
 mod ranking;
 mod scores;
 mod show;
+mod table;
 #[cfg(test)]
 mod tests;
+mod trends;
 
 use citygauge_indicators::{IndicatorSet, Language};
 use citygauge_openapi::{self as wire, Code, Digest, Id, Moment, PeriodCode};
@@ -19,6 +22,7 @@ pub(super) use create::no_periods;
 use crate::answer::Tag;
 use crate::assessments::kept::KeptError;
 use crate::assessments::{Options, kept::Manifest};
+use crate::auth::{Caller, Right};
 use crate::error::Failure;
 use crate::routes::indicator_sets::present_key;
 use crate::routes::jobs::present_state;
@@ -34,7 +38,9 @@ pub fn operations(config: &mut ServiceConfig) {
         .service(scores::list_scores)
         .service(ranking::show_ranking)
         .service(city::show_score_card)
-        .service(explain::explain_score);
+        .service(explain::explain_score)
+        .service(trends::list_trends)
+        .service(diff::show_assessment_diff);
 }
 
 impl From<KeptError> for Failure {
@@ -111,6 +117,17 @@ fn shown(set: &IndicatorSet, node: usize, score: Option<f64>) -> Option<String> 
 fn node_of(set: &IndicatorSet, code: Option<&Code>) -> Result<usize, Failure> {
     let code = code.map_or(citygauge_indicators::TOTAL, |code| code.as_str());
     set.node_index(code).ok_or_else(|| Failure::absent("没有这个节点", "there is no such node"))
+}
+
+/// Scores of every city are for those who may read them all, of one city also for its reporter.
+fn require_scores(caller: &Caller, city: Option<&Code>) -> Result<(), Failure> {
+    match city {
+        None => caller.require(Right::ReadScores),
+        Some(city) => {
+            caller.require(Right::ReadScoreCards)?;
+            caller.require_city(city.as_str())
+        }
+    }
 }
 
 /// A row of the engine's table.

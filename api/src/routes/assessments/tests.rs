@@ -1,3 +1,5 @@
+mod years;
+
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
