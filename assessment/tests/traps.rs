@@ -8,7 +8,7 @@ mod aggregation;
 
 use std::collections::BTreeMap;
 
-use citygauge_assessment::{Assessment, AssessmentError, Observations, Options, assess};
+use citygauge_assessment::{Assessment, AssessmentError, Observations, Options, Row, assess};
 use citygauge_indicators::{Cohort, Faults, IndicatorSet, Observation, SetDocument, Status, Value};
 use serde_json::{Value as Json, json};
 
@@ -296,4 +296,155 @@ fn an_explanation_shows_the_arithmetic_of_the_rule() {
     assert_eq!(told(json!({"rule": "rank"}), "lower"), "of 4 values 1 are worse and 2 equal, itself among them");
     let same = told(json!({"rule": "target_distance", "target": 10, "constant": "half"}), "higher");
     assert_eq!(same, "the divisor is zero; constant says half of the full mark");
+}
+
+/// The codes of the warnings, and what the rule of the leaf scores.
+fn treated(treatment: Json, observed: &[Observed]) -> (Vec<&'static str>, Vec<Option<f64>>) {
+    let rule = json!({"rule": "min_max", "constant": "half"});
+    let set = one_leaf(json!({"scoring": rule, "treatment": [treatment]}));
+    let assessment = assessed(&set, observed).unwrap_or_else(|faults| panic!("{faults}"));
+    scores(&set, observed);
+    let warnings = assessment.warnings();
+    assert!(
+        warnings.iter().all(|warning| warning.message.zh.is_some() && warning.message.en.is_some() && warning.hint.is_some())
+    );
+    let prepared = |row: Row| assessment.prepared(row.city, row.period, row.node);
+    let prepared = assessment.long().filter(|row| row.node == "X").map(prepared).collect();
+    (warnings.iter().map(|warning| warning.code).collect(), prepared)
+}
+
+fn every_treatment() -> [Json; 9] {
+    let log = |variant: &str| json!({"method": "log", "variant": variant});
+    [
+        log("plain"),
+        log("ct"),
+        log("ct_plus"),
+        log("ct_orig"),
+        log("gii"),
+        json!({"method": "box_cox", "lambda": 0}),
+        json!({"method": "box_cox", "lambda": -0.5}),
+        json!({"method": "winsorise", "at_most": 5}),
+        json!({"method": "two_stage", "second": {"method": "box_cox", "lambda": 0}}),
+    ]
+}
+
+#[test]
+fn a_constant_indicator_a_single_city_and_no_value_at_all_pass_through_every_treatment() {
+    for treatment in every_treatment() {
+        let needs_scale = ["ct", "ct_plus", "gii"].iter().any(|variant| treatment["variant"] == **variant);
+        let expected: &[&str] = if needs_scale { &["treatment.constant"] } else { &[] };
+        for observed in [CONSTANT.as_slice(), ALONE.as_slice()] {
+            let (warnings, values) = treated(treatment.clone(), observed);
+            assert_eq!(warnings, expected, "{treatment}");
+            assert!(values.iter().all(|value| *value == values[0] && value.is_some_and(f64::is_finite)), "{treatment}");
+        }
+        let (warnings, values) = treated(treatment.clone(), &[("A", "2026", None), ("B", "2026", None)]);
+        assert_eq!((warnings.len(), values), (0, vec![None, None]), "{treatment}");
+    }
+}
+
+#[test]
+fn the_logarithm_of_what_is_not_positive_is_missing_with_a_warning() {
+    let observed = [("A", "2026", Some(-1.0)), ("B", "2026", Some(0.0)), ("C", "2026", Some(1.0)), ("D", "2026", Some(2.0))];
+    let (warnings, values) = treated(json!({"method": "log"}), &observed);
+    assert_eq!(warnings, ["treatment.domain", "treatment.domain"]);
+    assert_eq!(values, [None, None, Some(0.0), Some(std::f64::consts::LN_2)]);
+    let set = one_leaf(json!({"scoring": {"rule": "min_max"}, "treatment": [{"method": "log"}]}));
+    let assessment = assessed(&set, &observed).unwrap();
+    let row = assessment.city("A", "2026".parse().unwrap()).unwrap().pop().unwrap();
+    assert_eq!((row.value, row.score, row.coverage, row.high), (Some(-1.0), None, Some(0.0), Some(100.0)));
+    // The other variants shift the values and have a logarithm of each.
+    for variant in ["ct", "ct_plus", "ct_orig", "gii"] {
+        let (warnings, values) = treated(json!({"method": "log", "variant": variant}), &observed);
+        assert_eq!(warnings, [""; 0], "{variant}");
+        assert!(values.iter().all(Option::is_some), "{variant}");
+    }
+}
+
+#[test]
+fn a_power_that_leaves_the_range_of_numbers_is_missing_with_a_warning() {
+    let observed = [("A", "2026", Some(0.0)), ("B", "2026", Some(1.0)), ("C", "2026", Some(1e200))];
+    let (warnings, values) = treated(json!({"method": "box_cox", "lambda": 2}), &observed);
+    assert_eq!((warnings, values), (vec!["treatment.overflow"], vec![Some(0.0), Some(1.5), None]));
+}
+
+#[test]
+fn box_cox_of_a_lambda_of_zero_is_the_logarithm() {
+    let observed = [("A", "2026", Some(3.0)), ("B", "2026", Some(5.0)), ("C", "2026", Some(12.0))];
+    let (warnings, values) = treated(json!({"method": "box_cox", "lambda": 0}), &observed);
+    assert_eq!((warnings, values), (vec![], vec![Some(0.0), Some(3.0_f64.ln()), Some(10.0_f64.ln())]));
+    // A lambda next to it is next to it, however little is left of 1 by the power.
+    let (_, near) = treated(json!({"method": "box_cox", "lambda": 1e-14}), &observed);
+    assert!((near[2].unwrap() - 10.0_f64.ln()).abs() < 1e-12, "{near:?}");
+}
+
+#[test]
+fn tied_extremes_are_winsorised_together_and_the_number_moved_is_told() {
+    let values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 90.0, 90.0, 90.0];
+    let names: Vec<String> = (0..values.len()).map(|city| format!("C{city}")).collect();
+    let observed: Vec<Observed> = names.iter().zip(values).map(|(name, value)| (name.as_str(), "2026", Some(value))).collect();
+    let treatment = json!({"method": "winsorise", "at_most": 1, "skewness": 0.1, "kurtosis": -9});
+    let set = one_leaf(json!({"scoring": {"rule": "min_max"}, "treatment": [treatment]}));
+    let assessment = assessed(&set, &observed).unwrap();
+    let [applied] = assessment.fitted().treatments(&set).try_into().unwrap();
+    assert_eq!((applied.method, applied.moved, applied.formula.as_str()), ("winsorise", 3, "- .. 7"));
+    let explained = assessment.explain("C8", "2026".parse().unwrap(), "X", 0).unwrap();
+    assert_eq!((explained.row.value, explained.prepared, explained.unrounded), (Some(90.0), Some(7.0), Some(100.0)));
+    let told: Vec<&str> = explained.operations.iter().filter_map(|operation| operation.text.en.as_deref()).collect();
+    assert_eq!(told[0], "winsorised from 90 to 7");
+}
+
+#[test]
+fn a_value_without_a_donor_stays_missing_with_a_warning() {
+    let observed = [("A", "2025", None), ("B", "2025", None), ("A", "2026", Some(4.0)), ("B", "2026", None)];
+    for (imputation, warned) in [
+        (json!({"method": "mean"}), 2),
+        (json!({"method": "median", "group": "region"}), 3),
+        (json!({"method": "previous", "at_most": 4_294_967_295_u32}), 3),
+        (json!({"method": "interpolate"}), 3),
+        (json!({"method": "interpolate", "ends": "constant"}), 2),
+        (json!({"method": "row_mean", "within": "all"}), 3),
+    ] {
+        let set = one_leaf(json!({"scoring": {"rule": "scaled", "range": [0, 10]}, "imputation": imputation}));
+        let assessment = assessed(&set, &observed).unwrap();
+        let codes: Vec<&str> = assessment.warnings().iter().map(|warning| warning.code).collect();
+        assert_eq!(codes, vec!["imputation.no_donor"; warned], "{imputation}");
+        assert!(assessment.warnings().iter().all(|warning| warning.city.is_some() && warning.hint.is_some()));
+        scores(&set, &observed);
+    }
+}
+
+#[test]
+fn an_imputed_value_is_scored_and_marked_and_counts_as_not_observed() {
+    let observed = [("A", "2026", Some(2.0)), ("B", "2026", None), ("C", "2026", Some(8.0))];
+    let rule = json!({"rule": "scaled", "range": [0, 10]});
+    let set = one_leaf(json!({"scoring": rule, "imputation": {"method": "mean"}}));
+    let assessment = assessed(&set, &observed).unwrap();
+    for (city, imputed) in [("A", false), ("B", true)] {
+        let row = assessment.city(city, "2026".parse().unwrap()).unwrap().pop().unwrap();
+        let score = if imputed { 50.0 } else { 20.0 };
+        assert_eq!((row.imputed, row.value.is_none(), row.score), (imputed, imputed, Some(score)), "{city}");
+        let bracket = if imputed { (0.0, 0.0, 100.0) } else { (1.0, score, score) };
+        assert_eq!((row.coverage, row.low, row.high), (Some(bracket.0), Some(bracket.1), Some(bracket.2)), "{city}");
+    }
+    let explained = assessment.explain("B", "2026".parse().unwrap(), "X", 0).unwrap();
+    let told: Vec<&str> = explained.operations.iter().filter_map(|operation| operation.text.en.as_deref()).collect();
+    assert_eq!(told, ["imputed: mean, 2 cities", "rule scaled turns the prepared value 5 into a score"]);
+}
+
+#[test]
+fn what_does_not_apply_is_never_imputed() {
+    let set = one_leaf(json!({"scoring": {"rule": "scaled", "range": [0, 10]}, "imputation": {"method": "mean"}}));
+    let observation = |city: &str, value: Option<f64>, status: Status| Observation {
+        city: city.to_owned(),
+        period: "2026".parse().unwrap(),
+        item: "x".to_owned(),
+        value: value.map(Value::Number),
+        status,
+    };
+    let observed = [observation("A", Some(5.0), Status::Reported), observation("B", None, Status::NotApplicable)];
+    let observations = Observations::from_long(&set, &observed, None).unwrap();
+    let assessment = assess(&set, &observations, &Options::default()).unwrap();
+    let row = assessment.city("B", "2026".parse().unwrap()).unwrap().pop().unwrap();
+    assert_eq!((row.imputed, row.score, row.coverage, assessment.warnings().len()), (false, None, None, 0));
 }
