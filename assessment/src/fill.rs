@@ -42,15 +42,9 @@ pub(crate) fn of_earlier(
     at: usize,
     earlier: &[Computed],
 ) -> Float64Chunked {
-    let sources = slices_before(at_most, observations, at);
+    let sources: Vec<usize> = observations.slices_before(at, at_most).collect();
     let latest = |&city: &usize| latest(node, city, &sources, observations, earlier).map(|(_, score)| score);
     observations.slices[at].cities.iter().map(latest).collect()
-}
-
-/// The slices of the periods before one, the latest first.
-fn slices_before(at_most: u32, observations: &Observations, at: usize) -> Vec<usize> {
-    let period = observations.slices[at].period;
-    (1..=at_most).filter_map(|count| observations.slice_of(period.earlier(count))).collect()
 }
 
 /// The first of some slices in which a city has a score of a node, with the score.
@@ -96,7 +90,7 @@ pub(crate) fn found(
             Some(Found { scores: (0..slice.height()).filter(is_peer).filter(has_score).count(), period: None })
         }
         MissingRule::Previous { at_most } => {
-            let sources = slices_before(*at_most, observations, at);
+            let sources: Vec<usize> = observations.slices_before(at, *at_most).collect();
             let latest = latest(node, slice.cities[row], &sources, observations, computed);
             let period = latest.map(|(source, _)| observations.slices[source].period);
             Some(Found { scores: usize::from(period.is_some()), period })

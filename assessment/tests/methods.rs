@@ -2,8 +2,9 @@
 //!
 //! An example is a run of fenced blocks: ```` ```json set ````, ```` ```csv data ```` (`city,period,item,value[,status]`), where needed
 //! ```` ```csv cities ```` (`code,ATTRIBUTE,...`), and at its end ```` ```csv scores ```` (`city,node`, then any columns of the
-//! scores table, and `period` where there are several). A number holds to half of its last decimal; an empty cell says
-//! that there is none. ```` ```json aggregation ```` gives the set before it another aggregation.
+//! scores table or `prepared`, the value that a leaf's rule scores, and `period` where there are several). A number holds to
+//! half of its last decimal; an empty cell says that there is none. ```` ```json aggregation ```` gives the set before it
+//! another aggregation.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -91,7 +92,7 @@ fn is_as_written(written: &str, number: Option<f64>) -> bool {
     number.is_some_and(|number| (number - expected).abs() <= 0.5 * 10_f64.powi(-(places as i32)) + 1e-12)
 }
 
-fn holds(column: &str, written: &str, row: &Row) -> bool {
+fn holds(column: &str, written: &str, row: &Row, prepared: Option<f64>) -> bool {
     match column {
         "city" | "node" | "period" => true,
         "value" => is_as_written(written, row.value),
@@ -103,6 +104,8 @@ fn holds(column: &str, written: &str, row: &Row) -> bool {
         "high" => is_as_written(written, row.high),
         "rank" => is_as_written(written, row.rank.map(f64::from)),
         "level" => written == row.level.unwrap_or_default(),
+        "imputed" => written == if row.imputed { "1" } else { "0" },
+        "prepared" => is_as_written(written, prepared),
         other => panic!("the scores table has no column '{other}'"),
     }
 }
@@ -129,8 +132,9 @@ fn every_worked_example_of_the_handbook_comes_out() {
                                 && expected.get("period").is_none_or(|period| row.period.to_string() == *period)
                         };
                         let row = assessment.long().find(is_meant).unwrap_or_else(|| panic!("{at}: no {expected:?}"));
-                        let different = expected.iter().find(|(column, written)| !holds(column, written, &row));
-                        assert!(different.is_none(), "{at}: {expected:?} is not {row:?}");
+                        let prepared = assessment.prepared(row.city, row.period, row.node);
+                        let different = expected.iter().find(|(column, written)| !holds(column, written, &row, prepared));
+                        assert!(different.is_none(), "{at}: {expected:?} is not {row:?}, prepared {prepared:?}");
                     }
                     examples += 1;
                 }

@@ -281,8 +281,7 @@ impl<'a> Nodes<'a> {
     fn of_earlier(&self, child: NodeIndex, at_most: u32, row: usize) -> Option<RBig> {
         let Inputs { observations, earlier, .. } = self.inputs;
         let city = self.cells.slice.cities[row];
-        (1..=at_most).find_map(|count| {
-            let at = observations.slice_of(self.cells.slice.period.earlier(count))?;
+        observations.slices_before(self.inputs.at, at_most).find_map(|at| {
             let row = observations.slices[at].row_of(city)?;
             let computed = &earlier[at];
             let inputs = self.inputs.of_slice(at);

@@ -90,6 +90,15 @@ impl Observations {
         self.slices.binary_search_by_key(&period, |slice| slice.period).ok()
     }
 
+    /// The slices of the periods of the same length that lie 1 to `at_most` before one, the latest first.
+    pub(crate) fn slices_before(&self, at: usize, at_most: u32) -> impl Iterator<Item = usize> + '_ {
+        let period = self.slices[at].period;
+        let near = move |&before: &usize| {
+            period.since(self.slices[before].period).is_some_and(|periods| periods.unsigned_abs() <= at_most)
+        };
+        (0..at).rev().take_while(near)
+    }
+
     /// Adds the columns that formulas read of earlier periods and the attributes that peer rules group by.
     fn completed(mut self, set: &IndicatorSet) -> Self {
         for (item, periods) in earlier_items(set) {

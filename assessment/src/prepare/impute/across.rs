@@ -24,8 +24,7 @@ impl Own {
 /// The latest of at most `at_most` periods earlier; before the first value nothing, or the first.
 pub(super) fn previous(cells: Cells, node: NodeIndex, row: usize, at_most: u32, ends: Ends) -> Option<Imputed> {
     let city = cells.slice.cities[row];
-    let near = |at: &usize| distance(cells, *at).is_some_and(|periods| periods.unsigned_abs() <= at_most);
-    if let Some(own) = (0..cells.at).rev().filter(near).find_map(|at| own(cells, node, city, at)) {
+    if let Some(own) = cells.observations.slices_before(cells.at, at_most).find_map(|at| own(cells, node, city, at)) {
         return Some(own.imputed());
     }
     let is_first = || !earlier(cells).any(|at| own(cells, node, city, at).is_some());
@@ -55,16 +54,13 @@ pub(super) fn interpolated(cells: Cells, node: NodeIndex, row: usize, ends: Ends
 
 /// The slices of earlier periods of the same length, the latest first.
 fn earlier<'c>(cells: Cells<'c>) -> impl Iterator<Item = usize> + 'c {
-    (0..cells.at).rev().take_while(move |&at| distance(cells, at).is_some())
+    cells.observations.slices_before(cells.at, u32::MAX)
 }
 
 /// The slices of later ones, the earliest first.
 fn later<'c>(cells: Cells<'c>) -> impl Iterator<Item = usize> + 'c {
-    (cells.at + 1..cells.observations.slices.len()).take_while(move |&at| distance(cells, at).is_some())
-}
-
-fn distance(cells: Cells, at: usize) -> Option<i32> {
-    cells.slice.period.since(cells.observations.slices[at].period)
+    let is_alike = move |&at: &usize| cells.slice.period.since(cells.observations.slices[at].period).is_some();
+    (cells.at + 1..cells.observations.slices.len()).take_while(is_alike)
 }
 
 /// The raw value that a city has in a slice.
