@@ -1,5 +1,6 @@
 //! One tree, built level by level out of the scores of its leaves.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use citygauge_indicators::exact::nearest_double;
@@ -215,7 +216,8 @@ impl Step<'_> {
         let nodes = Nodes::new(self.inputs, self.applicability, tree, self.actual.unwrap_or(tree));
         let children = counted_children(set, &set.nodes()[node]).collect();
         let method = &aggregation.method;
-        let passed = Passing { set, node, method, children, pass, entered, unless, doubts, nodes: &nodes }.run();
+        let (warns, exact) = (tree.scenario == Scenario::Actual, RefCell::default());
+        let passed = Passing { set, node, method, children, pass, entered, unless, doubts, nodes: &nodes, warns, exact }.run();
         let period = self.inputs.observations.slices[self.inputs.at].period;
         let constant = |child: &NodeIndex| aggregate::warning::constant(&set.nodes()[node], &set.nodes()[*child].code, period);
         warnings.extend(passed.constant.iter().map(constant));
@@ -283,7 +285,12 @@ impl Step<'_> {
         }
         let Some(value) = value else {
             let errors = children.iter().map(|&child| self.bound_of(child, tree) + fill_error).collect();
-            return Aggregate { node: index, made: Made::Passed(Pass { terms, errors, unless }), doubt };
+            let is_decimal = |(&child, term): (&NodeIndex, &Term)| {
+                let places = set.nodes()[child].places;
+                !term.may_be_absent && places.is_some_and(|places| round::tells_decimals(tree.largest[child], places.places))
+            };
+            let decimal = children.iter().zip(&terms).map(is_decimal).collect();
+            return Aggregate { node: index, made: Made::Passed(Pass { terms, errors, decimal, unless }), doubt };
         };
         let value = match unless {
             Some(unless) => when(unless.fill_null(lit(false))).then(lit(NULL)).otherwise(value),

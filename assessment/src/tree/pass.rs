@@ -3,6 +3,9 @@
 //! Each cell carries the bound of its own (`aggregate::bounded`); where that leaves a decision open or is too wide, the row is
 //! in doubt and made again exactly.
 
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+
 use citygauge_indicators::{CopelandScale, IndicatorSet, Method, NodeIndex};
 use dashu_ratio::RBig;
 use polars::prelude::{BooleanChunked, Expr, Float64Chunked};
@@ -23,6 +26,8 @@ pub(super) struct Pass {
     pub terms: Vec<Term>,
     /// How far a score of each child, own or filled, may lie from the exact one.
     pub errors: Vec<f64>,
+    /// Whether what enters of each child are decimals, so that comparing doubles compares them.
+    pub decimal: Vec<bool>,
     /// Where the node has no score although children have.
     pub unless: Option<Expr>,
 }
@@ -55,6 +60,10 @@ pub(super) struct Passing<'p> {
     pub doubts: Vec<usize>,
     /// The period's nodes as far as the tree is built, in exact arithmetic.
     pub nodes: &'p Nodes<'p>,
+    /// Whether anybody hears of children in which no city differs.
+    pub warns: bool,
+    /// What enters the node in the rows that were looked at exactly.
+    pub exact: RefCell<HashMap<usize, City<RBig>>>,
 }
 
 impl Passing<'_> {
@@ -69,7 +78,7 @@ impl Passing<'_> {
                 aggregate::of_city(method, scores, &cohort::at(&weights, places), full_mark)
             }),
         };
-        let constant = if self.compares_differences() { self.constant(&cities) } else { Vec::new() };
+        let constant = if self.warns && self.compares_differences() { self.constant(&cities) } else { Vec::new() };
         let made = made.unwrap_or_else(|why| cities.iter().map(|city| city.as_ref().map(|_| Err(why))).collect());
         let mut doubts = self.doubts;
         let mut bound: f64 = 0.0;
@@ -101,10 +110,10 @@ impl Passing<'_> {
                 city.get_or_insert_default().push(entered);
             }
         }
-        let is_open = |row: usize| self.doubts.contains(&row);
+        let open: HashSet<usize> = self.doubts.iter().copied().collect();
         for (row, city) in cities.iter_mut().enumerate() {
-            let has_none = if is_open(row) {
-                self.nodes.compared(self.node, row).is_none()
+            let has_none = if open.contains(&row) {
+                self.exactly(row).is_none()
             } else {
                 self.unless.as_ref().is_some_and(|unless| unless.get(row) == Some(true))
             };
@@ -113,6 +122,16 @@ impl Passing<'_> {
             }
         }
         cities
+    }
+
+    /// What enters the node in a row, exactly.
+    fn exactly(&self, row: usize) -> City<RBig> {
+        if let Some(known) = self.exact.borrow().get(&row) {
+            return known.clone();
+        }
+        let made = self.nodes.compared(self.node, row);
+        self.exact.borrow_mut().insert(row, made.clone());
+        made
     }
 
     /// Copeland's scores need no more than the order of the cities in each child: where doubles leave it open, their exact
@@ -130,15 +149,14 @@ impl Passing<'_> {
         let mut order: Vec<(usize, Bounded)> =
             cities.iter().enumerate().filter_map(|(row, city)| Some((row, score(city)?))).collect();
         order.sort_by(|(_, one), (_, other)| one.value.total_cmp(&other.value));
-        // Decimals that were read or rounded compare as their doubles do.
-        let is_decimal = self.set.nodes()[self.children[child]].places.is_some() && !self.pass.terms[child].may_be_absent;
+        let is_decimal = self.pass.decimal[child];
         let close = |one: &(usize, Bounded), other: &(usize, Bounded)| {
             if is_decimal { one.1.value == other.1.value } else { (other.1 - one.1).sign().is_err() }
         };
         let mut places = vec![None; cities.len()];
         let mut place = 0;
         for run in order.chunk_by(close) {
-            let exactly = |row: usize| self.nodes.compared(self.node, row).and_then(|scores| scores[child].clone());
+            let exactly = |row: usize| self.exactly(row).and_then(|scores| scores[child].clone());
             let mut exact: Vec<(usize, Option<RBig>)> = match run {
                 [(row, _)] => vec![(*row, None)],
                 run if is_decimal => run.iter().map(|(row, _)| (*row, None)).collect(),

@@ -4,8 +4,8 @@
 //! the two agree on random sets and cities, a common mistake is unlikely. It is slow, and reads like the
 //! specification on purpose: to find out what a rule means, read it here. Numbers in brackets name its sections.
 //!
-//! Covered: the whole formula language; every scoring rule, of one city and of cohorts; imputation and treatment; arithmetic and
-//! geometric means; both arithmetics; missing rules, coverage, `low` and `high`; rounding; levels, ranks, adjustments.
+//! Covered: the whole formula language; every scoring rule, of one city and of cohorts; imputation and treatment; every
+//! aggregation; both arithmetics; missing rules, coverage, `low` and `high`; rounding; levels, ranks, adjustments.
 //! A set that asks for more makes it panic.
 
 pub mod adjust;

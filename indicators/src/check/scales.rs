@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::document::SetDocument;
+use crate::document::aggregation::{CopelandScale, Method};
 use crate::document::scoring::Scoring;
 use crate::fault::{Fault, Faults};
 use crate::set::{NodeKind, SetNode};
@@ -17,6 +18,7 @@ pub(super) fn warn_of_mixed(document: &SetDocument, nodes: &[SetNode], faults: &
             continue;
         };
         if aggregation.method.reads_cohort() {
+            scales[index] = made(&aggregation.method);
             continue;
         }
         let counted = node.children.iter().filter(|&&child| nodes[child].weight > 0.0);
@@ -37,14 +39,22 @@ pub(super) fn warn_of_mixed(document: &SetDocument, nodes: &[SetNode], faults: &
             .of(node.code.clone())
             .value(mixed.join(", "))
             .hint(
-                "让同级指标使用同一类规则，或用 percentile_rank 代替 rank 与 borda",
-                "give sisters rules of one scale; percentile_rank says what rank and borda say on 0 to the full mark",
+                "让同级节点的得分同一尺度：用 percentile_rank 代替 rank 与 borda，科普兰取 scale: full_mark",
+                "give sisters scores of one scale: percentile_rank instead of rank and borda, scale: full_mark for copeland",
             ),
         );
     }
 }
 
 const FULL_MARK: &str = "0..full_mark";
+
+/// The scale that a method which reads the cohort makes, as a word.
+fn made(method: &Method) -> String {
+    match method {
+        Method::Copeland { scale: CopelandScale::Own } | Method::MazziottaPareto { .. } => method.word().to_owned(),
+        _ => FULL_MARK.to_owned(),
+    }
+}
 
 /// The scale of a rule, as a word.
 fn scale(scoring: &Scoring) -> String {

@@ -292,6 +292,15 @@ fn scores_of_several_scales_under_one_node_are_warned_of() {
     assert_eq!(warned(["rank", "rank"], "arithmetic"), []);
     assert_eq!(warned(["percentile_rank", "max_fraction"], "arithmetic"), []);
     assert_eq!(warned(["rank", "min_max"], "copeland"), []);
+    // So is one that counts comparisons, next to a sister from 0 to the full mark.
+    let mut counted = json!({
+        "code": "scales", "version": "1", "title": {"en": "Scales"}, "items": [{"code": "a"}],
+        "nodes": [{"code": "P", "title": {"en": "P"}, "aggregation": "copeland"}, leaf("A", "min_max"), leaf("B", "min_max")]
+    });
+    counted["nodes"][1]["parent"] = json!("P");
+    assert_eq!(check(&counted).expect("sound").warnings().0[0].value.as_deref(), Some("0..full_mark, copeland"));
+    counted["nodes"][0]["aggregation"] = json!({"method": "copeland", "scale": "full_mark"});
+    assert!(check(&counted).expect("sound").warnings().is_empty());
     // A branch of ranks is on their scale too.
     let branch = json!([{"code": "P", "title": {"en": "P"}}, leaf("A", "rank"), leaf("B", "min_max")]);
     let mut document =
