@@ -8,6 +8,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod years;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -114,10 +116,28 @@ fn holds(column: &str, written: &str, row: &Row, prepared: Option<f64>) -> bool 
 fn every_worked_example_of_the_handbook_comes_out() {
     let mut examples = 0;
     for (path, page) in pages() {
-        let (mut set, mut data, mut cities) = (None, None, None);
+        let (mut set, mut data, mut cities): (Option<String>, Option<String>, Option<String>) = (None, None, None);
+        let (mut later_set, mut later_data): (Option<String>, Option<String>) = (None, None);
         for Block { words, text, line } in blocks(&page) {
             match words.as_str() {
-                "json set" => (set, data, cities) = (Some(text), None, None),
+                "json set" => (set, data, cities, later_set, later_data) = (Some(text), None, None, None, None),
+                "json later set" => later_set = Some(text),
+                "csv later data" => later_data = Some(text),
+                words if words.starts_with("csv trends") || words == "csv changes" => {
+                    let at = format!("{}:{line}", path.display());
+                    let (Some(set), Some(data)) = (&set, &data) else { panic!("{at}: no set and data before it") };
+                    let assessment = computed(set, data, cities.as_deref());
+                    let held = match words.strip_prefix("csv trends") {
+                        Some(words) => years::trends_hold(words, &assessment, &rows(&text), is_as_written),
+                        None => {
+                            let (set, data) = (later_set.as_ref().unwrap_or(set), later_data.as_ref().unwrap_or(data));
+                            let later = computed(set, data, cities.as_deref());
+                            years::changes_hold(&assessment, &later, &rows(&text), is_as_written)
+                        }
+                    };
+                    held.unwrap_or_else(|difference| panic!("{at}: {difference}"));
+                    examples += 1;
+                }
                 "json aggregation" => set = set.map(|set| with_aggregation(&set, &text)),
                 "csv data" => data = Some(text),
                 "csv cities" => cities = Some(text),
