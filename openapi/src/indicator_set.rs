@@ -1,6 +1,6 @@
 //! Indicator sets: drafts, published and retired versions, and the catalog of ready ones.
 
-use citygauge_indicators::{Basis, SetDocument, Text};
+use citygauge_indicators::{Basis, DerivedFrom, SetDocument, Text};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -146,6 +146,36 @@ pub struct SetUsed {
     /// What it is based on, and what a reader must know of it.
     #[serde(default)]
     pub basis: Option<SetBasis>,
+    /// The published versions that it derives from, the nearest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub lineage: Vec<SetAncestor>,
+}
+
+/// A published version that a set derives from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SetAncestor {
+    /// The code of the set.
+    pub code: Code,
+    /// Its version.
+    pub version: Code,
+    /// The SHA-256 digest of the document's canonical form when it was derived from.
+    pub digest: Digest,
+}
+
+impl SetAncestor {
+    /// The ancestors of a set, the nearest first.
+    #[must_use]
+    pub fn of(document: &SetDocument) -> Vec<Self> {
+        let generations = document.derived_from.iter().flat_map(DerivedFrom::generations);
+        generations
+            .map(|base| Self {
+                code: Code::trusted(&base.code),
+                version: Code::trusted(&base.version),
+                digest: Digest::trusted(&base.digest),
+            })
+            .collect()
+    }
 }
 
 impl From<&citygauge_indicators::IndicatorSet> for SetUsed {
@@ -157,6 +187,7 @@ impl From<&citygauge_indicators::IndicatorSet> for SetUsed {
             digest: Digest::trusted(set.digest()),
             title: document.title.clone(),
             basis: document.basis.as_ref().map(Into::into),
+            lineage: SetAncestor::of(document),
         }
     }
 }

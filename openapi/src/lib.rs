@@ -28,6 +28,7 @@ mod observation;
 mod peer_group;
 mod release;
 mod years;
+mod set_diff;
 
 pub use assessment::{
     Assessment, AssessmentPage, AssessmentSummary, CardNode, Cohort, EveryCity, LevelCount, NewAssessment, RankedCity, Ranking,
@@ -44,7 +45,8 @@ pub use gap_analysis::{GapAnalysis, GapAnalysisPage, GapDirection, GapRow, NewGa
 pub use health::{Health, Readiness};
 pub use import::{FaultPage, Import, ImportFaults, ImportKind, ImportMode, ImportPage, OnFault};
 pub use indicator_set::{
-    CatalogEntry, CatalogPage, IndicatorSet, IndicatorSetPage, IndicatorSetSummary, SetBasis, SetCheck, SetRef, SetState, SetUsed,
+    CatalogEntry, CatalogPage, IndicatorSet, IndicatorSetPage, IndicatorSetSummary, SetAncestor, SetBasis, SetCheck, SetRef,
+    SetState, SetUsed,
 };
 pub use job::{Job, JobPage, WorkState};
 pub use key::{IssuedKey, Key, KeyPage, NewKey, Role};
@@ -55,6 +57,9 @@ pub use page::{BadCursor, Cursor};
 pub use peer_group::{PeerGroup, PeerGroupPage, PeerGroupProfile};
 pub use problem::Problem;
 pub use release::{NewRelease, Release, ReleasePage};
+pub use set_diff::{
+    SetChange, SetChangeKind, SetDiff, SetOverlay, SetOverlayAdditions, SetOverlayChanges, SetOverlayRemovals, SetSubject,
+};
 pub use text::{BadText, Code, Digest, Id, Line, Moment, Note, PeriodCode, path_segment};
 pub use years::{AssessmentDiff, ChildContribution, Frequency, ScoreChange, TrendRow, Trends};
 

@@ -4,18 +4,21 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 27] = [
+const COMMANDS: [(&str, &str); 30] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
     ("gaps", "从文件将一个城市与参照逐节点比较，无需服务。"),
     ("trends", "从文件显示得分随时期的变化，无需服务：每个城市、节点和时期长度一行。"),
     ("diff", "从文件比较两次评估，无需服务：变化多少，以及来自数据、指标体系、参评城市和覆盖率的各多少。"),
-    ("sets", "检查、列出、显示和导出指标体系。"),
+    ("sets", "检查、列出、显示、导入、导出、派生和比较指标体系。"),
     ("sets check", "检查指标体系文档：列出每个文件的所有错误，或说明每个文档是什么。"),
     ("sets list", "列出随命令提供的目录中的指标体系。"),
     ("sets show", "显示一个指标体系：依据、依据的可靠程度及其节点树。"),
-    ("sets export", "将指标体系文档写为 JSON。"),
+    ("sets export", "将指标体系文档写为 JSON 或 Excel 工作簿。"),
+    ("sets import", "从 Excel 工作簿或 JSON 读入指标体系，写为 JSON，或作为草稿发送到服务。"),
+    ("sets overlay", "按所列更改从另一指标体系派生，并保留其来源。"),
+    ("sets diff", "显示两个指标体系的差异。"),
     ("sets schema", "打印指标体系文档的 JSON Schema。"),
     ("import", "将城市或观测值文件上传到服务，并显示服务发现的问题。"),
     ("serve", "运行服务。"),
@@ -35,7 +38,7 @@ const COMMANDS: [(&str, &str); 27] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 64] = [
+const ARGUMENTS: [(&str, &str); 75] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -86,6 +89,17 @@ const ARGUMENTS: [(&str, &str); 64] = [
     ("sets check json", "将所有错误和警告作为一个 JSON 数组写到标准输出，而不是逐行写到标准错误。"),
     ("sets show set", "文件，或目录中指标体系的代码。"),
     ("sets export set", "文件，或目录中指标体系的代码。"),
+    ("sets export form", "形式；未给出时按文件扩展名，标准输出为 JSON。"),
+    ("sets import file", "指标体系：工作簿（.xlsx）或 JSON。"),
+    ("sets import out", "要写出的文件（JSON 或 .xlsx）；未给出或为 - 时写到标准输出。"),
+    ("sets import server", "将指标体系存为草稿的服务地址，例如 http://127.0.0.1:8080"),
+    ("sets import key", "密钥；最好通过环境变量给出，本机其他用户看不到。"),
+    ("sets overlay set", "基础指标体系：文件，或目录中的代码。"),
+    ("sets overlay changes", "与基础的不同之处（JSON）。"),
+    ("sets overlay out", "要写出的文件（JSON 或 .xlsx）；未给出或为 - 时写到标准输出。"),
+    ("sets diff before", "较早的指标体系：文件，或目录中的代码。"),
+    ("sets diff after", "较晚的指标体系。"),
+    ("sets diff out", "要写出的文件：CSV、JSON 或 XLSX，按扩展名识别；- 为写到标准输出的 CSV；未给出时在标准输出上逐行显示。"),
     ("sets export out", "要写出的文件；未给出或为 - 时写到标准输出。"),
     ("import file", "文件：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
     ("import server", "服务地址，例如 http://127.0.0.1:8080"),

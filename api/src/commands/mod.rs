@@ -87,7 +87,7 @@ impl Command {
             Self::Gaps(gaps) => gaps.run(language),
             Self::Trends(trends) => trends.run(language),
             Self::Diff(diff) => diff.run(language),
-            Self::Sets(sets) => sets.run(language),
+            Self::Sets(sets) => sets.run(language).await,
             Self::Import(import) => import.run(language).await,
             Self::Demo(demo) => demo.run(language).await,
             Self::Serve(serve) => serve.run(language).await,

@@ -8,13 +8,14 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use citygauge_assessment::{Assessment, AssessmentError, Observations, Options, assess};
-use citygauge_indicators::{City, Fault, Faults, IndicatorSet, Language, Period, SetDocument, catalog};
+use citygauge_indicators::{City, Fault, Faults, IndicatorSet, Language, Period, SetDocument, canonical, catalog};
 use clap::Args;
 
 use super::Failed;
+use crate::authoring;
 use crate::intake::cities::{self, CityOptions};
 use crate::intake::observations::{self, Blanks, ObservationOptions};
-use crate::intake::{Format, Reading};
+use crate::intake::{Format, Limits, Reading};
 
 /// What is to be assessed.
 #[derive(Debug, Clone, Args)]
@@ -97,14 +98,25 @@ impl Loaded {
     }
 }
 
-/// The set in a file, or the one of the catalog with this code.
+/// The set in a file, JSON or a workbook, or the one of the catalog with this code.
 pub fn set(name: &str) -> Result<IndicatorSet, Faults> {
+    if is_workbook(name) {
+        let bytes = bytes_of(Path::new(name))?;
+        return authoring::read(&bytes, &Limits::default()).map_err(|faults| faults.in_file(name));
+    }
     SetDocument::check_text(&document(name)?).map_err(|faults| faults.in_file(name))
+}
+
+fn is_workbook(name: &str) -> bool {
+    Path::new(name).exists() && Format::from_file_name(name) == Some(Format::Xlsx)
 }
 
 /// The text of the set document in a file, or of the one of the catalog with this code. A file wins.
 pub fn document(name: &str) -> Result<Vec<u8>, Faults> {
     let path = Path::new(name);
+    if is_workbook(name) {
+        return Ok(canonical::canonical(set(name)?.document()).into_bytes());
+    }
     if path.exists() {
         return bytes_of(path);
     }

@@ -1,9 +1,11 @@
-//! `citygauge sets`: look at indicator sets and check them, without a service.
+//! `citygauge sets`: look at indicator sets, check and compare them, and take them in and out of workbooks.
 
 mod check;
+mod diff;
+mod export;
+mod import;
+mod overlay;
 mod show;
-
-use std::path::PathBuf;
 
 use citygauge_indicators::{Language, SetDocument, canonical, catalog};
 use citygauge_openapi::set_json_schema;
@@ -11,10 +13,10 @@ use clap::{Args, Subcommand};
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 
-use super::output::{chain, say, write_file};
+use super::output::{chain, say};
 use super::{Failed, offline};
 
-/// Check, list, show and export indicator sets.
+/// Check, list, show, import, export, derive and compare indicator sets.
 #[derive(Debug, Subcommand)]
 pub(super) enum Sets {
     /// Check set documents: every fault of every file, or what each of them is.
@@ -23,8 +25,14 @@ pub(super) enum Sets {
     List,
     /// Show a set: what it is based on, how well that is known, and its tree.
     Show(Named),
-    /// Write the document of a set as JSON.
-    Export(Export),
+    /// Write the document of a set as JSON or as a workbook.
+    Export(export::Export),
+    /// Read a set from a workbook or JSON, and write it as JSON or send it to a service as a draft.
+    Import(import::Import),
+    /// Derive a set from another one by stated changes; it keeps its lineage.
+    Overlay(overlay::Overlay),
+    /// Show what differs between two sets.
+    Diff(diff::Diff),
     /// Print the JSON Schema of a set document.
     Schema,
 }
@@ -36,35 +44,17 @@ pub(super) struct Named {
     set: String,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct Export {
-    #[command(flatten)]
-    named: Named,
-    /// The file to write; stdout unless given, or with `-`.
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
-}
-
 impl Sets {
-    pub fn run(self, language: Language) -> Result<(), Failed> {
+    pub async fn run(self, language: Language) -> Result<(), Failed> {
         match self {
             Self::Check(check) => check.run(language),
             Self::List => say(list(language)),
             Self::Show(named) => say(show::render(&offline::set(&named.set)?, language)),
-            Self::Export(export) => export.run(),
+            Self::Export(export) => export.run(language),
+            Self::Import(import) => import.run(language).await,
+            Self::Overlay(overlay) => overlay.run(language),
+            Self::Diff(diff) => diff.run(language),
             Self::Schema => say(pretty(&set_json_schema())?),
-        }
-    }
-}
-
-impl Export {
-    /// A set that is exported has passed the check, so that it can be imported wherever it goes.
-    fn run(self) -> Result<(), Failed> {
-        let set = offline::set(&self.named.set)?;
-        let json = pretty(set.document())?;
-        match self.out.filter(|file| file.as_os_str() != "-") {
-            Some(file) => write_file(&file, format!("{json}\n").as_bytes()),
-            None => say(json),
         }
     }
 }
@@ -105,15 +95,5 @@ mod tests {
     fn the_list_says_which_set_is_a_reconstruction() {
         assert!(list(Language::En).contains("reconstruction"));
         assert!(list(Language::Zh).contains("重构"));
-    }
-
-    #[test]
-    fn what_is_exported_is_the_set_that_was_read() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let out = folder.path().join("set.json");
-        let named = Named { set: "gbt-33356-2016".into() };
-        Export { named, out: Some(out.clone()) }.run().expect("exported");
-        let exported = offline::set(&out.display().to_string()).expect("it passes the check");
-        assert_eq!(exported.digest(), offline::set("gbt-33356-2016").expect("in the catalog").digest());
     }
 }

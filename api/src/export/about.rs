@@ -14,13 +14,15 @@ pub struct About {
     set: SetUsed,
     engine_version: String,
     language: Language,
+    /// The ancestors of the set in one line.
+    lineage: Option<String>,
 }
 
 impl About {
     /// Numbers that rest on `set`.
     #[must_use]
     pub fn new(set: &IndicatorSet, engine_version: impl Into<String>, language: Language) -> Self {
-        Self { set: set.into(), engine_version: engine_version.into(), language }
+        Self { set: set.into(), engine_version: engine_version.into(), language, lineage: lineage(set) }
     }
 
     /// The set.
@@ -41,7 +43,7 @@ impl About {
 
     /// Names and values; what the set does not say is left out.
     pub(super) fn lines(&self) -> Vec<(&'static str, &str)> {
-        let SetUsed { code, version, digest, title, basis } = &self.set;
+        let SetUsed { code, version, digest, title, basis, lineage: _ } = &self.set;
         let basis = basis.as_ref();
         let lines = [
             ("set", Some(code.as_str())),
@@ -51,6 +53,7 @@ impl About {
             ("standard", basis.and_then(|basis| basis.standard.as_deref())),
             ("edition", basis.and_then(|basis| basis.edition.as_deref())),
             ("basis", basis.and_then(|basis| basis.note.as_ref()).map(|note| note.get(self.language))),
+            ("derived_from", self.lineage.as_deref()),
             ("engine_version", Some(self.engine_version.as_str())),
         ];
         lines.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
@@ -61,4 +64,12 @@ impl About {
         let rows = self.lines().into_iter().map(|(name, value)| vec![name.into(), value.into()]);
         Table::new("about", vec![Column::text("name"), Column::text("value")], rows.collect())
     }
+}
+
+/// The published versions that a set derives from, the nearest first, each with its digest.
+#[must_use]
+pub fn lineage(set: &IndicatorSet) -> Option<String> {
+    let base = set.document().derived_from.as_ref()?;
+    let named = base.generations().map(|base| format!("{}@{} ({})", base.code, base.version, base.digest));
+    Some(named.collect::<Vec<_>>().join(" <- "))
 }

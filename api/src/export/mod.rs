@@ -16,6 +16,7 @@
 
 mod about;
 mod csv;
+mod diff;
 mod error;
 mod json;
 pub mod number;
@@ -29,7 +30,8 @@ mod xlsx;
 use std::io::Write;
 
 pub use crate::intake::Format;
-pub use about::About;
+pub use about::{About, lineage};
+pub use diff::{changes, differences};
 pub use error::ExportError;
 pub use table::{Cell, Column, Emit, EmptyInJson, Kind, Table};
 pub use tables::{faults, gaps_columns, scores_columns};

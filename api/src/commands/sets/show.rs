@@ -32,6 +32,9 @@ fn head(set: &IndicatorSet, language: Language) -> String {
         let note = basis.note.as_ref().map(|note| note.get(language)).unwrap_or_default();
         head.push_str(&format!("{}  {}\n{note}\n", language.pick("依据", "basis"), standard.join("-")));
     }
+    if let Some(lineage) = crate::export::lineage(set) {
+        head.push_str(&format!("{}  {lineage}\n", language.pick("派生自", "derived from")));
+    }
     let (nodes, leaves, items) = (set.nodes().len(), set.leaves().count(), set.items().len());
     let points = document.arithmetic == Arithmetic::Points;
     head.push_str(&match language {
