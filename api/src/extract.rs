@@ -240,7 +240,8 @@ impl Arriving {
     }
 }
 
-async fn collect(mut arriving: Arriving, limit: usize) -> Result<Bytes, Failure> {
+/// The whole body, unless it is larger than the limit.
+pub async fn collect(mut arriving: Arriving, limit: usize) -> Result<Bytes, Failure> {
     let mut bytes = BytesMut::new();
     while let Some(piece) = arriving.next().await {
         let piece = piece?;

@@ -167,13 +167,15 @@ pub async fn insert(conn: &impl ConnectionTrait, new: &NewSet, created_by: &str,
     SetEntry::try_from(Listed::from(row))
 }
 
-/// Gives a draft that still has the revision a new document; its lineage stays.
+/// Gives a draft that still has the revision a new document and what that derives from.
 pub async fn replace(conn: &impl ConnectionTrait, new: &NewSet, revision: i64, now_ms: i64) -> Result<SetEntry, StoreError> {
     let update = Entity::update_many()
         .col_expr(Column::Document, Expr::value(new.document.as_str()))
         .col_expr(Column::Digest, Expr::value(new.digest.as_str()))
         .col_expr(Column::TitleZh, Expr::value(new.title_zh.clone()))
-        .col_expr(Column::TitleEn, Expr::value(new.title_en.clone()));
+        .col_expr(Column::TitleEn, Expr::value(new.title_en.clone()))
+        .col_expr(Column::DerivedFromCode, Expr::value(new.derived_from.as_ref().map(|from| from.code.clone())))
+        .col_expr(Column::DerivedFromVersion, Expr::value(new.derived_from.as_ref().map(|from| from.version.clone())));
     advance(conn, update, &new.key, SetState::Draft, revision, now_ms).await
 }
 

@@ -2,19 +2,23 @@ use actix_web::{post, web};
 use citygauge_indicators::SetDocument;
 use citygauge_openapi::{self as wire, Digest, Fault};
 
+use super::body::SetBody;
 use super::document;
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, Failure, Problems};
-use crate::extract::{JsonBody, Lang};
+use crate::extract::Lang;
 use crate::state::State;
 
 /// Check a set document without keeping it.
 ///
-/// Faults are part of the answer here: it is 200 whether the document is in order or not.
+/// The document is JSON or a workbook. Faults are part of the answer here: it is 200 whether the document is in order or not.
 #[utoipa::path(
     tag = "indicator-sets",
-    request_body = SetDocument,
+    request_body(content(
+        (SetDocument = "application/json"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    )),
     security(("token" = [])),
     responses((status = 200, description = "What the check says", body = wire::SetCheck), Problems, BodyProblems)
 )]
@@ -23,10 +27,10 @@ pub async fn check_indicator_set(
     caller: Caller,
     state: web::Data<State>,
     language: Lang,
-    body: JsonBody,
+    body: SetBody,
 ) -> Result<Answer, Failure> {
     caller.require(Right::ReadSets)?;
-    Ok(Answer::ok(&match document::check(&state, body.bytes).await? {
+    Ok(Answer::ok(&match document::check(&state, &body).await? {
         Ok(checked) => wire::SetCheck {
             ok: true,
             digest: Some(Digest::trusted(checked.new.digest)),

@@ -5,14 +5,15 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::IntoParams;
 
-use super::{document, location, present, subject, tag};
+use super::body::SetBody;
+use super::{document, lineage, location, present, subject, tag};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, CreateProblems, Failure, Problems};
-use crate::extract::{JsonBody, Lang, Once, Query};
+use crate::extract::{Lang, Once, Query};
 use crate::routes::parameters::IdempotencyKeyHeader;
 use crate::state::State;
-use crate::store::indicator_sets::{self, SetKey, SetState};
+use crate::store::indicator_sets::{self, SetKey};
 use crate::write::{once, trail};
 
 /// Where the draft comes from.
@@ -28,11 +29,16 @@ pub struct Lineage {
 
 /// Make a draft of a set document.
 ///
-/// The document is checked whole; every fault has a pointer into it. Its code and version must be free.
+/// The document is JSON or a workbook as `?format=xlsx` gives it out. It is checked whole; every fault has a pointer into it,
+/// or sheet, row and column of the workbook. Its code and version must be free. What its member `derived_from` names must be
+/// published here and have the digest that it states.
 #[utoipa::path(
     tag = "indicator-sets",
     params(Lineage, IdempotencyKeyHeader),
-    request_body = SetDocument,
+    request_body(content(
+        (SetDocument = "application/json"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    )),
     security(("token" = [])),
     responses((status = 201, description = "The draft", body = wire::IndicatorSet), Problems, BodyProblems, CreateProblems)
 )]
@@ -41,20 +47,22 @@ pub async fn create_indicator_set(
     caller: Caller,
     state: web::Data<State>,
     language: Lang,
-    lineage: Query<Lineage>,
+    from: Query<Lineage>,
     request: Once,
-    body: JsonBody,
+    body: SetBody,
 ) -> Result<Answer, Failure> {
     caller.require(Right::WriteSets)?;
-    let mut checked = document::check(&state, body.bytes.clone()).await??;
-    checked.new.derived_from = lineage.into_inner().base()?;
+    let mut checked = document::check(&state, &body).await??;
+    let named = from.into_inner().base()?;
     once(&state, &caller, &request, &body.digest, async |transaction| {
-        if let Some(base) = &checked.new.derived_from {
-            let base = indicator_sets::find(transaction, base).await?;
-            if base.entry.state == SetState::Draft {
-                return Err(Failure::conflict("只能从已发布的版本派生", "only a published version can be derived from"));
+        let stated = lineage::stated(transaction, checked.set.document()).await?;
+        if let Some(base) = &named {
+            lineage::base(transaction, base).await?;
+            if stated.as_ref().is_some_and(|stated| stated != base) {
+                return Err(contradiction(base));
             }
         }
+        checked.new.derived_from = stated.or(named);
         let entry = indicator_sets::insert(transaction, &checked.new, caller.id(), state.now_ms()).await?;
         let detail = json!({ "digest": entry.digest });
         trail(transaction, &state, &caller, "create_indicator_set", &subject(&entry.key), detail).await?;
@@ -76,4 +84,17 @@ impl Lineage {
             )),
         }
     }
+}
+
+fn contradiction(base: &SetKey) -> Failure {
+    Failure::invalid(
+        Fault::error(
+            "lineage.contradiction",
+            "文档的 derived_from 与 base_code、base_version 不一致",
+            "the document derives from another version than base_code and base_version name",
+        )
+        .at("/derived_from")
+        .expected(base.to_string())
+        .hint("请只保留其中一处", "keep one of the two"),
+    )
 }

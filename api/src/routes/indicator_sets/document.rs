@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use citygauge_indicators::{Fault, Faults, IndicatorSet, SetDocument, canonical};
+use citygauge_indicators::{Fault, Faults, IndicatorSet, canonical};
 
+use super::body::SetBody;
 use crate::error::Failure;
 use crate::state::State;
 use crate::store::indicator_sets::{NewSet, SetKey};
@@ -16,10 +16,19 @@ pub(super) struct Checked {
 }
 
 /// Reads and checks a document; every fault of form and meaning at once.
-pub(super) async fn check(state: &State, bytes: Bytes) -> Result<Result<Checked, Faults>, Failure> {
+pub(super) async fn check(state: &State, body: &SetBody) -> Result<Result<Checked, Faults>, Failure> {
+    let body = body.clone();
+    keepable(state, move || body.check()).await
+}
+
+/// A set that was made, ready to be kept.
+pub(super) async fn keepable(
+    state: &State,
+    make: impl FnOnce() -> Result<IndicatorSet, Faults> + Send + 'static,
+) -> Result<Result<Checked, Faults>, Failure> {
     let checked = state
         .engine(move || {
-            let set = SetDocument::check_text(&bytes)?;
+            let set = make()?;
             let faults = unkeepable(&set);
             if faults.is_empty() { Ok((canonical::canonical(set.document()), set)) } else { Err(faults) }
         })

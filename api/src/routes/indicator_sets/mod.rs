@@ -1,10 +1,14 @@
 //! Indicator sets: drafts, published versions, the catalog.
 
+mod body;
 mod catalog;
 mod check;
 mod create;
+mod diff;
 mod document;
+mod lineage;
 mod list;
+mod overlay;
 mod publish;
 mod remove;
 mod replace;
@@ -37,6 +41,8 @@ pub fn operations(config: &mut ServiceConfig) {
         .service(show::show_indicator_set)
         .service(replace::replace_indicator_set)
         .service(remove::remove_indicator_set)
+        .service(overlay::overlay_indicator_set)
+        .service(diff::diff_indicator_sets)
         .service(publish::publish_indicator_set)
         .service(retire::retire_indicator_set);
 }

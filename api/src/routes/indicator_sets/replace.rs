@@ -3,11 +3,12 @@ use citygauge_indicators::{Fault, SetDocument};
 use citygauge_openapi as wire;
 use serde_json::json;
 
-use super::{Place, document, present, subject, tag};
+use super::body::SetBody;
+use super::{Place, document, lineage, present, subject, tag};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, ChangeProblems, Failure, Problems};
-use crate::extract::{IfMatch, JsonBody, Lang};
+use crate::extract::{IfMatch, Lang};
 use crate::routes::parameters::IfMatchHeader;
 use crate::state::State;
 use crate::store::indicator_sets;
@@ -15,11 +16,14 @@ use crate::write::trail;
 
 /// Replace the document of a draft.
 ///
-/// A published version never changes: that is a conflict.
+/// The document is JSON or a workbook. A published version never changes: that is a conflict.
 #[utoipa::path(
     tag = "indicator-sets",
     params(Place, IfMatchHeader),
-    request_body = SetDocument,
+    request_body(content(
+        (SetDocument = "application/json"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    )),
     security(("token" = [])),
     responses((status = 200, description = "The draft", body = wire::IndicatorSet), Problems, BodyProblems, ChangeProblems)
 )]
@@ -30,11 +34,11 @@ pub async fn replace_indicator_set(
     language: Lang,
     place: web::Path<Place>,
     if_match: IfMatch,
-    body: JsonBody,
+    body: SetBody,
 ) -> Result<Answer, Failure> {
     caller.require(Right::WriteSets)?;
     let key = place.key();
-    let checked = document::check(&state, body.bytes).await??;
+    let mut checked = document::check(&state, &body).await??;
     if checked.new.key != key {
         return Err(Failure::invalid(
             Fault::error(
@@ -51,6 +55,7 @@ pub async fn replace_indicator_set(
     let transaction = state.store().begin().await?;
     let known = indicator_sets::find(&transaction, &key).await?;
     if_match.admit(&tag(&known.entry))?;
+    checked.new.derived_from = lineage::stated(&transaction, checked.set.document()).await?.or(known.entry.derived_from);
     let entry = indicator_sets::replace(&transaction, &checked.new, known.entry.revision, state.now_ms()).await?;
     let detail = json!({ "digest": entry.digest, "before": known.entry.digest });
     trail(&transaction, &state, &caller, "replace_indicator_set", &subject(&key), detail).await?;

@@ -90,3 +90,134 @@ async fn a_draft_keeps_its_lineage() {
     assert_eq!(made["derived_from"], json!({"code": "small", "version": "1"}));
     assert_eq!(harness.post(&format!("{SETS}?base_code=small"), &local).await.status.as_u16(), 400);
 }
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// A harness with the small set published.
+async fn published() -> Harness {
+    let harness = Harness::new().await;
+    harness.post(SETS, &small_set()).await;
+    harness.post(&format!("{SMALL}/publish"), &json!({})).await;
+    harness
+}
+
+#[actix_web::test]
+async fn a_set_goes_out_as_a_workbook_and_comes_back_as_a_draft() {
+    let harness = published().await;
+    let book = harness.get(&format!("{SMALL}?format=xlsx")).await;
+    assert_eq!((book.status.as_u16(), book.header("content-type")), (200, XLSX));
+    assert_eq!(book.header("content-disposition"), "attachment; filename=\"small@1.xlsx\"");
+    let by_accept = harness.send(harness.request(Method::GET, SMALL).insert_header(("accept", XLSX))).await;
+    assert_eq!(by_accept.header("etag"), book.header("etag"));
+    let known = harness.request(Method::GET, SMALL).insert_header(("accept", XLSX));
+    let known = harness.send(known.insert_header(("if-none-match", book.header("etag")))).await;
+    assert_eq!(known.status.as_u16(), 304);
+    assert_ne!(harness.get(SMALL).await.header("etag"), book.header("etag"));
+
+    let other = Harness::new().await;
+    let post =
+        |path: &str, body: Vec<u8>| other.request(Method::POST, path).insert_header(("content-type", XLSX)).set_payload(body);
+    let checked = other.send(post(&format!("{SETS}/check"), book.body.to_vec())).await.json();
+    assert_eq!(checked["ok"], true, "{checked}");
+    let made = other.send(post(SETS, book.body.to_vec())).await;
+    assert_eq!(made.status.as_u16(), 201, "{made:?}");
+    assert_eq!(made.json()["digest"], harness.get(SMALL).await.json()["digest"]);
+    let text = other.request(Method::POST, SETS).insert_header(("content-type", "text/csv")).set_payload("a,b\n");
+    assert_eq!(other.send(text).await.problem(), (415, "unsupported-media-type".into()));
+}
+
+#[actix_web::test]
+async fn the_faults_of_a_workbook_are_told_by_cell() {
+    let harness = Harness::new().await;
+    let mut faulty = small_set();
+    faulty["nodes"][1]["weight"] = json!(-1);
+    let faulty = citygauge_indicators::SetDocument::from_value(&faulty).expect("its form is in order");
+    let book = crate::authoring::workbook(&faulty, citygauge_indicators::Language::En).expect("written");
+    let post = harness.request(Method::POST, SETS).insert_header(("content-type", XLSX)).set_payload(book);
+    let refused = harness.send(post).await;
+    assert_eq!(refused.status.as_u16(), 422);
+    let fault = &refused.json()["errors"][0];
+    assert_eq!((&fault["sheet"], &fault["row"], &fault["column"]), (&json!("nodes"), &json!(3), &json!("Weight")), "{fault}");
+    let broken = harness.request(Method::POST, SETS).insert_header(("content-type", XLSX)).set_payload("PK");
+    assert_eq!(harness.send(broken).await.status.as_u16(), 422);
+}
+
+#[actix_web::test]
+async fn an_overlay_is_a_draft_that_names_its_base_and_all_before_it() {
+    let harness = Harness::new().await;
+    harness.post(SETS, &small_set()).await;
+    let overlay =
+        |version: &str| json!({"code": "local", "version": version, "changes": {"nodes": {"G": {"weight": version.len() + 1}}}});
+    assert_eq!(harness.post(&format!("{SMALL}/overlay"), &overlay("1")).await.problem(), (409, "conflict".into()));
+    harness.post(&format!("{SMALL}/publish"), &json!({})).await;
+    let first = harness.post(&format!("{SMALL}/overlay"), &overlay("1")).await;
+    assert_eq!((first.status.as_u16(), first.header("location")), (201, "/api/v1/indicator-sets/local/versions/1"), "{first:?}");
+    let base = harness.get(SMALL).await.json();
+    assert_eq!(first.json()["derived_from"], json!({"code": "small", "version": "1"}));
+    assert_eq!(first.json()["document"]["derived_from"]["digest"], base["digest"]);
+    assert_eq!(first.json()["document"]["nodes"][0]["weight"], 2);
+
+    harness.post("/api/v1/indicator-sets/local/versions/1/publish", &json!({})).await;
+    let second = harness.post("/api/v1/indicator-sets/local/versions/1/overlay", &overlay("22")).await.json();
+    let lineage = &second["document"]["derived_from"];
+    assert_eq!((&lineage["digest"], &lineage["derived_from"]["digest"]), (&first.json()["digest"], &base["digest"]));
+
+    let unknown = json!({"code": "x", "version": "1", "changes": {"nodes": {"Q": {}}, "remove": {"items": ["r"]}}});
+    let refused = harness.post(&format!("{SMALL}/overlay"), &unknown).await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.faults()),
+        (
+            422,
+            vec![
+                ("overlay.unknown_code".to_owned(), "/changes/remove/items/0".to_owned()),
+                ("overlay.unknown_code".to_owned(), "/changes/nodes/Q".to_owned()),
+            ]
+        )
+    );
+}
+
+#[actix_web::test]
+async fn a_lineage_that_the_service_does_not_know_is_refused() {
+    let harness = published().await;
+    let overlay = json!({"code": "local", "version": "1", "changes": {"items": {"trees": {"max": 5000}}}});
+    let made = harness.post(&format!("{SMALL}/overlay"), &overlay).await.json();
+    let mut document = made["document"].clone();
+    document["version"] = json!("2");
+    let sound = harness.post(SETS, &document).await;
+    assert_eq!(sound.json()["derived_from"], json!({"code": "small", "version": "1"}), "{sound:?}");
+    document["version"] = json!("3");
+    let mut tampered = document.clone();
+    tampered["derived_from"]["digest"] = json!("0".repeat(64));
+    let mut ancestors = document.clone();
+    ancestors["derived_from"]["derived_from"] = json!({"code": "z", "version": "1", "digest": "0".repeat(64)});
+    let mut unknown = document.clone();
+    unknown["derived_from"]["version"] = json!("7");
+    for (document, code, at) in [
+        (tampered, "lineage.other_digest", "/derived_from/digest"),
+        (ancestors, "lineage.other_ancestors", "/derived_from/derived_from"),
+        (unknown, "lineage.unknown_base", "/derived_from"),
+    ] {
+        assert_eq!(harness.post(SETS, &document).await.faults(), [(code.to_owned(), at.to_owned())]);
+    }
+    let elsewhere = harness.post(&format!("{SETS}?base_code=local&base_version=1"), &document).await;
+    assert_eq!(elsewhere.status.as_u16(), 409, "a draft cannot be derived from");
+}
+
+#[actix_web::test]
+async fn two_versions_are_compared_in_every_form() {
+    let harness = published().await;
+    let overlay = json!({"code": "a@b", "version": "2", "changes": {"nodes": {"G": {"weight": 3}}}});
+    assert_eq!(harness.post(&format!("{SMALL}/overlay"), &overlay).await.status.as_u16(), 201);
+    let diff = harness.get(&format!("{SMALL}/diff?to=a@b@2")).await.json();
+    assert_eq!((&diff["before"]["code"], &diff["after"]["code"]), (&json!("small"), &json!("a@b")));
+    assert_eq!(diff["after"]["lineage"][0]["code"], "small");
+    let weight = json!({"of": "node", "code": "G", "title": {"en": "Green"}, "change": "changed", "member": "weight",
+                        "before": 1, "after": 3, "share_before": 0.5, "share_after": 0.75});
+    assert!(diff["changes"].as_array().expect("a list").contains(&weight), "{diff}");
+    let csv = harness.get(&format!("{SMALL}/diff?to=a@b@2&format=csv")).await;
+    let text = String::from_utf8(csv.body.to_vec()).expect("text");
+    assert!(text.contains("\nnode,G,Green,changed,weight,1,3,0.5,0.75\n"), "{text}");
+    assert_eq!(harness.get(&format!("{SMALL}/diff?to=small@1")).await.json()["changes"], json!([]));
+    assert_eq!(harness.get(&format!("{SMALL}/diff?to=small@9")).await.status.as_u16(), 404);
+    assert_eq!(harness.get(&format!("{SMALL}/diff?to=small")).await.status.as_u16(), 400);
+}
