@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use citygauge_indicators::{MixPart, SetDocument};
+use citygauge_indicators::{Aim, Combination, Evidence, MixPart, SetDocument};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{OpenApi, PartialSchema, ToSchema};
@@ -18,7 +18,7 @@ use crate::{Code, Cursor, Digest, Fault, Id, Line, Moment, Note, PeriodCode, Pro
         description = include_str!("description.md"),
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    components(schemas(Code, Cursor, Digest, Fault, Id, Line, MixPart, Moment, Note, PeriodCode, Problem, Severity)),
+    components(schemas(Aim, Code, Combination, Cursor, Digest, Evidence, Fault, Id, Line, MixPart, Moment, Note, PeriodCode, Problem, Severity)),
     tags(
         (name = "indicator-sets", description = "Versioned indicator sets: drafts, publication, catalog"),
         (name = "cities", description = "The register of cities"),
@@ -59,6 +59,11 @@ pub fn set_json_schema() -> Value {
     SetDocument::schemas(&mut components);
     // A mixture of weights holds weights; the derived collection stops at the circle.
     components.push((MixPart::name().into_owned(), MixPart::schema()));
+    components.extend([
+        (Aim::name().into_owned(), Aim::schema()),
+        (Combination::name().into_owned(), Combination::schema()),
+        (Evidence::name().into_owned(), Evidence::schema()),
+    ]);
     let definitions: BTreeMap<String, Value> =
         components.into_iter().map(|(name, schema)| (name, in_definitions(json!(schema)))).collect();
     let mut schema = Map::new();

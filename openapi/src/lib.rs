@@ -27,8 +27,8 @@ mod key;
 mod observation;
 mod peer_group;
 mod release;
-mod years;
 mod set_diff;
+mod years;
 
 pub use assessment::{
     Assessment, AssessmentPage, AssessmentSummary, CardNode, Cohort, EveryCity, LevelCount, NewAssessment, RankedCity, Ranking,
