@@ -401,6 +401,20 @@ pub(super) const NODES: Sheet = Sheet {
             10,
         ),
         column(
+            &["indicator", "scoring", "ties"],
+            Text,
+            ("并列时", "Ties"),
+            ("rank：并列值的名次", "rank: the rank of values that tie"),
+            10,
+        ),
+        column(
+            &["indicator", "scoring"],
+            Rest,
+            ("规则参数", "Rule parameters"),
+            ("其他参数，JSON 对象", "any other parameter, as a JSON object"),
+            16,
+        ),
+        column(
             &["indicator", "treatment"],
             Auto,
             ("原始值处理", "Treatment"),
