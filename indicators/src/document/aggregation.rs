@@ -167,10 +167,9 @@ impl utoipa::PartialSchema for Aggregation {
             .property("grades", numbers("fuzzy: the centres of the grades, in scores, rising."))
             .property("operator", told(words(FuzzyOperator::WORDS), "fuzzy: how weights and memberships are composed."))
             .property("weights", numbers("owa: the weight of each position, the best score's first."));
-        let plain: Vec<&str> = WORDS.into_iter().filter(|word| !["power", "fuzzy", "owa"].contains(word)).collect();
         OneOfBuilder::new()
             .description(Some("How a parent's score is made of its children's scores: a word, or a word with parameters."))
-            .item(words(&plain))
+            .item(told(words(&WORDS), "The method; power, fuzzy and owa need an object."))
             .item(object)
             .into()
     }
