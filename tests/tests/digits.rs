@@ -9,45 +9,64 @@ use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-const CITIES: usize = 60;
+const CITIES: usize = 24;
 const PERIODS: [&str; 3] = ["2024", "2025", "2026"];
 
-/// The rules of the leaves; each reads an item of its own, every other one over a second item.
-fn rules() -> Vec<Value> {
+/// The branches: what each does with its children.
+fn branches() -> Vec<Value> {
     vec![
-        json!({"rule": "min_max"}),
-        json!({"rule": "z_score", "mean": 50, "sd": 10}),
-        json!({"rule": "z_score", "cohort": "pooled", "constant": "half"}),
-        json!({"rule": "rank", "ties": "mean"}),
-        json!({"rule": "borda", "cohort": "pooled"}),
-        json!({"rule": "percentile_rank", "cohort": {"base": "2024"}}),
-        json!({"rule": "max_distance"}),
-        json!({"rule": "goalposts", "worst": 0, "best": 40}),
+        json!({"missing": {"rule": "peer_mean"}, "weighting": {"method": "entropy"}}),
+        json!({"missing": {"rule": "peer_median", "group": "region"}, "weighting": {"method": "critic"}}),
+        json!({"missing": {"rule": "previous"}, "aggregation": {"method": "geometric", "floor": 0.1}}),
+        json!({"aggregation": {"method": "topsis", "ideals": "cohort", "norm": "vector"}}),
+        json!({"aggregation": "copeland", "weighting": {"method": "pca"}}),
+        json!({"aggregation": "mazziotta_pareto"}),
     ]
 }
 
-/// Three branches with missing rules that read the scores of others, one of them a geometric mean; rounded.
+/// What the leaves of a branch do with their values.
+fn leaves() -> Vec<Value> {
+    vec![
+        json!({"scoring": {"rule": "min_max"}, "imputation": {"method": "mean", "group": "region"}}),
+        json!({"scoring": {"rule": "z_score", "mean": 50, "sd": 10}, "treatment": [{"method": "winsorise", "at_most": 3}]}),
+        json!({"scoring": {"rule": "percentile_rank"}, "direction": "lower"}),
+        json!({"scoring": {"rule": "max_distance", "cohort": "pooled"}, "treatment": [{"method": "box_cox", "lambda": 0.5}]}),
+        json!({"scoring": {"rule": "min_max", "cohort": {"base": "2024"}}, "treatment": [{"method": "log", "variant": "ct"}]}),
+        json!({"scoring": {"rule": "rank", "ties": "mean", "cohort": "pooled"}, "imputation": {"method": "interpolate", "ends": "constant"}}),
+        json!({"scoring": {"rule": "goalposts", "worst": 0, "best": 40}}),
+    ]
+}
+
+/// Every branch with every kind of leaf, each over an item of its own, every other one divided by another; rounded.
 fn set() -> Value {
-    let missing = [json!({"rule": "peer_mean"}), json!({"rule": "peer_median", "group": "region"}), json!({"rule": "previous"})];
-    let mut nodes: Vec<Value> = missing
-        .iter()
-        .enumerate()
-        .map(|(at, missing)| json!({"code": format!("B{at}"), "title": {"en": "B"}, "weight": at + 1, "missing": missing}))
-        .collect();
-    nodes[2]["aggregation"] = json!({"method": "geometric", "floor": 0.1});
-    for (at, rule) in rules().into_iter().enumerate() {
-        let formula = if at % 2 == 0 { format!("i{at}") } else { format!("i{at} / d") };
-        let direction = if at % 3 == 0 && at < 7 { "lower" } else { "higher" };
-        nodes.push(json!({
-            "code": format!("L{at}"), "parent": format!("B{}", at % 3), "title": {"en": "L"}, "weight": 0.1 * (at + 1) as f64,
-            "missing": missing[at % 3], "indicator": {"formula": formula, "direction": direction, "scoring": rule}
-        }));
+    let mut nodes = Vec::new();
+    for (at, mut branch) in branches().into_iter().enumerate() {
+        let code = format!("B{at}");
+        let mut below = Vec::new();
+        for (place, mut indicator) in leaves().into_iter().enumerate() {
+            let item = format!("i{place}");
+            indicator["formula"] = json!(if (at + place) % 2 == 0 { item } else { format!("{item} / d") });
+            let leaf = format!("{code}L{place}");
+            below.push(json!({
+                "code": leaf, "parent": code, "title": {"en": leaf}, "weight": 0.1 * (place + 1) as f64,
+                "missing": branch["missing"].as_object().map_or(json!({"rule": "skip"}), |rule| json!(rule)), "indicator": indicator
+            }));
+        }
+        branch["code"] = json!(code);
+        branch["title"] = json!({"en": code});
+        branch["weight"] = json!(at + 1);
+        nodes.push(branch);
+        nodes.extend(below);
     }
-    let items = (0..rules().len()).map(|at| json!({"code": format!("i{at}")})).chain([json!({"code": "d"})]);
+    let items: Vec<Value> = items().map(|code| json!({"code": code})).collect();
     json!({
-        "code": "digits", "version": "1", "title": {"en": "Digits"}, "items": items.collect::<Vec<_>>(), "nodes": nodes,
-        "rounding": {"mode": "half_up", "places": 4, "depths": [1, 2]}
+        "code": "digits", "version": "1", "title": {"en": "Digits"}, "items": items, "nodes": nodes,
+        "rounding": {"mode": "half_up", "places": 4, "depths": [1]}
     })
+}
+
+fn items() -> impl Iterator<Item = String> {
+    (0..leaves().len()).map(|at| format!("i{at}")).chain(["d".to_owned()])
 }
 
 /// Rows of `city,period,item,value`, one in ten missing.
@@ -55,7 +74,7 @@ fn observations(random: &mut StdRng) -> Vec<String> {
     let mut rows = Vec::new();
     for city in 0..CITIES {
         for period in PERIODS {
-            for item in (0..rules().len()).map(|at| format!("i{at}")).chain(["d".to_owned()]) {
+            for item in items() {
                 if item != "d" && random.random_range(0..10) == 0 {
                     continue;
                 }
@@ -104,7 +123,7 @@ fn threads_and_the_order_of_rows_change_no_digit() {
 
     let of = |data, cities, threads| digest(folder.path(), data, cities, threads);
     let alone = of("data.csv", "cities.csv", Some(1));
-    for threads in [Some(2), Some(7), None] {
+    for threads in [Some(3), None] {
         assert_eq!(of("data.csv", "cities.csv", threads), alone, "{threads:?} threads");
     }
     assert_eq!(of("shuffled.csv", "cities.csv", None), alone, "shuffled observations");

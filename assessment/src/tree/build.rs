@@ -97,7 +97,8 @@ impl Step<'_> {
         if let Some(actual) = self.actual {
             return actual.fillings.clone();
         }
-        let nodes = set.nodes().iter().enumerate().filter(|(_, node)| node.parent.is_some());
+        let is_wanted = |index: NodeIndex| self.only.is_none_or(|wanted| wanted[index]);
+        let nodes = set.nodes().iter().enumerate().filter(|&(index, node)| node.parent.is_some() && is_wanted(index));
         nodes
             .filter_map(|(index, node)| match node.missing {
                 MissingRule::Previous { at_most } => Some((index, fill::of_earlier(index, at_most, observations, at, earlier))),
