@@ -6,7 +6,8 @@ use citygauge_assessment::gap::GapAnalysis;
 use citygauge_assessment::{Assessment, Row};
 use citygauge_indicators::{IndicatorSet, Language};
 
-use crate::export::{Cell, ExportError, Table, gaps_columns, scores_columns};
+use crate::assessments::weights::Weights;
+use crate::export::{Cell, ExportError, Table, gaps_columns, scores_columns, weights_columns};
 
 /// The decimals that a workbook shows of scores, where the set rounds its total.
 #[must_use]
@@ -45,6 +46,28 @@ fn score_cells<'r>(row: &Row<'r>) -> [Cell<'r>; SCORES + 1] {
         row.level.into(),
         u32::from(row.imputed).into(),
     ]
+}
+
+/// The weights table, by period and in the order of the set.
+#[must_use]
+pub fn weights(weights: &Weights) -> Table<'_> {
+    let rows = weights.items.iter().map(|item| {
+        vec![
+            item.period.as_str().into(),
+            item.node.as_str().into(),
+            item.parent.as_ref().map(|parent| parent.as_str()).into(),
+            item.method.as_str().into(),
+            item.weight.into(),
+            item.normalised_weight.into(),
+            item.share.into(),
+            item.statistic.as_deref().into(),
+            item.value.into(),
+            item.cities.and_then(|count| i64::try_from(count).ok()).into(),
+            item.consistency_ratio.into(),
+            item.explained_variance.into(),
+        ]
+    });
+    Table::new("weights", weights_columns(), rows.collect())
 }
 
 /// The gaps table, every node in the order of the set; rates and verdicts are empty until goals give them.

@@ -214,6 +214,15 @@ impl IndicatorSet {
         }
     }
 
+    /// Whether some node derives the weights of its children.
+    #[must_use]
+    pub fn derives_weights(&self) -> bool {
+        self.nodes.iter().any(|node| match &node.kind {
+            NodeKind::Inner { weighting, .. } => weighting.as_ref().is_some_and(|weighting| *weighting != Weighting::Given),
+            NodeKind::Leaf(_) => false,
+        })
+    }
+
     /// The same set where some nodes have other weights, relative to their sisters: those that were derived. The document
     /// and its digest stay as they are. Weights below 0 or not finite count as 0; a weight of 0 is shown but not counted.
     #[must_use]

@@ -34,8 +34,11 @@ pub struct ExplainedNode {
     /// Its parent; only TOTAL has none.
     #[serde(default)]
     pub parent: Option<Code>,
-    /// Its weight, as the set gives it.
+    /// Its weight, as the set gives it or as it was derived.
     pub weight: f64,
+    /// How its parent weighs its children: `given`, or the method that derives their weights.
+    #[serde(default)]
+    pub weight_method: String,
     /// The scale of the weight.
     pub weight_of: String,
     /// Its weight over the sum of its sisters' weights.

@@ -12,6 +12,7 @@ mod fault;
 mod page;
 mod problem;
 mod text;
+mod weight;
 
 mod assessment;
 mod audit_event;
@@ -61,6 +62,7 @@ pub use set_diff::{
     SetChange, SetChangeKind, SetDiff, SetOverlay, SetOverlayAdditions, SetOverlayChanges, SetOverlayRemovals, SetSubject,
 };
 pub use text::{BadText, Code, Digest, Id, Line, Moment, Note, PeriodCode, path_segment};
+pub use weight::{WeightDerivation, WeightRow, WeightStatistic, Weights};
 pub use years::{AssessmentDiff, ChildContribution, Frequency, ScoreChange, TrendRow, Trends};
 
 /// The media type of a problem document.

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::input;
+use super::weights::Weights;
 use crate::artifacts::ArtifactError;
 use crate::faults::to_kept;
 use crate::state::State;
@@ -27,6 +28,9 @@ pub struct Manifest {
     pub cities: String,
     /// The warnings of the engine, in both languages.
     pub warnings: String,
+    /// The weights that were computed with; results from before weights were kept have none.
+    #[serde(default)]
+    pub weights: Option<String>,
 }
 
 /// The artifacts of one period.
@@ -76,10 +80,12 @@ pub async fn keep(state: &State, assessment: &Arc<Assessment>) -> Result<Manifes
     let cities = input::cities_to_bytes(assessment.cities()).map_err(KeptError::file)?;
     let warnings: Vec<Value> = assessment.warnings().iter().map(to_kept).collect();
     let warnings = serde_json::to_vec(&warnings).map_err(KeptError::file)?;
+    let weights = serde_json::to_vec(&Weights::of(assessment)).map_err(KeptError::file)?;
     Ok(Manifest {
         periods,
         cities: state.artifacts().put(cities).await?.digest,
         warnings: state.artifacts().put(warnings.into()).await?.digest,
+        weights: Some(state.artifacts().put(weights.into()).await?.digest),
     })
 }
 
@@ -122,6 +128,13 @@ pub async fn open(state: &State, manifest: &Manifest, wanted: impl Fn(&str) -> b
 /// The warnings of a result, as they are kept.
 pub async fn warnings(state: &State, manifest: &Manifest) -> Result<Vec<Value>, KeptError> {
     let bytes = state.artifacts().get(&manifest.warnings).await?;
+    serde_json::from_slice(&bytes).map_err(KeptError::file)
+}
+
+/// The weights of a result, as they are kept.
+pub async fn weights(state: &State, manifest: &Manifest) -> Result<Weights, KeptError> {
+    let Some(digest) = &manifest.weights else { return Ok(Weights::default()) };
+    let bytes = state.artifacts().get(digest).await?;
     serde_json::from_slice(&bytes).map_err(KeptError::file)
 }
 

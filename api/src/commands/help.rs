@@ -4,13 +4,14 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 30] = [
+const COMMANDS: [(&str, &str); 31] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
     ("gaps", "从文件将一个城市与参照逐节点比较，无需服务。"),
     ("trends", "从文件显示得分随时期的变化，无需服务：每个城市、节点和时期长度一行。"),
     ("diff", "从文件比较两次评估，无需服务：变化多少，以及来自数据、指标体系、参评城市和覆盖率的各多少。"),
+    ("weigh", "从文件列出每个节点的权重（给定或推导），无需服务。"),
     ("sets", "检查、列出、显示、导入、导出、派生和比较指标体系。"),
     ("sets check", "检查指标体系文档：列出每个文件的所有错误，或说明每个文档是什么。"),
     ("sets list", "列出随命令提供的目录中的指标体系。"),
@@ -38,7 +39,7 @@ const COMMANDS: [(&str, &str); 30] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 75] = [
+const ARGUMENTS: [(&str, &str); 82] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -81,6 +82,16 @@ const ARGUMENTS: [(&str, &str); 75] = [
     ("diff node", "节点代码；未给出时为所有节点。"),
     ("diff children", "改为写出各下级节点对上级变化的贡献。"),
     ("diff out", "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别；未给出或为 - 时，以 CSV 写到标准输出。"),
+    ("weigh set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
+    ("weigh data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
+    ("weigh cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("weigh period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
+    (
+        "weigh method",
+        "在该节点上试用一种方法，不论指标体系如何规定：entropy、critic 等词，或文档中的 JSON，例如 '{\"method\": \"entropy\", \"shift\": 0.01}'。",
+    ),
+    ("weigh node", "由该方法为其下级赋权的节点；未给出时为 TOTAL。"),
+    ("weigh out", "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别；未给出或为 - 时，以 CSV 写到标准输出。"),
     ("demo set", "您的数据的指标体系：文件，或目录中的代码。"),
     ("demo data", "您的数据所在文件夹：observations.csv，以及（如有）cities.csv。"),
     ("demo period", "未注明时期的观测值的时期。"),

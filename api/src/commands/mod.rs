@@ -20,6 +20,7 @@ mod sets;
 mod settings;
 pub(crate) mod shown;
 mod trends;
+mod weigh;
 
 use std::process::ExitCode;
 
@@ -47,6 +48,7 @@ enum Command {
     Gaps(Box<gaps::Gaps>),
     Trends(Box<trends::Trends>),
     Diff(Box<diff::Diff>),
+    Weigh(Box<weigh::Weigh>),
     #[command(subcommand)]
     Sets(sets::Sets),
     Import(Box<import::Import>),
@@ -87,6 +89,7 @@ impl Command {
             Self::Gaps(gaps) => gaps.run(language),
             Self::Trends(trends) => trends.run(language),
             Self::Diff(diff) => diff.run(language),
+            Self::Weigh(weigh) => weigh.run(language),
             Self::Sets(sets) => sets.run(language).await,
             Self::Import(import) => import.run(language).await,
             Self::Demo(demo) => demo.run(language).await,

@@ -51,6 +51,25 @@ pub fn gaps_columns(places: Option<u32>) -> Vec<Column> {
     ]
 }
 
+/// The columns of a table of weights.
+#[must_use]
+pub fn weights_columns() -> Vec<Column> {
+    vec![
+        Column::text("period"),
+        Column::text("node"),
+        Column::text("parent"),
+        Column::text("method"),
+        Column::number("weight"),
+        Column::number("normalised_weight"),
+        Column::number("share"),
+        Column::text("statistic"),
+        Column::number("value"),
+        Column::integer("cities"),
+        Column::number("consistency_ratio"),
+        Column::number("explained_variance"),
+    ]
+}
+
 /// Faults and warnings as a table; in JSON what does not apply is left out.
 #[must_use]
 pub fn faults(faults: &[Fault]) -> Table<'_> {

@@ -165,6 +165,18 @@ pub struct MixPart {
 }
 
 impl Weighting {
+    /// Reads a method from parsed JSON, as it stands in a document.
+    ///
+    /// # Errors
+    /// Every fault of form.
+    pub fn from_value(value: &Value) -> Result<Self, Faults> {
+        let mut faults = Faults::default();
+        match Self::read(value, "", &mut faults) {
+            Some(weighting) if faults.is_empty() => Ok(weighting),
+            _ => Err(faults),
+        }
+    }
+
     /// The word that names the method in a document.
     #[must_use]
     pub fn word(&self) -> &'static str {

@@ -7,6 +7,7 @@ use super::{name_of, period_of};
 use crate::answer::Answer;
 use crate::assessments::kept;
 use crate::assessments::recompute::manifest;
+use crate::assessments::weights::Weights;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
 use crate::extract::{Lang, Query};
@@ -58,11 +59,14 @@ pub async fn show_score_card(
     let result = kept::open(&state, &manifest, |known| known == period).await?.remove(0);
     let row =
         result.row_of(city.as_str()).ok_or_else(|| Failure::absent("评估中没有这个城市", "the assessment has no such city"))?;
+    // Without derived weights the set itself has the shares.
+    let weights = if set.derives_weights() { kept::weights(&state, &manifest).await? } else { Weights::default() };
+    let shares = weights.shares(&period);
     let nodes = set.nodes().iter().enumerate().map(|(place, node)| wire::CardNode {
         parent: node.parent.map(|parent| Code::trusted(set.nodes()[parent].code.clone())),
         depth: node.depth,
         title: node.title.get(language.0).to_owned(),
-        share: node.share_f64(),
+        share: shares.get(node.code.as_str()).copied().unwrap_or_else(|| node.share_f64()),
         unit: node.leaf().and_then(|leaf| leaf.unit.clone()),
         result: result.row(&set, row, place),
     });

@@ -108,6 +108,7 @@ fn present(explained: &Explained, set: &IndicatorSet, language: Language) -> wir
         title: node.title.clone(),
         parent: node.parent.map(|parent| Code::trusted(set.nodes()[parent].code.clone())),
         weight: node.weight,
+        weight_method: explained.weighting.unwrap_or("given").to_owned(),
         weight_of: json!(node.weight_of).as_str().unwrap_or_default().to_owned(),
         normalised_weight: citygauge_indicators::exact::nearest_double(&node.normalised_weight),
         share: node.share_f64(),

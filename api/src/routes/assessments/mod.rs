@@ -12,6 +12,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod trends;
+mod weights;
 
 use citygauge_indicators::{IndicatorSet, Language};
 use citygauge_openapi::{self as wire, Code, Digest, Id, Moment, PeriodCode};
@@ -37,6 +38,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .service(show::show_assessment)
         .service(scores::list_scores)
         .service(ranking::show_ranking)
+        .service(weights::list_weights)
         .service(city::show_score_card)
         .service(explain::explain_score)
         .service(trends::list_trends)
