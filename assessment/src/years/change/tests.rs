@@ -160,3 +160,43 @@ fn a_period_or_city_that_is_not_there_is_named() {
     assert_eq!(faults.0.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["period.absent", "diff.unknown_city"]);
     assert!(matches!(compare(side("2025"), side("2025"), &["A"], Some(&|_| false)), Err(AssessmentError::Cancelled)));
 }
+
+/// A state that takes every factor of one assessment is that assessment.
+#[test]
+fn a_state_that_mixes_nothing_is_the_published_one() {
+    let nodes = [
+        leaf("X", json!({"weight": 2, "missing": {"rule": "previous"}})),
+        leaf("Y", json!({"missing": {"rule": "peer_mean"}})),
+        json!({"code": "Z", "title": {"en": "Z"}, "indicator": {"formula": "z + previous(z, 1)", "scoring": {"rule": "min_max"}}}),
+    ];
+    let mut members = json!({"rounding": {"mode": "half_up", "places": 2}});
+    members["items"] = json!([{"code": "x"}, {"code": "y"}, {"code": "z"}]);
+    let observed = |shift: f64, gap: &str| {
+        let mut rows = Vec::new();
+        for (at, year) in ["2024", "2025", "2026"].into_iter().enumerate() {
+            for (place, city) in ["A", "B", "C", "D"].into_iter().enumerate() {
+                for (item, code) in ["x", "y", "z"].into_iter().enumerate() {
+                    let is_gap = code == gap && place == at;
+                    let value = shift + (at * 7 + place * 13 + item * 29) as f64 % 50.0;
+                    rows.extend((!is_gap).then_some((city, year, code, value)));
+                }
+            }
+        }
+        rows
+    };
+    let (before, after) =
+        (assessed(members.clone(), &nodes, &observed(3.0, "x"), None), assessed(members, &nodes, &observed(11.5, "y"), None));
+    let side = |assessment, at: &str| Compared { assessment, period: period(at) };
+    for (earlier, later) in [(side(&before, "2025"), side(&after, "2026")), (side(&after, "2026"), side(&before, "2026"))] {
+        let comparison = Comparison::new(earlier, later);
+        for (swapped, whole) in [(0, earlier), (ALL, later)] {
+            for city in ["A", "B", "C", "D"] {
+                let state = comparison.assessed(swapped, &[city]).expect("no defect").expect("nothing refuses");
+                for node in 0..whole.assessment.set().nodes().len() {
+                    let score = |of: &Assessment| of.city(city, whole.period).expect("it is there")[node].score;
+                    assert_eq!(score(&state), score(whole.assessment), "{city} {node} {swapped}");
+                }
+            }
+        }
+    }
+}
