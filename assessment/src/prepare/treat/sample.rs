@@ -33,7 +33,13 @@ impl<'a> Sample<'a> {
         if self.is_decimal {
             return crate::normalise::number(self.doubles[place]);
         }
-        self.known.borrow_mut().entry(place).or_insert_with(|| (self.exact)(place)).clone()
+        self.learn(place);
+        self.known.borrow()[&place].clone()
+    }
+
+    /// Makes a value exactly, once.
+    fn learn(&self, place: usize) {
+        self.known.borrow_mut().entry(place).or_insert_with(|| (self.exact)(place));
     }
 
     /// Which of two values is greater: the doubles tell unless they lie within their bounds.
@@ -42,7 +48,12 @@ impl<'a> Sample<'a> {
         if self.is_decimal || (left - right).abs() > 2.0 * self.bound {
             left.total_cmp(&right)
         } else {
-            self.exact(one).cmp(&self.exact(other))
+            self.learn(one);
+            self.learn(other);
+            let known = self.known.borrow();
+            let (one, other) = (&known[&one], &known[&other]);
+            // Many may be one imputed mean, a fraction of many digits: to see that is cheaper than to multiply them.
+            if one == other { Ordering::Equal } else { one.cmp(other) }
         }
     }
 
