@@ -111,3 +111,35 @@ fn a_gap_of_standard_deviations_is_closed_on_a_line() {
     let costs = [("A", 30.0), ("B", 20.0), ("C", 10.0)];
     assert_eq!(closing(rule, "lower", &costs), (Some(15.0), Some(-15.0)));
 }
+
+#[test]
+fn a_gap_in_a_treated_leaf_is_told_in_the_raw_unit() {
+    let treated = |treatment: serde_json::Value| {
+        let indicator = json!({"formula": "x", "scoring": {"rule": "min_max"}, "treatment": [treatment]});
+        let node = json!({"code": "X", "title": {"en": "X"}, "indicator": indicator});
+        let values = [("A", 10.0), ("B", 1.0), ("C", 100.0), ("D", 11.0), ("E", 12.0), ("F", 1000.0)];
+        let observed: Vec<_> = values.iter().map(|&(city, value)| (city, "2026", "x", value)).collect();
+        let assessment = assessed(json!({}), &[node], &observed, None);
+        let gap = gaps(&assessment, "city:C").gaps.remove(1);
+        (gap.score.expect("scored"), gap.target_value, gap.gap_value)
+    };
+    let (score, target, missing) = treated(json!({"method": "log"}));
+    assert!((score - 100.0 / 3.0).abs() < 1e-9);
+    assert!((target.expect("a raw value") - 100.0).abs() < 1e-9 && (missing.expect("raw") - 90.0).abs() < 1e-9);
+    let (_, target, _) = treated(json!({"method": "box_cox", "lambda": 0.5}));
+    assert!((target.expect("a raw value") - 100.0).abs() < 1e-9);
+    // Where C has been moved to the upper end, the least raw value that scores as C does is that end.
+    let winsorise = json!({"method": "winsorise", "at_most": 2, "skewness": 0.1, "kurtosis": -9});
+    let (_, target, missing) = treated(winsorise);
+    assert_eq!((target, missing), (Some(12.0), Some(2.0)));
+}
+
+#[test]
+fn a_gap_of_an_imputed_leaf_has_a_target_but_no_distance_in_the_raw_unit() {
+    let imputed = leaf("X", json!({}));
+    let observed = [("A", "2026", "y", 1.0), ("B", "2026", "x", 40.0), ("C", "2026", "x", 80.0)];
+    let assessment = assessed(json!({"imputation": {"method": "mean"}}), &[imputed, leaf("Y", json!({}))], &observed, None);
+    let gap = gaps(&assessment, "city:C").gaps.remove(1);
+    assert_eq!((gap.score, gap.gap_score, gap.value), (Some(60.0), Some(20.0), None));
+    assert_eq!((gap.target_value, gap.gap_value), (Some(80.0), None));
+}

@@ -21,6 +21,9 @@ pub(crate) enum Map {
 /// A double whose bound exceeds this share of it is made exactly: unrounded results are within 1e-9.
 const PRECISE: f64 = 1e-12;
 
+/// How far an unrounded result may lie from the exact one.
+const PUBLISHED: f64 = 1e-9;
+
 impl Map {
     /// The treated value.
     ///
@@ -93,8 +96,11 @@ impl Map {
     pub(crate) fn invert(&self, treated: &RBig) -> Option<RBig> {
         match self {
             Self::Clamp { low, high } => {
-                let inside = low.as_ref().is_none_or(|low| low <= treated) && high.as_ref().is_none_or(|high| treated <= high);
-                inside.then(|| treated.clone())
+                // A score that was published as a double may lie next to the one that it stands for, and so may this.
+                let slack = |end: &RBig| number(PUBLISHED * (nearest_double(end).abs() + 1.0));
+                let above = low.as_ref().is_none_or(|low| low - slack(low) <= *treated);
+                let below = high.as_ref().is_none_or(|high| *treated <= high + slack(high));
+                (above && below).then(|| self.exact(treated).ok()).flatten()
             }
             Self::Log { slope, offset, turned } => {
                 let logarithm = if *turned { -treated.clone() } else { treated.clone() };
