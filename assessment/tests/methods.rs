@@ -4,7 +4,8 @@
 //! ```` ```csv cities ```` (`code,ATTRIBUTE,...`), and at its end ```` ```csv scores ```` (`city,node`, then any columns of the
 //! scores table or `prepared`, the value that a leaf's rule scores, and `period` where there are several). A number holds to
 //! half of its last decimal; an empty cell says that there is none. ```` ```json aggregation ```` gives the set before it
-//! another aggregation.
+//! another aggregation, ```` ```json weighting ```` lets its TOTAL weigh its children in another way; ```` ```csv weights ```` then
+//! holds `node` and any of `weight`, `normalised_weight`, `share` and the statistics of the method by name.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -87,6 +88,32 @@ fn with_aggregation(set: &str, aggregation: &str) -> String {
     set.to_string()
 }
 
+/// A set whose TOTAL weighs its children in another way.
+fn with_weighting(set: &str, weighting: &str) -> String {
+    let mut set: serde_json::Value = serde_json::from_str(set).unwrap();
+    let weighting: serde_json::Value = serde_json::from_str(weighting).unwrap();
+    let nodes = set["nodes"].as_array_mut().unwrap();
+    nodes.retain(|node| node["code"] != "TOTAL");
+    nodes.push(serde_json::json!({"code": "TOTAL", "title": {"en": "Total"}, "weighting": weighting}));
+    set.to_string()
+}
+
+/// What is told of the weight of a node: one of the numbers of the weights table, or a statistic of the method.
+fn weight(assessment: &Assessment, node: &str, name: &str) -> Option<f64> {
+    let weight = assessment.weights().find(|weight| weight.node == node).unwrap_or_else(|| panic!("no node '{node}'"));
+    match name {
+        "weight" => weight.weight,
+        "normalised_weight" => weight.normalised_weight,
+        "share" => Some(weight.share),
+        statistic => {
+            let place = assessment.set().node_index(node);
+            let mut told = assessment.derivations().flat_map(|derivation| &derivation.statistics);
+            let is_meant = |child: Option<usize>| child.is_none() || child == place;
+            told.find(|told| told.name == statistic && told.matrix.is_none() && is_meant(told.child)).map(|told| told.value)
+        }
+    }
+}
+
 /// Whether a number is the one that was written, to half of its last decimal.
 fn is_as_written(written: &str, number: Option<f64>) -> bool {
     let Ok(expected) = written.parse::<f64>() else { return written.is_empty() && number.is_none() };
@@ -139,6 +166,7 @@ fn every_worked_example_of_the_handbook_comes_out() {
                     examples += 1;
                 }
                 "json aggregation" => set = set.map(|set| with_aggregation(&set, &text)),
+                "json weighting" => set = set.map(|set| with_weighting(&set, &text)),
                 "csv data" => data = Some(text),
                 "csv cities" => cities = Some(text),
                 "csv scores" => {
@@ -155,6 +183,18 @@ fn every_worked_example_of_the_handbook_comes_out() {
                         let prepared = assessment.prepared(row.city, row.period, row.node);
                         let different = expected.iter().find(|(column, written)| !holds(column, written, &row, prepared));
                         assert!(different.is_none(), "{at}: {expected:?} is not {row:?}, prepared {prepared:?}");
+                    }
+                    examples += 1;
+                }
+                "csv weights" => {
+                    let at = format!("{}:{line}", path.display());
+                    let (Some(set), Some(data)) = (&set, &data) else { panic!("{at}: no set and data before it") };
+                    let assessment = computed(set, data, cities.as_deref());
+                    for expected in rows(&text) {
+                        for (name, written) in expected.iter().filter(|(name, _)| *name != "node") {
+                            let own = weight(&assessment, &expected["node"], name);
+                            assert!(is_as_written(written, own), "{at}: {name} of {} is {own:?}", expected["node"]);
+                        }
                     }
                     examples += 1;
                 }

@@ -3,8 +3,8 @@
 //! Source: W. Becker, M. Saisana, P. Paruolo and I. Vandecasteele, "Weights and importance in composite indicators: closing
 //! the gap", Ecological Indicators 80 (2017), 12-22; the objectives are those of COINr's `get_opt_weights`: *balance* makes the
 //! correlations proportional to the targets, *infomax* makes the sum of their squares greatest. Searched by J. A. Nelder and
-//! R. Mead, "A simplex method for function minimization", The Computer Journal 7 (1965), 308-313, from equal weights. Weights
-//! are squares of what is searched for, so that none is negative.
+//! R. Mead, "A simplex method for function minimization", The Computer Journal 7 (1965), 308-313. Weights are squares of what
+//! is searched for, so that none is negative.
 
 use argmin::core::{CostFunction, Error, Executor, State};
 use argmin::solver::neldermead::NelderMead;
@@ -19,6 +19,10 @@ const ROUNDS: usize = 4;
 const STEPS: u64 = 500;
 /// A round ends when the costs of the simplex differ less than this.
 const TOLERANCE: f64 = 1e-12;
+/// A weight below this is none.
+const NEGLIGIBLE: f64 = 1e-9;
+/// So many children are few.
+const FEW: usize = 12;
 /// Costs are logarithms; a distance below this is none.
 const NOTHING: f64 = 1e-30;
 
@@ -32,11 +36,29 @@ pub(crate) struct Found {
 pub(crate) fn search(sample: &Sample, aim: Aim, targets: &[f64]) -> Option<Found> {
     let children = sample.children();
     let covariances = covariances(sample);
-    let start = vec![(1.0 / children as f64).sqrt(); children];
-    let best = minimised(start, |roots| cost(&correlations(&covariances, &weights(roots)), aim, targets))?;
-    let weights = weights(&best);
+    let of = |roots: &[f64]| cost(&correlations(&covariances, &weights(roots)), aim, targets);
+    let found = starts(children).into_iter().filter_map(|start| minimised(start, of));
+    let best = found.min_by(|one, other| of(one).total_cmp(&of(other)))?;
+    let mut weights = weights(&best);
+    // The search comes as near to 0 as it is let; that is 0.
+    weights.iter_mut().filter(|weight| **weight < NEGLIGIBLE).for_each(|weight| *weight = 0.0);
+    let sum: f64 = weights.iter().sum();
+    weights.iter_mut().for_each(|weight| *weight /= sum);
     let correlations = correlations(&covariances, &weights);
     Some(Found { weights, correlations })
+}
+
+/// Where the search begins: at equal weights and, where children are few, with each child well in front; the costs may have
+/// several valleys.
+fn starts(children: usize) -> Vec<Vec<f64>> {
+    let equal = vec![(1.0 / children as f64).sqrt(); children];
+    let in_front = |child: usize| {
+        let mut start = equal.clone();
+        start[child] *= 3.0;
+        start
+    };
+    let few = if children <= FEW { 0..children } else { 0..0 };
+    std::iter::once(equal.clone()).chain(few.map(in_front)).collect()
 }
 
 fn weights(roots: &[f64]) -> Vec<f64> {
