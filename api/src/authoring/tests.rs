@@ -102,6 +102,30 @@ fn nothing_in_a_workbook_is_a_formula_and_its_header_stays_in_view() {
     assert_eq!(nodes.get_value((2, 3)).map(ToString::to_string).as_deref(), Some("=1+1"));
 }
 
+/// The text of a member of a workbook's archive.
+fn part(bytes: &[u8], name: &str) -> String {
+    use std::io::Read as _;
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("an archive");
+    let mut text = String::new();
+    archive.by_name(name).expect("it is there").read_to_string(&mut text).expect("text");
+    text
+}
+
+#[test]
+fn words_are_chosen_from_drop_downs_and_titles_are_explained() {
+    let bytes = workbook(checked(&awkward()).document(), Language::En).expect("written");
+    let nodes = part(&bytes, "xl/worksheets/sheet3.xml");
+    for list in ["siblings,parent,total", "higher,lower,target", "TRUE,FALSE", "$A$2:$A$506"] {
+        assert!(nodes.contains(list), "{list}");
+    }
+    for word in ["goalposts", "percentile_rank", "power", "benefit_of_the_doubt"] {
+        assert!(nodes.contains(word), "{word}");
+    }
+    assert!(nodes.contains("state=\"frozen\"") && nodes.contains("<autoFilter"));
+    assert!(part(&bytes, "xl/worksheets/sheet1.xml").contains("scores,points"));
+    assert!(part(&bytes, "xl/comments2.xml").contains("1 unless given; 0 is shown but not counted"));
+}
+
 /// A workbook as a person might leave it: sheets of rows of cells.
 fn typed(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
     let mut book = Workbook::new();

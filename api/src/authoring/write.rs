@@ -65,7 +65,7 @@ impl Book {
             sheet.write_string_with_format(line, 0, title(column, self.language), &formats.header)?;
             write(sheet, (line, 1), cell, formats.of(column.form))?;
             sheet.write_string(line, 2, note(column, self.language))?;
-            let words = words(&self.schema, &[], word_path(column).as_slice());
+            let words = column_words(&self.schema, &SET, column);
             if let Some(validation) = drop_down(&words, column, &mut self.words)? {
                 sheet.add_data_validation(line, 1, line, 1, &validation)?;
             }
@@ -198,19 +198,21 @@ fn more_note(language: Language) -> &'static str {
     )
 }
 
-/// The path at which the words of a column stand.
-fn word_path(column: &Column) -> Vec<&'static str> {
-    column.path.to_vec()
-}
-
+/// The words that a column knows; those of a method that needs parameters stand in the object that has them.
 fn column_words(schema: &Value, sheet: &Sheet, column: &Column) -> Vec<String> {
     let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     match (sheet.name, column.path) {
         ("levels", ["kind"]) => own(&["band", "gate", "stage"]),
         ("notes", ["of"]) => own(&["set", "item", "node"]),
         ("levels" | "notes", _) => Vec::new(),
-        _ if column.form == Form::Rest => Vec::new(),
-        (_, path) => words(schema, &[sheet.list, "*"], path),
+        (_, path) => {
+            let start = if sheet.list.is_empty() { vec![] } else { vec![sheet.list, "*"] };
+            match column.form {
+                Form::Rest => Vec::new(),
+                Form::Tagged(tag) => words(schema, &start, &[path, &[tag]].concat()),
+                _ => words(schema, &start, path),
+            }
+        }
     }
 }
 

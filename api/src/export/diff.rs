@@ -73,11 +73,22 @@ fn line(change: &SetChange, language: Language) -> String {
             line.push_str(&format!(" {member}: {}", language.pick("次序不同", "another order")));
         }
         Some(member) => {
-            let value = |value: &Option<Value>| value.as_ref().map_or_else(|| "-".to_owned(), text);
+            let value = |value: &Option<Value>| value.as_ref().map_or_else(|| "-".to_owned(), |value| excerpt(&text(value)));
             line.push_str(&format!(" {member}: {} -> {}", value(&change.before), value(&change.after)));
         }
     }
     line
+}
+
+/// The longest value that a line repeats, in characters; files hold it whole.
+const EXCERPT: usize = 60;
+
+fn excerpt(text: &str) -> String {
+    let mut cut: String = text.chars().take(EXCERPT).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(EXCERPT).is_some() {
+        cut.push('…');
+    }
+    cut
 }
 
 /// The share of the total before and after, as far as the node is there.
