@@ -35,7 +35,8 @@ fn adds_up(seed: u64, change: &Change) {
 
 #[test]
 fn parts_of_changes_of_random_sets_add_up() {
-    let cases = std::env::var("CITYGAUGE_AGREEMENT_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(2_000u64).div_ceil(100);
+    let cases =
+        std::env::var("CITYGAUGE_AGREEMENT_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(2_000u64).div_ceil(100);
     let (mut shared, mut looked_at) = (0, 0);
     for seed in 0..cases {
         let Some(assessment) = assessed(&case(seed)) else { continue };

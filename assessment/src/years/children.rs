@@ -16,10 +16,11 @@ use crate::tree::{children_add_up_to_mark, counted_children};
 /// The contributions of the children of a node in a row, before rounding; a child that was left out contributes nothing.
 /// `None` where the score is no sum.
 fn contributions(assessment: &Assessment, at: usize, row: usize, index: NodeIndex) -> Option<Vec<(NodeIndex, RBig)>> {
-    let set = &assessment.set;
+    // With the weights of the period, where they are derived; under benefit of the doubt every city has its own.
+    let set = assessment.weighed.set(at);
     let node = &set.nodes()[index];
-    let NodeKind::Inner { aggregation, weighting } = &node.kind else { return None };
-    if aggregation.method != Method::Arithmetic || weighting.is_some() {
+    let NodeKind::Inner { aggregation, .. } = &node.kind else { return None };
+    if aggregation.method != Method::Arithmetic || assessment.weighed.frontier(at, index).is_some() {
         return None;
     }
     let computed = &assessment.computed[at];

@@ -1,7 +1,7 @@
 //! What the scores of a city depend on beside its own data of the period.
 
 use citygauge_indicators::formula::{Expr, Formula};
-use citygauge_indicators::{Cohort, Ends, Imputation, IndicatorSet, Method, MissingRule, NodeKind};
+use citygauge_indicators::{Cohort, Ends, Imputation, IndicatorSet, Method, MissingRule, NodeKind, Weighting};
 
 /// Whether a score may depend on other cities. What is not known to look at one city alone is taken to.
 pub(super) fn other_cities(set: &IndicatorSet) -> bool {
@@ -14,17 +14,22 @@ pub(super) fn other_cities(set: &IndicatorSet) -> bool {
         by_peers(&node.missing)
             || match &node.kind {
                 NodeKind::Leaf(leaf) => leaf.scoring.cohort().is_some() || !leaf.treatment.is_empty(),
-                NodeKind::Inner { aggregation, weighting } => !is_alone(&aggregation.method) || weighting.is_some(),
+                NodeKind::Inner { aggregation, weighting } => !is_alone(&aggregation.method) || is_derived(weighting.as_ref()),
             }
     });
     of_node || imputations(set).any(|imputation| !matches!(imputation, Imputation::None | Imputation::Previous { .. }))
+}
+
+/// Whether weights are derived of what cities have, and not of judgements.
+fn is_derived(weighting: Option<&Weighting>) -> bool {
+    !matches!(weighting, None | Some(Weighting::Given | Weighting::Equal | Weighting::Ahp { .. }))
 }
 
 /// Whether a score may depend on periods beyond those that the city's own data reach back to.
 pub(super) fn whole_timeline(set: &IndicatorSet) -> bool {
     let of_node = set.nodes().iter().any(|node| match &node.kind {
         NodeKind::Leaf(leaf) => leaf.scoring.cohort().is_some_and(|cohort| *cohort != Cohort::Period),
-        NodeKind::Inner { weighting, .. } => weighting.is_some(),
+        NodeKind::Inner { weighting, .. } => is_derived(weighting.as_ref()),
     });
     of_node
         || imputations(set)
