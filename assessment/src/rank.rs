@@ -34,6 +34,28 @@ pub(crate) fn ranks(set: &IndicatorSet, tree: &Tree, exact: impl Fn(NodeIndex, u
     (0..set.nodes().len()).map(of_node).collect()
 }
 
+/// The rank of one row among all scores that lie within `bound` of the exact ones; `exact` gives the score of a row.
+pub(crate) fn place(scores: &Float64Chunked, bound: f64, row: usize, exact: impl Fn(usize) -> Option<RBig>) -> Option<u32> {
+    let own = scores.get(row)?;
+    let key = |row: usize, score: f64| match number(score, bound, scale(TIE_PLACES)) {
+        (key, false) => rational(key),
+        (_, true) => exact(row).map(|score| round(&score, TIE_PLACES, RoundingMode::HalfUp)),
+    };
+    let mut own_key = None;
+    let better = scores.iter().enumerate().filter(|&(other, score)| match score {
+        Some(score) if other != row => {
+            let close = 10f64.powi(-(TIE_PLACES as i32)) + 2.0 * bound + (own.abs() + score.abs()) * f64::EPSILON;
+            if (score - own).abs() > close {
+                score > own
+            } else {
+                key(other, score) > *own_key.get_or_insert_with(|| key(row, own))
+            }
+        }
+        _ => false,
+    });
+    Some(better.count() as u32 + 1)
+}
+
 /// Competition ranks of scores that lie within `bound` of the exact ones; `key` rounds the score of a row exactly.
 fn competition(scores: &Float64Chunked, bound: f64, key: impl Fn(usize, f64) -> Option<RBig>) -> UInt32Chunked {
     let present = scores.iter().enumerate().filter_map(|(row, score)| Some((row, score?)));

@@ -131,7 +131,7 @@ fn accept(set: &IndicatorSet, observation: &Observation, place: &HashMap<&str, u
 }
 
 /// The number that stands for a value in the frame; a choice is the place of its option.
-fn number(set: &IndicatorSet, item: usize, observation: &Observation) -> Result<Option<f64>, Fault> {
+pub(crate) fn number(set: &IndicatorSet, item: usize, observation: &Observation) -> Result<Option<f64>, Fault> {
     if observation.status != Status::Reported {
         return Ok(None);
     }

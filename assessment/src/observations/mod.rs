@@ -11,6 +11,7 @@ use citygauge_indicators::formula::{Expr, Formula};
 use citygauge_indicators::{City, Fault, Faults, IndicatorSet, Observation, Period};
 use polars::prelude::*;
 
+pub(crate) use long::number;
 pub(crate) use slice::Slice;
 
 /// The observations of a cohort, checked against the items of a set.

@@ -17,7 +17,7 @@ pub(crate) struct Applicability(BTreeMap<NodeIndex, BooleanChunked>);
 impl Applicability {
     /// A leaf does not apply when it has no raw value and an item it reads is not applicable, a checklist when all of
     /// its items are; an inner node when nothing below it applies.
-    pub(super) fn of(set: &IndicatorSet, slice: &Slice, measured: &Measured) -> Self {
+    pub(crate) fn of(set: &IndicatorSet, slice: &Slice, measured: &Measured) -> Self {
         let mut absent: BTreeMap<NodeIndex, BooleanChunked> = BTreeMap::new();
         for (node, leaf) in set.leaves() {
             let concerned: Vec<&BooleanChunked> = leaf.items.iter().filter_map(|item| slice.not_applicable.get(item)).collect();

@@ -7,16 +7,14 @@
 use std::collections::BTreeMap;
 
 use citygauge_indicators::exact::nearest_double;
-use citygauge_indicators::{
-    Aggregation, Arithmetic, CoverageBy, IndicatorSet, Method, MinCoverage, MissingRule, NodeIndex, NodeKind, WeightOf,
-};
+use citygauge_indicators::{Aggregation, Arithmetic, IndicatorSet, Method, MissingRule, NodeIndex, NodeKind, WeightOf};
 
 use super::rounding;
-use crate::aggregate::cohort::City;
+use crate::branch::{self, Branch, Seen};
 use crate::sample::moments::mean;
 use crate::sample::order::{quantile, sorted};
-use crate::tree::{Inputs, children_add_up_to_mark};
-use crate::{adjust, aggregate, fill, normalise};
+use crate::tree::Inputs;
+use crate::{adjust, aggregate, fill};
 
 /// What choices of aggregation, missing rules and left-out nodes make of a tree.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,15 +105,6 @@ pub(super) struct Ground<'a> {
     groups: BTreeMap<String, Vec<Option<String>>>,
     /// Bonus less deduction of each row.
     adjustments: Option<Vec<f64>>,
-}
-
-/// A child as a row of its parent sees it.
-struct Seen<'a> {
-    weight: f64,
-    own: &'a [f64],
-    applies: Option<Vec<bool>>,
-    filling: Option<Vec<f64>>,
-    rule: &'a MissingRule,
 }
 
 impl<'a> Ground<'a> {
@@ -321,14 +310,13 @@ impl<'a> Ground<'a> {
             }
             return;
         }
-        if node.parent.is_none() || children_add_up_to_mark(self.set(), node) {
-            let back = if node.parent.is_none() || weights[index] == 0.0 { 1.0 } else { self.set().full_mark() / weights[index] };
-            own.marks[index] = made.iter().map(|mark| rounded(*mark)).collect();
-            made.iter_mut().zip(&own.marks[index]).for_each(|(score, mark)| *score = mark * back);
-        } else {
-            let factor = self.coefficient(index, weights);
-            own.marks[index] = made.iter().map(|score| rounded(score * factor)).collect();
-        }
+        let coefficient = self.coefficient(index, weights);
+        let each = made.iter_mut().map(|score| {
+            let (published, mark) = branch::of_points(self.set(), index, weights[index], coefficient, *score, rounded);
+            *score = published;
+            mark
+        });
+        own.marks[index] = each.collect();
     }
 
     /// Adjusts the total.
@@ -365,75 +353,4 @@ fn mean_of_present<'c>(children: impl Iterator<Item = (f64, &'c [f64], bool)>, m
         None => made.iter_mut().for_each(|sum| *sum /= always),
         Some(present) => made.iter_mut().zip(present).for_each(|(sum, weights)| *sum /= always + weights),
     }
-}
-
-/// A node that is more than a mean of what is there.
-struct Branch<'a> {
-    aggregation: &'a Aggregation,
-    least: Option<MinCoverage>,
-    is_points: bool,
-    full_mark: f64,
-}
-
-impl Branch<'_> {
-    /// What enters in a row, child by child; none where the node has no score whatever enters.
-    fn entered(&self, children: &[Seen], row: usize) -> Option<Vec<Option<f64>>> {
-        let (mut own_weight, mut applying_weight) = (0.0, 0.0);
-        let mut entered = Vec::with_capacity(children.len());
-        for child in children {
-            let applies = child.applies.as_ref().is_none_or(|flags| flags[row]);
-            let own = Some(child.own[row]).filter(|score| !score.is_nan());
-            let counted = if self.least.is_some_and(|least| least.by == CoverageBy::Count) { 1.0 } else { child.weight };
-            applying_weight += if applies { counted } else { 0.0 };
-            own_weight += if own.is_some() { counted } else { 0.0 };
-            let value = match own {
-                Some(own) => Some(own),
-                None if !applies => None,
-                None if *child.rule == MissingRule::Zero => Some(0.0),
-                None if *child.rule == MissingRule::NoScore => return None,
-                None => child.filling.as_ref().map(|filling| filling[row]).filter(|score| !score.is_nan()),
-            };
-            entered.push(value.map(|value| self.aggregation.floor.map_or(value, |floor| value.max(floor))));
-        }
-        // A share that is the least share but for the rounding of its sums is covered.
-        let is_covered = |least: MinCoverage| applying_weight == 0.0 || own_weight / applying_weight >= least.at_least - 1e-12;
-        (entered.iter().any(Option::is_some) && self.least.is_none_or(is_covered)).then_some(entered)
-    }
-
-    /// The score of a city by a method that looks at it alone.
-    fn city(&self, children: &[Seen], row: usize) -> Option<f64> {
-        let entered = self.entered(children, row)?;
-        let present = children.iter().zip(&entered).filter_map(|(child, score)| Some(((*score)?, child.weight)));
-        let (scores, weights): (Vec<f64>, Vec<f64>) = present.unzip();
-        if self.is_points {
-            let all: f64 = children.iter().map(|child| child.weight).sum();
-            let present: f64 = weights.iter().sum();
-            let sum: f64 = scores.iter().sum();
-            return Some(if present == all { sum } else { sum * all / present });
-        }
-        in_use(aggregate::of_city(&self.aggregation.method, &scores, &weights, self.full_mark).ok()?)
-    }
-
-    /// The scores of all cities by a method that compares them.
-    fn cohort(&self, children: &[Seen], made: &mut [f64]) {
-        // Cities that are level on paper must not be told apart by the last bits of their doubles.
-        let scale = crate::round::scale(12);
-        let told = |score: f64| match crate::round::number(score, 0.0, scale) {
-            (_, true) => score,
-            (told, false) => told,
-        };
-        let city = |row| Some(self.entered(children, row)?.into_iter().map(|score| score.map(told)).collect());
-        let cities: Vec<City<f64>> = (0..made.len()).map(city).collect();
-        let weights: Vec<f64> = children.iter().map(|child| child.weight).collect();
-        let scores = aggregate::of_cohort(&self.aggregation.method, &cities, &weights, self.full_mark);
-        made.fill(f64::NAN);
-        for (made, score) in made.iter_mut().zip(scores.into_iter().flatten()) {
-            *made = score.and_then(|score| in_use(score.ok()?)).unwrap_or(f64::NAN);
-        }
-    }
-}
-
-/// A score within the greatest magnitude of scores.
-fn in_use(score: f64) -> Option<f64> {
-    (score.abs() <= normalise::GREATEST).then_some(score)
 }

@@ -34,7 +34,7 @@ use crate::parallel::in_parallel;
 use draw::{Drawn, Row};
 use ground::{Columns, Ground, Layers, Structure};
 use plan::{Planned, Way};
-use summary::Runs;
+use summary::{Outcome, Published, Runs};
 use variants::Variants;
 
 /// The greatest number of results (replications x cities) of one analysis; its memory is 12 bytes for each.
@@ -77,9 +77,7 @@ impl Uncertainty {
     /// Score and rank of a city in a replication, both counted from 0.
     #[must_use]
     pub fn result(&self, replication: usize, city: usize) -> (Option<f64>, Option<u32>) {
-        let at = replication * self.runs.cities + city;
-        let score = self.runs.scores.get(at).copied().filter(|score| !score.is_nan());
-        (score, self.runs.ranks.get(at).copied().filter(|&rank| rank > 0))
+        self.runs.result(replication, city)
     }
 }
 
@@ -126,15 +124,35 @@ pub fn uncertainty(assessment: &Assessment, request: &UncertaintyRequest, option
     if rows.len().saturating_mul(cities) > MOST_RESULTS {
         return Err(too_large(rows.len(), cities).into());
     }
-    let mut runs = run(assessment, at, &planned, &rows, options)?;
+    let published = published(assessment, at, period);
+    let (mut runs, outcomes) = run(assessment, at, &planned, &rows, &published, options)?;
     if request.sobol {
         runs.independent = rows.len() / (planned.len() + 2) * 2;
     }
-    summarised(assessment, period, request, &planned, &rows, runs, options.threads)
+    let sensitivity = if request.sobol { sensitivity(&planned, &outcomes, request.seed) } else { Vec::new() };
+    let (cities, ranks) = summary::cities(&runs, &published, options.threads)?;
+    let parameters = parameters::table(set, &planned, &rows, &outcomes);
+    Ok(Uncertainty { period, cities, ranks, sensitivity, parameters, runs })
+}
+
+/// City, score and rank of TOTAL as they are published.
+fn published(assessment: &Assessment, at: usize, period: Period) -> Vec<Published> {
+    let totals = &assessment.computed[at].actual.scores[0];
+    let of_period = assessment.periods.iter().find(|scores| scores.at == at);
+    let rank = |row: usize| of_period.and_then(|scores| scores.ranks.first()).and_then(|ranks| ranks.get(row));
+    let cities = assessment.cities_of(period).enumerate();
+    cities.map(|(row, city)| Published { city: city.to_owned(), score: totals.get(row), rank: rank(row) }).collect()
 }
 
 /// Scores every row.
-fn run(assessment: &Assessment, at: usize, planned: &[Planned], rows: &[Row], options: &Run) -> Result<Runs> {
+fn run(
+    assessment: &Assessment,
+    at: usize,
+    planned: &[Planned],
+    rows: &[Row],
+    published: &[Published],
+    options: &Run,
+) -> Result<(Runs, Vec<Outcome>)> {
     let set = assessment.weighed.set(at);
     let variants = Variants::of(assessment, at, planned, options.threads)?;
     let alternatives = planned.iter().filter_map(|choice| match &choice.way {
@@ -162,17 +180,13 @@ fn run(assessment: &Assessment, at: usize, planned: &[Planned], rows: &[Row], op
         })
     })?;
     let cities = ground.height;
-    let mut runs = Runs {
-        cities,
-        independent: rows.len(),
-        scores: vec![f64::NAN; rows.len() * cities],
-        ranks: vec![0; rows.len() * cities],
-    };
-    for (row, scores, ranks) in made.into_iter().flatten() {
-        runs.scores[row * cities..(row + 1) * cities].copy_from_slice(&scores);
-        runs.ranks[row * cities..(row + 1) * cities].copy_from_slice(&ranks);
+    let mut runs = Runs::of(cities, rows.len());
+    let mut outcomes = vec![Outcome::default(); rows.len()];
+    for Made { row, scores, ranks } in made.into_iter().flatten() {
+        outcomes[row] = summary::outcome(&ranks, published);
+        runs.put(row, &scores, &ranks);
     }
-    Ok(runs)
+    Ok((runs, outcomes))
 }
 
 /// The rows in parts that differ in nothing but weights.
@@ -188,6 +202,13 @@ fn units(planned: &[Planned], rows: &[Row]) -> Vec<Vec<usize>> {
     alike.into_values().flat_map(|rows| rows.chunks(AT_ONCE).map(<[usize]>::to_vec).collect::<Vec<_>>()).collect()
 }
 
+/// What a row came to.
+struct Made {
+    row: usize,
+    scores: Vec<f64>,
+    ranks: Vec<u32>,
+}
+
 /// Some rows that differ in nothing but weights.
 struct Unit<'a> {
     set: &'a IndicatorSet,
@@ -201,7 +222,7 @@ struct Unit<'a> {
 
 impl Unit<'_> {
     /// Scores and ranks of TOTAL, row by row; `finished` is called after each.
-    fn run(&self, finished: impl Fn() -> Result<()>) -> Result<Vec<(usize, Vec<f64>, Vec<u32>)>> {
+    fn run(&self, finished: impl Fn() -> Result<()>) -> Result<Vec<Made>> {
         let Some(&first) = self.of.first() else { return Ok(Vec::new()) };
         let structure = self.structure(&self.rows[first]);
         let published: Vec<f64> = self.set.nodes().iter().map(|node| node.weight).collect();
@@ -226,7 +247,7 @@ impl Unit<'_> {
             let scores = layers.scores(0).to_vec();
             let mut ranks = vec![0; scores.len()];
             summary::ranks(&scores, &mut ranks);
-            results.push((row, scores, ranks));
+            results.push(Made { row, scores, ranks });
             finished()?;
         }
         Ok(results)
@@ -288,38 +309,11 @@ fn add_up(set: &IndicatorSet, weights: &mut [f64]) {
     }
 }
 
-fn summarised(
-    assessment: &Assessment,
-    period: Period,
-    request: &UncertaintyRequest,
-    planned: &[Planned],
-    rows: &[Row],
-    runs: Runs,
-    threads: Option<NonZeroUsize>,
-) -> Result<Uncertainty> {
-    let total = |city: &str| assessment.city(city, period).and_then(|rows| rows.first().map(|row| (row.score, row.rank)));
-    let published: Vec<(String, Option<f64>, Option<u32>)> = assessment
-        .cities_of(period)
-        .map(|city| {
-            let (score, rank) = total(city).unwrap_or_default();
-            (city.to_owned(), score, rank)
-        })
-        .collect();
-    let of_rows = || runs.ranks.chunks(runs.cities.max(1));
-    let shifts: Vec<Option<f64>> = of_rows().map(|ranks| summary::shift(ranks, &published)).collect();
-    let ranked: Vec<usize> = of_rows().map(|ranks| ranks.iter().filter(|&&rank| rank > 0).count()).collect();
-    let sensitivity = if request.sobol {
-        let complete: Option<Vec<f64>> = shifts.iter().copied().collect();
-        let indices =
-            complete.map_or_else(|| vec![None; planned.len()], |shifts| sobol::indices(&shifts, planned.len(), request.seed));
-        let choices = planned.iter().map(|choice| choice.name.clone());
-        choices.zip(indices).map(|(choice, indices)| Sensitivity { choice, indices }).collect()
-    } else {
-        Vec::new()
-    };
-    let (cities, ranks) = summary::cities(&runs, &published, threads)?;
-    let parameters = parameters::table(assessment.set(), planned, rows, &ranked, &shifts);
-    Ok(Uncertainty { period, cities, ranks, sensitivity, parameters, runs })
+/// The sensitivity of the shift of the ranks to each choice.
+fn sensitivity(planned: &[Planned], outcomes: &[Outcome], seed: u64) -> Vec<Sensitivity> {
+    let shifts: Option<Vec<f64>> = outcomes.iter().map(|outcome| outcome.shift).collect();
+    let indices = shifts.map_or_else(|| vec![None; planned.len()], |shifts| sobol::indices(&shifts, planned.len(), seed));
+    planned.iter().zip(indices).map(|(choice, indices)| Sensitivity { choice: choice.name.clone(), indices }).collect()
 }
 
 fn nothing_scored() -> Fault {

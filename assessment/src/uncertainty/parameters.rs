@@ -4,6 +4,7 @@ use citygauge_indicators::IndicatorSet;
 
 use super::draw::{self, Drawn, Row};
 use super::plan::Planned;
+use super::summary::Outcome;
 
 /// A cell of a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +49,7 @@ pub(super) fn is_result(column: &str) -> bool {
 }
 
 /// The table of what was drawn, with the shift of the ranks that it made.
-pub(super) fn table(set: &IndicatorSet, planned: &[Planned], rows: &[Row], ranked: &[usize], shifts: &[Option<f64>]) -> Table {
+pub(super) fn table(set: &IndicatorSet, planned: &[Planned], rows: &[Row], outcomes: &[Outcome]) -> Table {
     let drawn = planned.iter().flat_map(|choice| draw::columns(set, choice));
     let columns = std::iter::once(REPLICATION.to_owned()).chain(drawn).chain([RANKED.to_owned(), RANK_SHIFT.to_owned()]);
     let row = |(i, row): (usize, &Row)| {
@@ -59,8 +60,11 @@ pub(super) fn table(set: &IndicatorSet, planned: &[Planned], rows: &[Row], ranke
                 label => Cell::Text(label.to_owned()),
             }],
         });
-        let shift = shifts[i].map_or(Cell::Empty, Cell::Number);
-        std::iter::once(Cell::Number((i + 1) as f64)).chain(drawn).chain([Cell::Number(ranked[i] as f64), shift]).collect()
+        let shift = outcomes[i].shift.map_or(Cell::Empty, Cell::Number);
+        std::iter::once(Cell::Number((i + 1) as f64))
+            .chain(drawn)
+            .chain([Cell::Number(outcomes[i].ranked as f64), shift])
+            .collect()
     };
     Table { columns: columns.collect(), rows: rows.iter().enumerate().map(row).collect() }
 }

@@ -1,8 +1,8 @@
 //! The choices of a request, resolved against a set: which nodes each concerns and what it draws from.
 
 use citygauge_indicators::{
-    Aggregation, Choice, ChoiceKind, Fault, Faults, IndicatorSet, MissingRule, NodeIndex, NodeKind, Scoring, Treatment,
-    UncertaintyRequest, Weighting,
+    Aggregation, Choice, ChoiceKind, Fault, Faults, IndicatorSet, MissingRule, NodeIndex, Scoring, Treatment, UncertaintyRequest,
+    Weighting,
 };
 
 use super::variants;
@@ -107,8 +107,8 @@ fn not_computed(set: &IndicatorSet, planned: &[(usize, Planned)]) -> Vec<Fault> 
             .hint("改用其他缺失规则，或去掉该选择", "use another missing rule, or leave this choice out"),
         );
     }
-    for node in set.nodes() {
-        if let NodeKind::Inner { weighting: Some(Weighting::BenefitOfTheDoubt { .. }), .. } = &node.kind {
+    for node in &set.document().nodes {
+        if matches!(node.weighting, Some(Weighting::BenefitOfTheDoubt { .. })) {
             faults.push(crate::normalise::not_computed("benefit_of_the_doubt").of(node.code.clone()));
         }
     }

@@ -1,6 +1,5 @@
 //! What the replications say of each city: its ranks, its scores, and from whom it cannot be told apart.
 
-use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use crate::error::Result;
@@ -57,32 +56,79 @@ pub struct RankShare {
 /// the group joins it, the next one begins a new group.
 pub const INDISTINCT: f64 = 0.05;
 
-/// Scores and ranks of TOTAL, replication by replication; NaN and 0 where a city has none.
+/// What is published of a city.
+pub(super) struct Published {
+    pub city: String,
+    pub score: Option<f64>,
+    pub rank: Option<u32>,
+}
+
+/// What a replication came to as a whole.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Outcome {
+    /// How many cities have a rank.
+    pub ranked: usize,
+    /// The mean, over the cities that have both, of how far their rank lies from the published one.
+    pub shift: Option<f64>,
+}
+
+pub(super) fn outcome(ranks: &[u32], published: &[Published]) -> Outcome {
+    let both = ranks.iter().zip(published).filter_map(|(&rank, known)| Some((rank, known.rank?))).filter(|(rank, _)| *rank > 0);
+    let (mut count, mut distance) = (0_u64, 0_u64);
+    for (rank, known) in both {
+        count += 1;
+        distance += u64::from(rank.abs_diff(known));
+    }
+    let shift = (count > 0).then(|| distance as f64 / count as f64);
+    Outcome { ranked: ranks.iter().filter(|&&rank| rank > 0).count(), shift }
+}
+
+/// Scores and ranks of TOTAL, the replications of a city side by side; NaN and 0 where it has none.
 #[derive(Debug, Clone)]
 pub(super) struct Runs {
-    pub cities: usize,
+    replications: usize,
     /// How many replications, from the first on, are drawn by themselves: all, of a Sobol design those of A and B.
     pub independent: usize,
-    pub scores: Vec<f64>,
-    pub ranks: Vec<u32>,
+    scores: Vec<f64>,
+    ranks: Vec<u32>,
 }
 
 impl PartialEq for Runs {
     /// The same digits; what is missing equals what is missing.
     fn eq(&self, other: &Self) -> bool {
         let digits = |runs: &Self| runs.scores.iter().map(|score| score.to_bits()).collect::<Vec<_>>();
-        self.cities == other.cities && self.ranks == other.ranks && digits(self) == digits(other)
+        self.replications == other.replications && self.ranks == other.ranks && digits(self) == digits(other)
     }
 }
 
 impl Runs {
+    pub(super) fn of(cities: usize, replications: usize) -> Self {
+        let results = cities * replications;
+        Self { replications, independent: replications, scores: vec![f64::NAN; results], ranks: vec![0; results] }
+    }
+
+    /// Takes the scores and ranks of a replication.
+    pub(super) fn put(&mut self, replication: usize, scores: &[f64], ranks: &[u32]) {
+        for (city, (&score, &rank)) in scores.iter().zip(ranks).enumerate() {
+            self.scores[city * self.replications + replication] = score;
+            self.ranks[city * self.replications + replication] = rank;
+        }
+    }
+
     pub(super) fn replications(&self) -> usize {
-        self.ranks.len().checked_div(self.cities).unwrap_or(0)
+        self.replications
+    }
+
+    /// Score and rank of a city in a replication.
+    pub(super) fn result(&self, replication: usize, city: usize) -> (Option<f64>, Option<u32>) {
+        let at = city * self.replications + replication;
+        let score = self.scores.get(at).copied().filter(|score| !score.is_nan());
+        (score, self.ranks.get(at).copied().filter(|&rank| rank > 0))
     }
 
     /// What a city has in the replications that are drawn by themselves.
-    fn of_city<'a, T: Copy>(&'a self, all: &'a [T], city: usize) -> impl Iterator<Item = T> + 'a {
-        all.iter().skip(city).step_by(self.cities).take(self.independent).copied()
+    fn of_city<'a, T>(&self, all: &'a [T], city: usize) -> &'a [T] {
+        &all[city * self.replications..][..self.independent]
     }
 }
 
@@ -111,40 +157,46 @@ pub(super) fn ranks(scores: &[f64], ranks: &mut [u32]) {
 /// How far doubles of one score may lie apart, relative to scores above 1.
 const NOISE: f64 = 1e-12;
 
-/// Summarises every city; the published scores and ranks stand in the order of the runs' cities.
+/// Summarises every city; what is published stands in the order of the runs' cities.
 pub(super) fn cities(
     runs: &Runs,
-    published: &[(String, Option<f64>, Option<u32>)],
+    published: &[Published],
     threads: Option<NonZeroUsize>,
 ) -> Result<(Vec<CityUncertainty>, Vec<RankShare>)> {
-    let each = in_parallel(threads, runs.cities, |at| {
-        let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
-        let mut ranks: Vec<f64> = Vec::new();
-        for rank in runs.of_city(&runs.ranks, at).filter(|&rank| rank > 0) {
-            *counts.entry(rank).or_default() += 1;
-            ranks.push(f64::from(rank));
-        }
-        let scores: Vec<f64> = runs.of_city(&runs.scores, at).filter(|score| !score.is_nan()).collect();
-        let (city, score, rank) = published[at].clone();
-        let shares = counts.into_iter().map(|(rank, count)| RankShare {
+    let each = in_parallel(threads, published.len(), |at| {
+        let Published { city, score, rank } = &published[at];
+        let mut counts = vec![0_usize; published.len() + 1];
+        runs.of_city(&runs.ranks, at).iter().for_each(|&rank| counts[rank as usize] += 1);
+        let held = || counts.iter().enumerate().skip(1).filter(|(_, count)| **count > 0);
+        let ranks: Vec<f64> = held().flat_map(|(rank, &count)| std::iter::repeat_n(rank as f64, count)).collect();
+        let mut scores: Vec<f64> = runs.of_city(&runs.scores, at).iter().copied().filter(|score| !score.is_nan()).collect();
+        scores.sort_unstable_by(f64::total_cmp);
+        let share = |(rank, &count): (usize, &usize)| RankShare {
             city: city.clone(),
-            rank,
+            rank: rank as u32,
             share: count as f64 / runs.independent as f64,
-        });
-        let shares: Vec<RankShare> = shares.collect();
-        let ranked = ranks.len();
-        Ok((CityUncertainty { city, score, rank, ranked, ranks: spread(ranks), scores: spread(scores), group: None }, shares))
+        };
+        let shares: Vec<RankShare> = held().map(share).collect();
+        let summary = CityUncertainty {
+            city: city.clone(),
+            score: *score,
+            rank: *rank,
+            ranked: ranks.len(),
+            ranks: spread(&ranks),
+            scores: spread(&scores),
+            group: None,
+        };
+        Ok((summary, shares))
     })?;
     let (mut cities, shares): (Vec<CityUncertainty>, Vec<Vec<RankShare>>) = each.into_iter().unzip();
     group(runs, &mut cities);
     Ok((cities, shares.into_iter().flatten().collect()))
 }
 
-fn spread(mut values: Vec<f64>) -> Option<Spread> {
-    let mean = mean(&values)?;
-    values.sort_unstable_by(f64::total_cmp);
-    let at = |p| quantile(&values, p);
-    Some(Spread { mean, median: at(0.5)?, p5: at(0.05)?, p95: at(0.95)? })
+/// Mean and quantiles of values in rising order.
+fn spread(values: &[f64]) -> Option<Spread> {
+    let at = |p| quantile(values, p);
+    Some(Spread { mean: mean(values)?, median: at(0.5)?, p5: at(0.05)?, p95: at(0.95)? })
 }
 
 /// Puts the cities into groups that cannot be told apart; see [`INDISTINCT`].
@@ -156,12 +208,12 @@ fn group(runs: &Runs, cities: &mut [CityUncertainty]) {
     let mut number = 0;
     for (_, at) in order {
         let joins = head.is_some_and(|head| {
-            let both =
-                runs.of_city(&runs.ranks, head).zip(runs.of_city(&runs.ranks, at)).filter(|(one, other)| *one > 0 && *other > 0);
+            let (ahead, behind) = (runs.of_city(&runs.ranks, head), runs.of_city(&runs.ranks, at));
             let (mut level, mut all) = (0_usize, 0_usize);
-            for (ahead, behind) in both {
-                all += 1;
-                level += usize::from(behind <= ahead);
+            for (&ahead, &behind) in ahead.iter().zip(behind) {
+                let both = ahead > 0 && behind > 0;
+                all += usize::from(both);
+                level += usize::from(both && behind <= ahead);
             }
             all > 0 && level as f64 >= INDISTINCT * all as f64
         });
@@ -173,35 +225,31 @@ fn group(runs: &Runs, cities: &mut [CityUncertainty]) {
     }
 }
 
-/// The mean over the cities that have both of how far their rank lies from the published one.
-pub(super) fn shift(ranks: &[u32], published: &[(String, Option<f64>, Option<u32>)]) -> Option<f64> {
-    let both =
-        ranks.iter().zip(published).filter_map(|(&rank, (_, _, known))| Some((rank, (*known)?))).filter(|(rank, _)| *rank > 0);
-    mean(&both.map(|(rank, known)| f64::from(rank.abs_diff(known))).collect::<Vec<_>>())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn runs(rows: &[[f64; 3]]) -> Runs {
-        let mut all = vec![0; rows.len() * 3];
-        for (row, places) in rows.iter().zip(all.chunks_mut(3)) {
-            ranks(row, places);
-        }
-        Runs { cities: 3, independent: rows.len(), scores: rows.as_flattened().to_vec(), ranks: all }
+    fn ranked(scores: &[f64]) -> Vec<u32> {
+        let mut places = vec![0; scores.len()];
+        ranks(scores, &mut places);
+        places
     }
 
     #[test]
     fn ties_share_a_rank_and_who_has_no_score_has_none() {
-        assert_eq!(runs(&[[2.0, 2.000_000_000_04, f64::NAN], [1.0, 3.0, 2.0]]).ranks, [1, 1, 0, 3, 1, 2]);
+        assert_eq!(ranked(&[2.0, 2.000_000_000_04, f64::NAN]), [1, 1, 0]);
+        assert_eq!(ranked(&[1.0, 3.0, 2.0]), [3, 1, 2]);
     }
 
     #[test]
     fn who_is_never_ahead_is_told_apart() {
-        let published: Vec<_> = ["A", "B", "C"].map(|city| (city.to_owned(), Some(1.0), Some(1))).into();
-        let (cities, shares) =
-            cities(&runs(&[[9.0, 8.0, 1.0], [8.0, 9.0, 1.0], [9.0, 8.0, 2.0]]), &published, None).expect("it is plain");
+        let known = |city: &str| Published { city: city.to_owned(), score: Some(1.0), rank: Some(1) };
+        let published = ["A", "B", "C"].map(known);
+        let mut runs = Runs::of(3, 3);
+        for (i, scores) in [[9.0, 8.0, 1.0], [8.0, 9.0, 1.0], [9.0, 8.0, 2.0]].iter().enumerate() {
+            runs.put(i, scores, &ranked(scores));
+        }
+        let (cities, shares) = cities(&runs, &published, None).expect("it is plain");
         let groups: Vec<_> = cities.iter().map(|city| city.group).collect();
         assert_eq!(groups, [Some(1), Some(1), Some(2)]);
         let of_a: Vec<_> = shares.iter().filter(|share| share.city == "A").map(|share| (share.rank, share.share)).collect();
