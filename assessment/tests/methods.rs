@@ -6,6 +6,8 @@
 //! half of its last decimal; an empty cell says that there is none. ```` ```json aggregation ```` gives the set before it
 //! another aggregation, ```` ```json weighting ```` lets its TOTAL weigh its children in another way; ```` ```csv weights ```` then
 //! holds `node` and any of `weight`, `normalised_weight`, `share` and the statistics of the method by name.
+//! ```` ```json uncertainty ```` and ```` ```csv parameters ```` are the request and the parameters of
+//! ```` ```csv replications ```` (`replication,city,score,rank`).
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -139,12 +141,32 @@ fn holds(column: &str, written: &str, row: &Row, prepared: Option<f64>) -> bool 
     }
 }
 
+/// The rows of a table of replications that do not come out; `parameters` is the table of what each of them drew.
+fn replicated(assessment: &Assessment, request: &str, parameters: &str, expected: &str) -> Vec<BTreeMap<String, String>> {
+    use citygauge_assessment::uncertainty::{Replay, Run, uncertainty};
+    let request = citygauge_indicators::UncertaintyRequest::parse(request.as_bytes()).unwrap_or_else(|faults| panic!("{faults}"));
+    let mut reader = csv::Reader::from_reader(parameters.as_bytes());
+    let replay = Replay {
+        columns: reader.headers().unwrap().iter().map(str::to_owned).collect(),
+        rows: reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect(),
+    };
+    let result = uncertainty(assessment, &request, &Run { replay: Some(&replay), ..Run::default() });
+    let result = result.unwrap_or_else(|error| panic!("{error}"));
+    let comes_out = |row: &BTreeMap<String, String>| {
+        let place = result.cities.iter().position(|city| city.city == row["city"]).unwrap();
+        let (score, rank) = result.result(row["replication"].parse::<usize>().unwrap() - 1, place);
+        is_as_written(&row["score"], score) && is_as_written(&row["rank"], rank.map(f64::from))
+    };
+    rows(expected).into_iter().filter(|row| !comes_out(row)).collect()
+}
+
 #[test]
 fn every_worked_example_of_the_handbook_comes_out() {
     let mut examples = 0;
     for (path, page) in pages() {
         let (mut set, mut data, mut cities): (Option<String>, Option<String>, Option<String>) = (None, None, None);
         let (mut later_set, mut later_data): (Option<String>, Option<String>) = (None, None);
+        let (mut request, mut parameters): (Option<String>, Option<String>) = (None, None);
         for Block { words, text, line } in blocks(&page) {
             match words.as_str() {
                 "json set" => (set, data, cities, later_set, later_data) = (Some(text), None, None, None, None),
@@ -163,6 +185,17 @@ fn every_worked_example_of_the_handbook_comes_out() {
                         }
                     };
                     held.unwrap_or_else(|difference| panic!("{at}: {difference}"));
+                    examples += 1;
+                }
+                "json uncertainty" => request = Some(text),
+                "csv parameters" => parameters = Some(text),
+                "csv replications" => {
+                    let at = format!("{}:{line}", path.display());
+                    let (Some(set), Some(data), Some(request), Some(parameters)) = (&set, &data, &request, &parameters) else {
+                        panic!("{at}: no set, data, request and parameters before it")
+                    };
+                    let different = replicated(&computed(set, data, cities.as_deref()), request, parameters, &text);
+                    assert!(different.is_empty(), "{at}: {different:?} do not come out");
                     examples += 1;
                 }
                 "json aggregation" => set = set.map(|set| with_aggregation(&set, &text)),

@@ -1,5 +1,7 @@
 //! `citygauge assess`: scores, levels and ranks from files, without a service.
 
+mod varied;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -30,6 +32,8 @@ pub(super) struct Assess {
     /// How many threads the work is spread over, as many as there are cores unless given; the results are the same.
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    varied: varied::Varied,
 }
 
 impl Assess {
@@ -42,11 +46,25 @@ impl Assess {
         for (flag, file) in [("--out", &self.out), ("--warnings", &self.warnings)] {
             self.inputs.spare(flag, file.as_deref(), language)?;
         }
+        let analysis = self.varied.analysis(super::offline::period(self.inputs.period.as_deref(), language)?, language)?;
         let loaded = self.inputs.load(language)?;
         let assessment = loaded.assess(self.threads)?;
         let mut warnings = loaded.set.warnings().clone();
         warnings.0.extend_from_slice(assessment.warnings());
 
+        let analysis = match analysis {
+            Some(analysis) => analysis.run(&assessment, self.threads, &out, language)?,
+            None => Vec::new(),
+        };
+        let is_varied = !analysis.is_empty();
+        for written in analysis {
+            written.keep()?;
+        }
+        if is_varied {
+            print(&warnings, language);
+            note(&loaded.set, language);
+            return Ok(());
+        }
         let scores = out.write(results::scores(&assessment, |_| true), Some(&about(&loaded.set, language)))?;
         match warnings_out {
             Some(target) => {

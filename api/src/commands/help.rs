@@ -39,7 +39,7 @@ const COMMANDS: [(&str, &str); 31] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 82] = [
+const ARGUMENTS: [(&str, &str); 88] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -49,6 +49,12 @@ const ARGUMENTS: [(&str, &str); 82] = [
     ("assess period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
     ("assess out", "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别；未给出或为 - 时，以 CSV 写到标准输出。"),
     ("assess warnings", "将警告写到此文件（CSV 或 JSON，按扩展名识别），而不是标准错误。"),
+    ("assess uncertainty", "不写得分，而写排名和得分在多大程度上取决于各种选择，重复这么多次。"),
+    ("assess seed", "重复计算的随机种子；种子相同则每一位数字相同。"),
+    ("assess choices", "要变动的选择（JSON 文件，见 docs/methods/uncertainty.md）；未给出时为所有内部节点的权重上下浮动 25 %。"),
+    ("assess replay", "从以前运行所得的 CSV 文件取各次重复的参数，而不重新抽取。"),
+    ("assess parameters", "将每次重复抽取的参数写到此文件。"),
+    ("assess sensitivity", "将每个选择的敏感性指数写到此文件；须在选择文件中写 \"sobol\": true。"),
     ("assess threads", "计算所用的线程数，未给出时与处理器核数相同；结果不变。"),
     ("gaps set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("gaps data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
