@@ -8,6 +8,7 @@ mod build;
 mod child;
 mod coverage;
 mod leaves;
+mod level;
 mod lights;
 mod pass;
 
