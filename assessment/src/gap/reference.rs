@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use citygauge_indicators::exact::round;
-use citygauge_indicators::{Arithmetic, Edge, Fault, Faults, IndicatorSet, NodeIndex, Period, Requirement, Text};
+use citygauge_indicators::{Arithmetic, Edge, Fault, Faults, IndicatorSet, Levels, NodeIndex, Period, Requirement, Text};
 
 use crate::assessment::{Assessment, Row};
 use crate::exact::RBig;
@@ -23,7 +23,8 @@ pub enum Reference {
     PeerMedian,
     /// The 75th percentile of the peers (R's type 7).
     PeerTopQuartile,
-    /// A named level, or the next one: it speaks of the levelled nodes and of those that its gates name.
+    /// A named level, or the next one: it speaks of the levelled nodes and of those that its gates name, in a staged
+    /// model of the nodes that its requirements name.
     Level(Option<String>),
     /// Another city.
     City(String),
@@ -156,17 +157,18 @@ fn quantile(sorted: &[f64], p: f64, meant: impl Fn(f64) -> RBig) -> Option<RBig>
 /// The limits of the next level, or of a named one, on the levelled nodes and on the nodes of its gates.
 fn level(assessment: &Assessment, own: &[Row], code: Option<&str>) -> Result<Targets, Faults> {
     let set = assessment.set();
-    let Some(levels) = set.levels().filter(|levels| !levels.bands.is_empty()) else {
-        return Err(Fault::error("gap.no_levels", "该指标体系没有按得分划分的等级", "the set has no levels by score")
+    let Some(levels) = set.levels() else {
+        return Err(Fault::error("gap.no_levels", "该指标体系没有等级", "the set has no levels")
             .hint("请选择其他参照", "choose another reference")
             .into());
     };
+    let codes = levels.bands.iter().map(|band| band.code.as_str()).chain(levels.staged.iter().map(|stage| stage.code.as_str()));
+    let known: Vec<&str> = codes.collect();
     let named = match code {
         None => None,
-        Some(code) => match levels.bands.iter().position(|band| band.code == code) {
+        Some(code) => match known.iter().position(|known| *known == code) {
             Some(place) => Some(place),
             None => {
-                let known: Vec<&str> = levels.bands.iter().map(|band| band.code.as_str()).collect();
                 return Err(Fault::error(
                     "gap.unknown_level",
                     format!("没有等级“{code}”"),
@@ -179,6 +181,9 @@ fn level(assessment: &Assessment, own: &[Row], code: Option<&str>) -> Result<Tar
             }
         },
     };
+    if !levels.staged.is_empty() {
+        return Ok(staged(set, levels, own, named));
+    }
     let mut targets = Targets { scores: HashMap::new(), notes: HashMap::new() };
     for code in set.levelled_nodes() {
         let Some(node) = set.node_index(code) else { continue };
@@ -211,6 +216,41 @@ fn level(assessment: &Assessment, own: &[Row], code: Option<&str>) -> Result<Tar
         }
     }
     Ok(targets)
+}
+
+/// What the stages up to the next one, or up to a named one, require of nodes by name.
+fn staged(set: &IndicatorSet, levels: &Levels, own: &[Row], named: Option<usize>) -> Targets {
+    let mut targets = Targets { scores: HashMap::new(), notes: HashMap::new() };
+    for node in set.levelled_nodes().into_iter().filter_map(|code| set.node_index(code)) {
+        let present = own[node].level.and_then(|level| levels.staged.iter().position(|stage| stage.code == level));
+        let wanted = named.unwrap_or_else(|| present.map_or(0, |place| place + 1));
+        let Some(stage) = levels.staged.get(wanted) else {
+            targets.notes.insert(node, Text::both("已达到最高等级", "the highest level is reached"));
+            continue;
+        };
+        let speaking = levels.staged.iter().zip(set.stage_requirements(node).unwrap_or_default()).take(wanted + 1);
+        for requirement in speaking.flat_map(|(stage, speaking)| speaking.iter().map(|&place| &stage.require[place])) {
+            match requirement {
+                Requirement::Node { node: required, at_least } => {
+                    let Some(required) = set.node_index(required) else { continue };
+                    let at_least = number(*at_least);
+                    let least = targets.scores.entry(required).or_insert_with(|| at_least.clone());
+                    *least = at_least.max(least.clone());
+                    let note =
+                        Text::both(format!("等级“{}”的要求", stage.code), format!("a requirement of the level '{}'", stage.code));
+                    targets.notes.insert(required, note);
+                }
+                Requirement::Item { .. } | Requirement::Nodes { .. } => {
+                    let note = Text::both(
+                        format!("等级“{}”另有数据项或计数要求，见得分说明", stage.code),
+                        format!("the level '{}' also requires data items or counts of nodes; see the explanation", stage.code),
+                    );
+                    targets.notes.entry(node).or_insert(note);
+                }
+            }
+        }
+    }
+    targets
 }
 
 fn unknown_city(code: &str, period: Period) -> Faults {

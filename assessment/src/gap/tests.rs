@@ -143,3 +143,20 @@ fn a_gap_of_an_imputed_leaf_has_a_target_but_no_distance_in_the_raw_unit() {
     assert_eq!((gap.score, gap.gap_score, gap.value), (Some(60.0), Some(20.0), None));
     assert_eq!((gap.target_value, gap.gap_value), (Some(80.0), None));
 }
+
+#[test]
+fn the_next_level_of_a_staged_model_is_what_it_requires_of_nodes() {
+    let levels = json!({"staged": [
+        {"code": "1", "require": [{"node": "X", "at_least": 30}]},
+        {"code": "2", "require": [{"node": "X", "at_least": 50}, {"node": "Y", "at_least": 40}, {"item": "x", "at_least": 1}]},
+        {"code": "3", "require": [{"node": "Y", "at_least": 90}]}
+    ]});
+    let observed = [("A", "2026", "x", 45.0), ("A", "2026", "y", 60.0)];
+    let assessment = assessed(json!({"levels": levels}), &[leaf("X", json!({})), leaf("Y", json!({}))], &observed, None);
+    let references = |against: &str| gaps(&assessment, against).gaps.iter().map(|gap| gap.reference).collect::<Vec<_>>();
+    assert_eq!(references("level"), [None, Some(50.0), Some(40.0)]);
+    assert_eq!(references("level:3"), [None, Some(50.0), Some(90.0)]);
+    assert_eq!(gaps(&assessment, "level").gaps[1].target_value, Some(50.0));
+    let refused = analyse(&assessment, "A", period("2026"), &Reference::Level(Some("9".into())), None).expect_err("unknown");
+    assert_eq!((refused.0[0].code, refused.0[0].expected.as_deref()), ("gap.unknown_level", Some("1 | 2 | 3")));
+}
