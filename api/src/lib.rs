@@ -29,6 +29,7 @@ pub mod routes;
 pub mod service;
 pub mod sets;
 pub mod state;
+pub mod statistics;
 pub mod store;
 pub mod telemetry;
 pub mod write;

@@ -189,7 +189,7 @@ fn the_data_below_each_node_are_counted_as_by_coinr() {
     let Some(folder) = folder("asem") else { return };
     let assessment = asem(&folder, Source::Denominated, 0, json!({}));
     let expected = table(&folder.join("analysis/data_availability_bygroup.csv"), "uCode");
-    let found = statistics(&assessment).availability();
+    let found = statistics(&assessment).availability(|_| true);
     let own: BTreeMap<(&str, &str), Option<f64>> = found
         .iter()
         .map(|found| ((found.city, assessment.set().nodes()[found.node].code.as_str()), found.available_share))

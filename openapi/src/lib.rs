@@ -29,6 +29,7 @@ mod observation;
 mod peer_group;
 mod release;
 mod set_diff;
+mod statistics;
 mod years;
 
 pub use assessment::{
@@ -60,6 +61,10 @@ pub use problem::Problem;
 pub use release::{NewRelease, Release, ReleasePage};
 pub use set_diff::{
     SetChange, SetChangeKind, SetDiff, SetOverlay, SetOverlayAdditions, SetOverlayChanges, SetOverlayRemovals, SetSubject,
+};
+pub use statistics::{
+    Statistics, StatisticsAvailability, StatisticsBalance, StatisticsConsistency, StatisticsCorrelation, StatisticsLoading,
+    StatisticsOfIndicator, StatisticsScreened, StatisticsStanding, StatisticsTable,
 };
 pub use text::{BadText, Code, Digest, Id, Line, Moment, Note, PeriodCode, path_segment};
 pub use weight::{WeightDerivation, WeightRow, WeightStatistic, Weights};

@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 31] = [
+const COMMANDS: [(&str, &str); 32] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -13,6 +13,7 @@ const COMMANDS: [(&str, &str); 31] = [
     ("diff", "从文件比较两次评估，无需服务：变化多少，以及来自数据、指标体系、参评城市和覆盖率的各多少。"),
     ("weigh", "从文件列出每个节点的权重（给定或推导），无需服务。"),
     ("sets", "检查、列出、显示、导入、导出、派生和比较指标体系。"),
+    ("stats", "从文件显示指标体系及其数据在参评城市上的统计特征，无需服务。"),
     ("sets check", "检查指标体系文档：列出每个文件的所有错误，或说明每个文档是什么。"),
     ("sets list", "列出随命令提供的目录中的指标体系。"),
     ("sets show", "显示一个指标体系：依据、依据的可靠程度及其节点树。"),
@@ -39,7 +40,7 @@ const COMMANDS: [(&str, &str); 31] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 88] = [
+const ARGUMENTS: [(&str, &str); 108] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -98,6 +99,29 @@ const ARGUMENTS: [(&str, &str); 88] = [
     ),
     ("weigh node", "由该方法为其下级赋权的节点；未给出时为 TOTAL。"),
     ("weigh out", "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别；未给出或为 - 时，以 CSV 写到标准输出。"),
+    ("stats set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
+    ("stats data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
+    ("stats cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("stats period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
+    ("stats what", "统计的种类。"),
+    ("stats node", "此节点之下的 indicators、correlations 和 balance；此节点的 consistency、components 和 availability。"),
+    ("stats city", "此城市的 availability；standings 必须给出城市。"),
+    ("stats kind", "相关系数的种类（correlations、balance）；未给出时为 pearson。"),
+    ("stats of", "得分，或指标分项的原始值（correlations、consistency、components、standings）；未给出时为得分。"),
+    ("stats within", "比较哪些节点：node（每个节点的下级，默认）、leaves、depth:N 或 depth:N:M。"),
+    ("stats members", "节点之下一起考察哪些节点（consistency、components）：children、leaves 或 depth:N。"),
+    ("stats redundant", "同级节点的相关系数高于此值即为冗余；未给出时为 0.9。"),
+    ("stats opposing", "同级节点的相关系数低于此值即为相悖；未给出时为 0。"),
+    ("stats least", "城市数据的最低可得率（screening）；未给出时为 0.65。"),
+    ("stats least_nonzero", "城市数据的最低非零率（screening）；未给出时为 0.05。"),
+    ("stats by", "剔除城市的依据（screening）；未给出时为 missing。"),
+    ("stats keep", "无论数据如何都保留的城市（screening），可重复。"),
+    ("stats drop", "无论数据如何都剔除的城市（screening），可重复。"),
+    ("stats most", "优势和劣势各多少项（standings）；未给出时为 5。"),
+    (
+        "stats out",
+        "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别。未给出时，在终端上显示页面，在管道中写 CSV；- 为写到标准输出的 CSV。",
+    ),
     ("demo set", "您的数据的指标体系：文件，或目录中的代码。"),
     ("demo data", "您的数据所在文件夹：observations.csv，以及（如有）cities.csv。"),
     ("demo period", "未注明时期的观测值的时期。"),

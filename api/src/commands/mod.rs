@@ -19,6 +19,7 @@ mod serve;
 mod sets;
 mod settings;
 pub(crate) mod shown;
+mod stats;
 mod trends;
 mod weigh;
 
@@ -49,6 +50,7 @@ enum Command {
     Trends(Box<trends::Trends>),
     Diff(Box<diff::Diff>),
     Weigh(Box<weigh::Weigh>),
+    Stats(Box<stats::Stats>),
     #[command(subcommand)]
     Sets(sets::Sets),
     Import(Box<import::Import>),
@@ -90,6 +92,7 @@ impl Command {
             Self::Trends(trends) => trends.run(language),
             Self::Diff(diff) => diff.run(language),
             Self::Weigh(weigh) => weigh.run(language),
+            Self::Stats(stats) => stats.run(language),
             Self::Sets(sets) => sets.run(language).await,
             Self::Import(import) => import.run(language).await,
             Self::Demo(demo) => demo.run(language).await,

@@ -32,20 +32,15 @@ struct Count {
 }
 
 impl<'a> Statistics<'a> {
-    /// How many rows [`Self::availability`] gives.
+    /// The data of every city below every inner node, those that are `wanted`, by city, then in the order of the set.
+    /// Leaves that do not apply count nowhere; options of a choice are never zero.
     #[must_use]
-    pub fn availability_rows(&self) -> usize {
-        self.height() * self.set().nodes().iter().filter(|node| is_inner(node)).count()
-    }
-
-    /// The data of every city below every inner node, by city, then in the order of the set. Leaves that do not apply
-    /// count nowhere; options of a choice are never zero.
-    #[must_use]
-    pub fn availability(&self) -> Vec<Availability<'a>> {
+    pub fn availability(&self, wanted: impl Fn(&Availability<'a>) -> bool) -> Vec<Availability<'a>> {
         let inner = |node: &NodeIndex| is_inner(&self.set().nodes()[*node]);
         let rows = (0..self.height()).flat_map(|row| {
             let counts = self.counts(row);
-            (0..counts.len()).filter(inner).map(move |node| self.available(row, node, counts[node])).collect::<Vec<_>>()
+            let found = (0..counts.len()).filter(inner).map(move |node| self.available(row, node, counts[node]));
+            found.filter(&wanted).collect::<Vec<_>>()
         });
         rows.collect()
     }

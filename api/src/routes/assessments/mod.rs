@@ -8,6 +8,7 @@ mod list;
 mod ranking;
 mod scores;
 mod show;
+mod statistics;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -42,7 +43,8 @@ pub fn operations(config: &mut ServiceConfig) {
         .service(city::show_score_card)
         .service(explain::explain_score)
         .service(trends::list_trends)
-        .service(diff::show_assessment_diff);
+        .service(diff::show_assessment_diff)
+        .service(statistics::show_statistics);
 }
 
 impl From<KeptError> for Failure {

@@ -56,7 +56,7 @@ pub enum ScoresFormat {
 }
 
 /// Names the set version in every answer with scores, because CSV has no room for it.
-const SET_HEADER: HeaderName = HeaderName::from_static("citygauge-set");
+pub(super) const SET_HEADER: HeaderName = HeaderName::from_static("citygauge-set");
 
 const OFFERED: [Format; 4] = [Format::Json, Format::Csv, Format::Xlsx, Format::Parquet];
 

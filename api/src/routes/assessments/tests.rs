@@ -85,3 +85,67 @@ async fn scores_as_a_file_bear_a_tag_and_are_not_sent_again() {
         assert!(tag.starts_with('"') && tags.insert(tag), "{query}");
     }
 }
+
+#[actix_web::test]
+async fn statistics_of_every_kind_are_shown_and_bear_a_tag() {
+    let harness = Harness::observed().await;
+    let path = assessed(&harness).await;
+    for (query, rows) in [
+        ("", 4),
+        ("what=indicators&node=G", 2),
+        ("what=correlations", 1),
+        ("what=consistency", 1),
+        ("what=components&members=leaves", 1),
+        ("what=availability", 3),
+        ("what=screening&least=0.5&by=both&keep=a,b", 3),
+        ("what=balance&kind=spearman", 2),
+        ("what=standings&city=a&of=value&most=1", 1),
+    ] {
+        let reply = harness.get(&format!("{path}/statistics?{query}")).await;
+        assert_eq!(reply.status.as_u16(), 200, "{query}: {reply:?}");
+        let document: citygauge_openapi::Statistics = serde_json::from_slice(&reply.body).expect("as the contract has it");
+        assert_eq!(document.period.as_str(), "2026");
+        let found = reply.json();
+        assert_eq!(found["statistics"]["items"].as_array().map(Vec::len), Some(rows), "{query}: {found}");
+        let csv = harness.get(&format!("{path}/statistics?{query}&format=csv")).await;
+        assert_eq!(String::from_utf8_lossy(&csv.body).lines().count(), rows + 1, "{query}");
+        let again = harness.request(Method::GET, &format!("{path}/statistics?{query}"));
+        let again = harness.send(again.insert_header(("if-none-match", reply.header("etag").to_owned()))).await;
+        assert_eq!(again.status.as_u16(), 304, "{query}");
+        assert_ne!(reply.header("etag"), csv.header("etag"));
+    }
+    let green = harness.get(&format!("{path}/statistics?node=G")).await.json();
+    let of_values = &green["statistics"]["items"][0];
+    assert_eq!((&of_values["of"], &of_values["median"], &of_values["reason"]), (&json!("value"), &json!(0.2), &json!("too_few")));
+}
+
+#[actix_web::test]
+async fn statistics_that_make_no_sense_name_every_fault() {
+    let harness = Harness::observed().await;
+    let path = assessed(&harness).await;
+    for (query, status, codes) in [
+        ("what=indicators&kind=kendall&least=0.5", 422, &["statistics.parameter", "statistics.parameter"][..]),
+        ("what=standings", 422, &["statistics.city"]),
+        ("what=correlations&redundant=3", 422, &["statistics.limit"]),
+        (
+            "what=screening&least=-1&keep=nowhere&drop=nowhere",
+            422,
+            &["statistics.share", "statistics.unknown_city", "statistics.unknown_city", "statistics.kept_and_dropped"],
+        ),
+        ("what=availability&city=nowhere&node=nothing", 422, &["statistics.unknown_node", "statistics.unknown_city"]),
+        ("what=nonsense", 400, &["query.invalid"]),
+        ("what=correlations&within=nonsense", 400, &["query.invalid"]),
+        ("unknown=1", 400, &["query.invalid"]),
+    ] {
+        let reply = harness.get(&format!("{path}/statistics?{query}")).await;
+        let found: Vec<String> = reply.faults().into_iter().map(|(code, _)| code).collect();
+        assert_eq!((reply.status.as_u16(), found), (status, codes.iter().map(|code| (*code).to_owned()).collect()), "{query}");
+    }
+    assert_eq!(harness.get(&format!("{path}/statistics?period=2019")).await.problem(), (404, "absent".into()));
+    let key = harness.key(crate::store::keys::Role::Reporter, &["a"]).await;
+    let reply = harness.send(harness.request_as(&key, Method::GET, &format!("{path}/statistics"))).await;
+    assert_eq!(reply.status.as_u16(), 403);
+    let key = harness.key(crate::store::keys::Role::Viewer, &[]).await;
+    let reply = harness.send(harness.request_as(&key, Method::GET, &format!("{path}/statistics"))).await;
+    assert_eq!(reply.status.as_u16(), 200);
+}

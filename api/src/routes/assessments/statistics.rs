@@ -1,0 +1,186 @@
+use actix_web::http::header::ETAG;
+use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use citygauge_openapi::{self as wire, Code, Id, PeriodCode};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::period_of;
+use super::scores::SET_HEADER;
+use crate::answer::{Answer, Tag, is_known};
+use crate::assessments::recompute::{manifest, recompute};
+use crate::auth::{Caller, Right};
+use crate::error::{Failure, Problems, TableProblems};
+use crate::export::{self, About, Format, Options};
+use crate::extract::{Lang, Query};
+use crate::negotiate::wanted;
+use crate::routes::parameters::IfNoneMatchHeader;
+use crate::state::State;
+use crate::statistics::asked::{Below, By, Kind, Numbers, Within, word};
+use crate::statistics::{Asked, What, rows, table};
+use crate::store::assessments;
+
+/// Which statistics, of what, and in what form. A parameter that says nothing to `what` is refused.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct WantedStatistics {
+    /// The kind of statistics; `indicators` unless given.
+    #[param(inline)]
+    what: Option<What>,
+    /// The period; the latest one unless given.
+    period: Option<PeriodCode>,
+    /// Indicators, correlations and balance below this node; consistency, components and availability of this node.
+    node: Option<Code>,
+    /// Availability of this city; standings need one.
+    city: Option<Code>,
+    /// The kind of correlation; `pearson` unless given. Correlations and balance.
+    #[param(inline)]
+    kind: Option<Kind>,
+    /// Scores, or raw values of leaves; scores unless given. Correlations, consistency, components and standings.
+    #[param(inline)]
+    of: Option<Numbers>,
+    /// Which nodes are correlated: `node` (the children of each node, the default), `leaves` (every two leaves), `depth:N`
+    /// (every two nodes of a depth), `depth:N:M` (every node of one depth with every node of another).
+    #[serde(default, deserialize_with = "word")]
+    #[param(value_type = Option<String>, pattern = "^(node|leaves|depth:[0-9]+(:[0-9]+)?)$")]
+    within: Option<Within>,
+    /// Which nodes below a node are looked at together: `children` (the default), `leaves` or `depth:N`. Consistency and
+    /// components.
+    #[serde(default, deserialize_with = "word")]
+    #[param(value_type = Option<String>, pattern = "^(children|leaves|depth:[0-9]+)$")]
+    members: Option<Below>,
+    /// Above this correlation, sisters are `redundant`; 0.9 unless given.
+    #[param(minimum = -1, maximum = 1)]
+    redundant: Option<f64>,
+    /// Below this correlation, sisters are `opposing`; 0 unless given.
+    #[param(minimum = -1, maximum = 1)]
+    opposing: Option<f64>,
+    /// The least share of data of a city; 0.65 unless given. Screening.
+    #[param(minimum = 0, maximum = 1)]
+    least: Option<f64>,
+    /// The least share of its data that are not zero; 0.05 unless given. Screening.
+    #[param(minimum = 0, maximum = 1)]
+    least_nonzero: Option<f64>,
+    /// What keeps a city out; `missing` unless given. Screening.
+    #[param(inline)]
+    by: Option<By>,
+    /// Cities that stay whatever they have, separated by commas. Screening.
+    keep: Option<String>,
+    /// Cities that go whatever they have, separated by commas. Screening.
+    drop: Option<String>,
+    /// How many strengths and weaknesses; 5 unless given. Standings.
+    most: Option<u32>,
+    /// The form of the answer; overrules `Accept`.
+    #[param(inline)]
+    format: Option<StatisticsFormat>,
+}
+
+/// The forms in which statistics are given out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StatisticsFormat {
+    /// A document.
+    Json,
+    /// A table.
+    Csv,
+}
+
+const OFFERED: [Format; 2] = [Format::Json, Format::Csv];
+
+impl WantedStatistics {
+    fn asked(&self) -> Asked {
+        let text = |code: &Option<Code>| code.as_ref().map(ToString::to_string);
+        let listed = |codes: &Option<String>| match codes {
+            Some(codes) => codes.split(',').map(str::to_owned).collect(),
+            None => Vec::new(),
+        };
+        Asked {
+            what: self.what.unwrap_or_default(),
+            node: text(&self.node),
+            city: text(&self.city),
+            kind: self.kind,
+            of: self.of,
+            within: self.within,
+            members: self.members,
+            redundant: self.redundant,
+            opposing: self.opposing,
+            least: self.least,
+            least_nonzero: self.least_nonzero,
+            by: self.by,
+            keep: listed(&self.keep),
+            drop: listed(&self.drop),
+            most: self.most,
+        }
+    }
+}
+
+/// Show statistics of an assessment.
+///
+/// What the set and the data of a period look like on the cohort: indicators by themselves, correlations with what is
+/// redundant or opposing, consistency, principal components, availability, screening, weights against what they do, the
+/// strengths and weaknesses of a city. Computed again from the release; no score depends on them. Without numbers there is
+/// `null` with the reason.
+#[utoipa::path(
+    tag = "assessments",
+    params(("id" = Id, Path, description = "The assessment"), WantedStatistics, IfNoneMatchHeader),
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "The statistics", content(
+            (wire::Statistics = "application/json"),
+            (String = "text/csv"),
+        ), headers(("CityGauge-Set" = String, description =
+            "The set version: `CODE@VERSION; digest=SHA256; title*=UTF-8'LANGUAGE'TITLE`, percent-encoded; the title says where the set is a reconstruction"
+        ))),
+        (status = 304, description = "The caller has it already"),
+        (status = 409, description = "There is no result yet", body = wire::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "What is asked for is at fault, or too much", body = wire::Problem, content_type = "application/problem+json"),
+        Problems,
+        TableProblems,
+    )
+)]
+#[get("/assessments/{id}/statistics")]
+pub async fn show_statistics(
+    caller: Caller,
+    state: web::Data<State>,
+    id: web::Path<Id>,
+    query: Query<WantedStatistics>,
+    language: Lang,
+    request: HttpRequest,
+) -> Result<HttpResponse, Failure> {
+    caller.require(Right::ReadScores)?;
+    let asked = query.format.map(|format| match format {
+        StatisticsFormat::Json => Format::Json,
+        StatisticsFormat::Csv => Format::Csv,
+    });
+    let format = wanted(&request, asked, &OFFERED)?;
+    let asked = query.asked();
+    asked.check()?;
+    let stored = assessments::find(state.db(), id.as_str()).await?;
+    let period = period_of(&manifest(&stored)?, query.period.as_ref())?;
+    // An assessment never changes, so what is asked for names the answer; another version may compute more.
+    let named = (id.as_str(), &period, &asked, language.0, format.extension(), env!("CARGO_PKG_VERSION"));
+    let tag = Tag::of_name(&format!("statistics {named:?}"));
+    if is_known(&tag, &request) {
+        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag.as_str())).finish());
+    }
+    let assessment = recompute(&state, &stored).await?;
+    let about = About::new(assessment.set(), stored.request.engine_version, language.0);
+    let at = period.parse::<citygauge_indicators::Period>().map_err(Failure::invalid)?;
+    let statistics = state.engine(move || rows(&assessment, at, &asked, language.0)).await??;
+    let said = about.header();
+    if format == Format::Json {
+        let period = PeriodCode::trusted(period);
+        let found = wire::Statistics { assessment: id.into_inner(), set: about.set().clone(), period, statistics };
+        return Ok(Answer::row(&found, &tag).with(SET_HEADER, &said).respond_to(&request));
+    }
+    let written = state.engine(move || {
+        let mut bytes = Vec::new();
+        export::write(&[table(&statistics)], Format::Csv, &Options::default(), &mut bytes).map(|()| bytes)
+    });
+    let bytes = written.await?.map_err(Failure::internal)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((ETAG, tag.as_str()))
+        .insert_header(("content-type", format.media_type()))
+        .insert_header((SET_HEADER, said))
+        .body(bytes))
+}
