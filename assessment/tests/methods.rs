@@ -8,9 +8,12 @@
 //! holds `node` and any of `weight`, `normalised_weight`, `share` and the statistics of the method by name.
 //! ```` ```json uncertainty ```` and ```` ```csv parameters ```` are the request and the parameters of
 //! ```` ```csv replications ```` (`replication,city,score,rank`).
+//! ```` ```csv statistics WHAT [NAME=VALUE ...] ```` ends an example with rows of statistics, text in the columns that hold
+//! text; every row that is written is one of them.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod handbook;
 mod years;
 
 use std::collections::BTreeMap;
@@ -160,6 +163,16 @@ fn replicated(assessment: &Assessment, request: &str, parameters: &str, expected
     rows(expected).into_iter().filter(|row| !comes_out(row)).collect()
 }
 
+/// Whether every cell that is written is that of the row.
+fn is_that_row(expected: &BTreeMap<String, String>, row: &handbook::statistics::Row) -> bool {
+    use handbook::statistics::Cell;
+    expected.iter().all(|(column, written)| match row.get(column.as_str()) {
+        Some(Cell::Text(text)) => text == written,
+        Some(Cell::Number(number)) => is_as_written(written, *number),
+        None => panic!("the statistics have no column '{column}'"),
+    })
+}
+
 #[test]
 fn every_worked_example_of_the_handbook_comes_out() {
     let mut examples = 0;
@@ -231,7 +244,18 @@ fn every_worked_example_of_the_handbook_comes_out() {
                     }
                     examples += 1;
                 }
-                _ => {}
+                words => {
+                    let Some(words) = words.strip_prefix("csv statistics ") else { continue };
+                    let at = format!("{}:{line}", path.display());
+                    let (Some(set), Some(data)) = (&set, &data) else { panic!("{at}: no set and data before it") };
+                    let assessment = computed(set, data, cities.as_deref());
+                    let found = handbook::statistics::rows(&assessment, &words.split(' ').collect::<Vec<_>>());
+                    for expected in rows(&text) {
+                        let is_meant = |row: &&handbook::statistics::Row| is_that_row(&expected, row);
+                        assert!(found.iter().any(|row| is_meant(&row)), "{at}: {expected:?} is none of {found:#?}");
+                    }
+                    examples += 1;
+                }
             }
         }
     }

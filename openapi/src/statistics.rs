@@ -71,7 +71,7 @@ pub struct StatisticsOfIndicator {
     pub node: Code,
     /// What it is called, in the caller's language.
     pub title: String,
-    /// What the numbers are of: `value` or `score`.
+    /// What the numbers are of: `value`, `prepared` (raw values after imputation and treatment, where there is any) or `score`.
     pub of: String,
     /// The cities to which it applies.
     pub cities: u64,
@@ -174,7 +174,8 @@ pub struct StatisticsConsistency {
     /// Alpha, at most 1.
     #[serde(default)]
     pub alpha: Option<f64>,
-    /// Why there is none: `no_values`, `too_few`, `constant`, `one_member`, `not_numeric` or `overflow`.
+    /// Why there is none: `no_values`, `too_few`, `constant`, `one_member`, `not_numeric`, `indefinite` or
+    /// `overflow`.
     #[serde(default)]
     pub reason: Option<String>,
     /// The same as a sentence, in the caller's language.

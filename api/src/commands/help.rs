@@ -107,7 +107,10 @@ const ARGUMENTS: [(&str, &str); 108] = [
     ("stats node", "此节点之下的 indicators、correlations 和 balance；此节点的 consistency、components 和 availability。"),
     ("stats city", "此城市的 availability；standings 必须给出城市。"),
     ("stats kind", "相关系数的种类（correlations、balance）；未给出时为 pearson。"),
-    ("stats of", "得分，或指标分项的原始值（correlations、consistency、components、standings）；未给出时为得分。"),
+    (
+        "stats of",
+        "得分、指标分项的原始值，或插补和处理后的值（correlations、consistency、components、standings）；未给出时为得分。",
+    ),
     ("stats within", "比较哪些节点：node（每个节点的下级，默认）、leaves、depth:N 或 depth:N:M。"),
     ("stats members", "节点之下一起考察哪些节点（consistency、components）：children、leaves 或 depth:N。"),
     ("stats redundant", "同级节点的相关系数高于此值即为冗余；未给出时为 0.9。"),

@@ -35,7 +35,7 @@ pub(super) struct Stats {
     /// The kind of correlation (correlations, balance); pearson unless given.
     #[arg(long, value_enum)]
     kind: Option<Kind>,
-    /// Scores, or raw values of leaves (correlations, consistency, components, standings); scores unless given.
+    /// Scores, raw values of leaves, or these after imputation and treatment; scores unless given.
     #[arg(long, value_enum)]
     of: Option<Numbers>,
     /// Which nodes are correlated: node (the children of each, the default), leaves, depth:N or depth:N:M.

@@ -91,8 +91,10 @@ impl From<Kind> for CorrelationKind {
 pub enum Numbers {
     /// Scores.
     Score,
-    /// Raw values of leaves.
+    /// Raw values of leaves, as they were reported.
     Value,
+    /// Raw values of leaves after imputation and treatment.
+    Prepared,
 }
 
 impl From<Numbers> for Of {
@@ -100,6 +102,7 @@ impl From<Numbers> for Of {
         match numbers {
             Numbers::Score => Self::Score,
             Numbers::Value => Self::Value,
+            Numbers::Prepared => Self::Prepared,
         }
     }
 }

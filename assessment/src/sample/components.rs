@@ -10,7 +10,7 @@ pub(crate) struct Components {
     /// The variance of each component; over all variables they add up to their number.
     pub variances: Vec<f64>,
     /// The loadings of each component, one per variable; their squares add up to 1. The sign of a component is
-    /// arbitrary; here the loading of largest magnitude is positive.
+    /// arbitrary; here the loading of largest magnitude is positive, the first of equal ones.
     pub loadings: Vec<Vec<f64>>,
 }
 
@@ -23,7 +23,9 @@ pub(crate) fn of_correlations(matrix: &[Vec<f64>]) -> Option<Components> {
     order.sort_by(|&one, &other| eigen.eigenvalues[other].total_cmp(&eigen.eigenvalues[one]));
     let loadings = order.iter().map(|&component| {
         let loadings: Vec<f64> = eigen.eigenvectors.column(component).iter().copied().collect();
-        let largest = loadings.iter().copied().max_by(|one, other| one.abs().total_cmp(&other.abs())).unwrap_or(1.0);
+        let magnitude = loadings.iter().fold(0.0_f64, |largest, loading| largest.max(loading.abs()));
+        // Of loadings that differ by rounding alone the first decides.
+        let largest = loadings.iter().copied().find(|loading| loading.abs() >= magnitude - 1e-10).unwrap_or(1.0);
         loadings.into_iter().map(|loading| if largest < 0.0 { -loading } else { loading }).collect()
     });
     Some(Components {

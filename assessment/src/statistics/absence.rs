@@ -17,6 +17,9 @@ pub enum Absence {
     NotNumeric,
     /// The sums leave the range of doubles.
     Overflow,
+    /// The sum of the members does not vary, or the covariances of pairs contradict each other because different cities
+    /// are missing in each.
+    Indefinite,
     /// The iteration did not converge.
     NotConverged,
 }
@@ -32,6 +35,7 @@ impl Absence {
             Self::OneMember => "one_member",
             Self::NotNumeric => "not_numeric",
             Self::Overflow => "overflow",
+            Self::Indefinite => "indefinite",
             Self::NotConverged => "not_converged",
         }
     }
@@ -48,6 +52,10 @@ impl Absence {
             }
             Self::NotNumeric => Text::both("原始值是选项，不是数字", "the raw value is an option and no number"),
             Self::Overflow => Text::both("数值超出可计算的范围", "the numbers leave the range that can be computed with"),
+            Self::Indefinite => Text::both(
+                "成员之和没有变化，或因各对所缺城市不同而协方差相互矛盾",
+                "the sum of the members does not vary, or the covariances of pairs contradict each other because different cities are missing in each",
+            ),
             Self::NotConverged => Text::both("迭代未收敛", "the iteration did not converge"),
         }
     }

@@ -70,13 +70,19 @@ fn alpha(variables: &[Variable]) -> Result<std::result::Result<f64, Absence>> {
             if one == other { own += covariance } else { between += 2.0 * covariance }
         }
     }
+    let all = own + between;
+    if variables.iter().all(Variable::is_constant) {
+        return Ok(Err(Absence::Constant));
+    }
+    if !all.is_finite() {
+        return Ok(Err(Absence::Overflow));
+    }
+    // What is left of the covariances where they cancel is their rounding, and no variance.
+    if all <= own * k as f64 * f64::EPSILON {
+        return Ok(Err(Absence::Indefinite));
+    }
     let k = k as f64;
-    let alpha = k * k * (between / (k * (k - 1.0))) / (own + between);
-    Ok(match alpha.is_finite() {
-        true => Ok(alpha),
-        false if own.is_finite() && variables.iter().all(Variable::is_constant) => Err(Absence::Constant),
-        false => Err(Absence::Overflow),
-    })
+    Ok(Ok(k * k * (between / (k * (k - 1.0))) / all))
 }
 
 /// The covariance of the sample over the rows in which both have a number; none of fewer than two.

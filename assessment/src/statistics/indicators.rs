@@ -122,24 +122,35 @@ pub struct IndicatorStatistics {
 }
 
 impl Statistics<'_> {
-    /// Every leaf by itself, raw values and scores, in the order of the set.
+    /// Every leaf by itself: its raw values, what was made of them before scoring where it is imputed or treated, and its
+    /// scores; in the order of the set.
     ///
     /// # Errors
     /// Only where the engine is at fault.
     pub fn indicators(&self, limits: &IndicatorLimits) -> Result<Vec<IndicatorStatistics>> {
-        let leaves: Vec<NodeIndex> = self.set().leaves().map(|(node, _)| node).collect();
-        in_parallel(None, leaves.len() * 2, |place| {
-            let (node, of) = (leaves[place / 2], Of::ALL[place % 2]);
+        let is_shown = |node: NodeIndex, of: Of| of != Of::Prepared || self.measured().prepared.contains_key(&node);
+        let of_leaf = |(node, _)| Of::ALL.into_iter().filter(move |&of| is_shown(node, of)).map(move |of| (node, of));
+        let wanted: Vec<(NodeIndex, Of)> = self.set().leaves().flat_map(of_leaf).collect();
+        in_parallel(None, wanted.len(), |place| {
+            let (node, of) = wanted[place];
             let cities = (0..self.height()).filter(|&row| self.computed.applicability.applies(node, row)).count();
-            // A reported value is its decimal; a quotient and another of the same value may differ in their last bits.
-            let is_decimal = self.assessment.measured[self.scores.at].raw.get(&node).is_some_and(|raw| raw.is_decimal);
-            let tolerance = if of == Of::Value && is_decimal { 0.0 } else { 4.0 * f64::EPSILON };
-            let described = self.variable(node, of).map(|variable| described(node, of, cities, &variable, tolerance, limits));
+            let described =
+                self.variable(node, of).map(|variable| described(node, of, cities, &variable, self.tolerance(node, of), limits));
             Ok(described.unwrap_or_else(|| IndicatorStatistics {
                 absence: Some(Absence::NotNumeric),
                 ..described_nothing(node, of, cities)
             }))
         })
+    }
+
+    /// By how much, relative to them, two numbers may differ and still be one: a reported value is its decimal, a quotient
+    /// and another of the same value may differ in their last bits.
+    fn tolerance(&self, node: NodeIndex, of: Of) -> f64 {
+        let is_decimal = match of {
+            Of::Value => self.measured().raw.get(&node).is_some_and(|raw| raw.is_decimal),
+            Of::Prepared | Of::Score => false,
+        };
+        if is_decimal { 0.0 } else { 4.0 * f64::EPSILON }
     }
 }
 

@@ -34,6 +34,7 @@ pub use screening::{Reason, Screened, Screening};
 pub use standing::{Standing, Standings};
 
 use crate::assessment::{Assessment, PeriodScores, is_option};
+use crate::measure::Measured;
 use crate::tree::Computed;
 
 /// Which numbers of a leaf are looked at.
@@ -42,13 +43,15 @@ pub enum Of {
     /// Scores: every indicator points the same way.
     #[default]
     Score,
-    /// Raw values, in their units.
+    /// Raw values, as they were reported, in their units.
     Value,
+    /// What the scoring rule saw: raw values after imputation and treatment.
+    Prepared,
 }
 
 impl Of {
-    /// Both, in the order in which they are shown.
-    pub const ALL: [Self; 2] = [Self::Value, Self::Score];
+    /// All of them, in the order in which they come about.
+    pub const ALL: [Self; 3] = [Self::Value, Self::Prepared, Self::Score];
 
     /// The word used in files.
     #[must_use]
@@ -56,6 +59,7 @@ impl Of {
         match self {
             Self::Score => "score",
             Self::Value => "value",
+            Self::Prepared => "prepared",
         }
     }
 }
@@ -85,18 +89,24 @@ impl<'a> Statistics<'a> {
         self.assessment.observations.slices[self.scores.at].height()
     }
 
+    fn measured(&self) -> &'a Measured {
+        &self.assessment.measured[self.scores.at]
+    }
+
     /// The code of the city of a row.
     fn city(&self, row: usize) -> &'a str {
         let observations = &self.assessment.observations;
         &observations.cities[observations.slices[self.scores.at].cities[row]].code
     }
 
-    /// Raw values of a leaf, or scores of a node. Only a leaf has a raw value, and an option of a choice is no number.
+    /// Raw or prepared values of a leaf, or scores of a node. Only a leaf has a raw value, and an option of a choice is no
+    /// number.
     fn column(&self, node: NodeIndex, of: Of) -> Option<&'a Float64Chunked> {
         match of {
             Of::Score => self.computed.actual.scores.get(node),
-            Of::Value if is_option(self.assessment, node) => None,
-            Of::Value => self.assessment.measured[self.scores.at].values.get(&node),
+            Of::Value | Of::Prepared if is_option(self.assessment, node) => None,
+            Of::Value => self.measured().values.get(&node),
+            Of::Prepared => self.set().nodes()[node].leaf().map(|_| self.measured().to_score(node).0),
         }
     }
 }

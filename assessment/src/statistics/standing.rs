@@ -58,7 +58,7 @@ impl<'a> Statistics<'a> {
                 let ranks = self.scores.ranks.get(node)?;
                 (ranks.get(row)?, (ranks.len() - ranks.null_count()) as u32)
             }
-            Of::Value => {
+            Of::Value | Of::Prepared => {
                 let values = self.column(node, of)?;
                 let own = values.get(row)?;
                 let is_ahead = |value: f64| match self.set().nodes()[node].leaf().map(|leaf| leaf.direction) {

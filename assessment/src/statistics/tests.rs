@@ -157,3 +157,31 @@ fn sisters_that_work_against_each_other_are_flagged() {
     assert_eq!((found.len(), of(&assessment).pairs(across.between)), (2, 2));
     assert!(found.iter().all(|found| found.relation.is_none() && found.parent.is_none()));
 }
+
+#[test]
+fn covariances_that_contradict_each_other_give_no_alpha() {
+    // The sum of the two is the same in every city.
+    let opposing = [("a", 0.0, 9.0), ("b", 5.0, 4.0), ("c", 9.0, 0.0)].map(|(city, a, b)| (city, Some(a), Some(b)));
+    let assessment = pair(&opposing);
+    let alpha = of(&assessment).consistency(Members::Children, Of::Score, Some(1)).expect("no defect");
+    assert_eq!((alpha[0].alpha, alpha[0].absence), (None, Some(Absence::Indefinite)));
+}
+
+#[test]
+fn what_is_imputed_is_still_missing() {
+    let members = json!({"indicator": {"formula": "a", "imputation": {"method": "mean"}, "scoring": {"rule": "scaled", "range": [0, 100]}}});
+    let nodes = vec![leaf("A", members), leaf("B", json!({}))];
+    let observed = [
+        ("x", "2026", "a", 10.0),
+        ("y", "2026", "a", 30.0),
+        ("x", "2026", "b", 1.0),
+        ("y", "2026", "b", 1.0),
+        ("z", "2026", "b", 1.0),
+    ];
+    let assessment = assessed(json!({}), &nodes, &observed, None);
+    let described = of(&assessment).indicators(&IndicatorLimits::default()).expect("no defect");
+    let told: Vec<_> = described.iter().map(|of| (of.of, of.available, of.mean)).collect();
+    assert_eq!(told[..3], [(Of::Value, 2, Some(20.0)), (Of::Prepared, 3, Some(20.0)), (Of::Score, 3, Some(20.0))]);
+    let short = of(&assessment).availability(|of| of.available_share == Some(0.5));
+    assert_eq!(short.iter().map(|of| (of.city, of.missing)).collect::<Vec<_>>(), [("z", 1)]);
+}

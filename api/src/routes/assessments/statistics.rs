@@ -36,7 +36,7 @@ pub struct WantedStatistics {
     /// The kind of correlation; `pearson` unless given. Correlations and balance.
     #[param(inline)]
     kind: Option<Kind>,
-    /// Scores, or raw values of leaves; scores unless given. Correlations, consistency, components and standings.
+    /// Scores, raw values of leaves, or these after imputation and treatment; scores unless given. Correlations, consistency, components and standings.
     #[param(inline)]
     of: Option<Numbers>,
     /// Which nodes are correlated: `node` (the children of each node, the default), `leaves` (every two leaves), `depth:N`

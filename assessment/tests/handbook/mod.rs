@@ -1,0 +1,3 @@
+//! Blocks of the handbook other than scores.
+
+pub mod statistics;
