@@ -274,9 +274,10 @@ pub struct StatisticsBalance {
     pub title: String,
     /// Its parent.
     pub parent: Code,
-    /// Its weight over the sum of its sisters' weights, 0 to 1.
-    pub weight: f64,
-    /// The part of the total that it can contribute by the set, 0 to 1.
+    /// Its weight in the period over the sum of its sisters' weights, 0 to 1; `null` where every city has weights of its own.
+    #[serde(default)]
+    pub weight: Option<f64>,
+    /// The part of the total that it can contribute by the weights of the period, 0 to 1.
     pub share: f64,
     /// The cities in which both it and its parent have a score.
     pub cities: u64,

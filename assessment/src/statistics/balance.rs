@@ -4,12 +4,14 @@
 //! is no measure of importance; the squared correlation with the parent is, to first order.
 
 use citygauge_indicators::NodeIndex;
+use citygauge_indicators::exact::nearest_double;
 
 use super::correlations::correlated;
 use super::variable::{Pairs, Variable};
 use super::{Absence, CorrelationKind, Of, Statistics};
 use crate::error::Result;
 use crate::parallel::in_parallel;
+use crate::weigh::derived_weighting;
 
 /// What weighs on a node's place, and what comes of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,9 +20,9 @@ pub struct Balance {
     pub node: NodeIndex,
     /// Its parent.
     pub parent: NodeIndex,
-    /// Its weight over the sum of its sisters' weights.
-    pub weight: f64,
-    /// The part of the total that it can contribute by the set.
+    /// Its weight in the period over the sum of its sisters' weights; none where every city has weights of its own.
+    pub weight: Option<f64>,
+    /// The part of the total that it can contribute by the weights of the period.
     pub share: f64,
     /// The cities in which both it and its parent have a score.
     pub cities: usize,
@@ -55,6 +57,7 @@ impl Statistics<'_> {
         let set = self.set();
         let mut pairs = Pairs::default();
         let Some(above) = self.variable(parent, Of::Score) else { return Vec::new() };
+        let by_city = derived_weighting(set, parent).is_some_and(|weighting| weighting.word() == "benefit_of_the_doubt");
         let of_child = |&node: &NodeIndex| {
             let own = self.variable(node, Of::Score)?;
             let with_parent = correlated(&own, &above, kind, &mut pairs);
@@ -63,7 +66,7 @@ impl Statistics<'_> {
             Some(Balance {
                 node,
                 parent,
-                weight: citygauge_indicators::exact::nearest_double(&set.nodes()[node].normalised_weight),
+                weight: (!by_city).then(|| nearest_double(&set.nodes()[node].normalised_weight)),
                 share: set.nodes()[node].share_f64(),
                 cities: with_parent.cities,
                 correlation,

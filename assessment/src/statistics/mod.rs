@@ -80,8 +80,9 @@ impl<'a> Statistics<'a> {
         Some(Self { assessment, scores, computed: &assessment.computed[scores.at] })
     }
 
+    /// The set with the weights that hold in the period.
     fn set(&self) -> &'a IndicatorSet {
-        &self.assessment.set
+        self.assessment.weighed.set(self.scores.at)
     }
 
     /// The number of cities.

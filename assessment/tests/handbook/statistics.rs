@@ -142,7 +142,7 @@ pub fn rows(assessment: &Assessment, words: &[&str]) -> Vec<Row> {
             let row = |of: citygauge_assessment::statistics::Balance| {
                 BTreeMap::from([
                     ("node", code(of.node)),
-                    ("weight", Cell::Number(Some(of.weight))),
+                    ("weight", Cell::Number(of.weight)),
                     ("share", Cell::Number(Some(of.share))),
                     ("correlation", Cell::Number(of.correlation)),
                     ("correlation_with_total", Cell::Number(of.correlation_with_total)),
