@@ -1,3 +1,4 @@
+mod imputed;
 mod years;
 
 use actix_web::http::Method;
