@@ -4,7 +4,7 @@
 //! at an end, control characters, a leading quotation mark or bracket) is written as a JSON string, in its quotes. Whatever has
 //! no form of its own is written as JSON.
 
-use citygauge_indicators::Fault;
+use citygauge_indicators::{Fault, Faults, Language, parse_strict};
 use serde_json::{Map, Value, json};
 
 use crate::export::number::shortest;
@@ -100,8 +100,10 @@ pub(super) fn decode(form: Form, cell: &Cell<'_>) -> Result<Option<Value>, Box<F
             "false" | "no" | "否" => json!(false),
             _ => literal(),
         },
-        _ if text.starts_with(['{', '[']) => serde_json::from_str(text).map_err(|error| no_json(text, &error))?,
-        Form::Rest => return Err(no_object(text).into()),
+        Form::Rest if !text.starts_with('{') => return Err(no_object(text).into()),
+        _ if text.starts_with(['{', '[']) => parse_strict(text.as_bytes()).map_err(|faults| no_json(text, &faults))?,
+        // Only an object comes as far as here, and that was read above.
+        Form::Rest => literal(),
         Form::Auto | Form::Tagged(_) => json!(unquoted(text)),
         Form::List => text.split(['|', '\n']).map(str::trim).filter(|part| !part.is_empty()).collect(),
         Form::Pair => text.split_once("..").and_then(two).unwrap_or_else(literal),
@@ -264,9 +266,9 @@ fn read_requirement(text: &str) -> Option<Value> {
     matches!(of, "node" | "item").then(|| json!({ of: code.trim(), "at_least": at_least }))
 }
 
-fn no_json(text: &str, error: &serde_json::Error) -> Box<Fault> {
-    let what = error.to_string();
-    Fault::error("cell.not_json", format!("不是合法的 JSON：{what}"), format!("not valid JSON: {what}"))
+fn no_json(text: &str, faults: &Faults) -> Box<Fault> {
+    let said = |language| faults.0.first().map(|fault| fault.message.get(language).to_owned()).unwrap_or_default();
+    Fault::error("cell.not_json", said(Language::Zh), said(Language::En))
         .value(text)
         .hint("请检查引号、逗号和括号", "look at the quotation marks, commas and brackets")
         .into()
@@ -339,7 +341,9 @@ mod tests {
         assert_eq!(read(Form::Points, "1 = 2 | x").expect("text"), Some(json!("1 = 2 | x")));
         assert_eq!(read(Form::Scores, "a = 1 | a = 2").expect("text"), Some(json!("a = 1 | a = 2")));
         assert_eq!(read(Form::Auto, "[1, 2").expect_err("no JSON").code, "cell.not_json");
-        assert_eq!(read(Form::Rest, "shift").expect_err("no object").code, "cell.not_json");
+        for text in ["shift", "[1]", r#"{"a": 1, "a": 2}"#, "{"] {
+            assert_eq!(read(Form::Rest, text).expect_err("no object").code, "cell.not_json");
+        }
         assert_eq!(decode(Form::Text, &Cell::Number(1.1)).expect_err("was it 1.10?").code, "cell.not_text");
         assert_eq!(decode(Form::Text, &Cell::Number(1.0)).expect("digits"), Some(json!("1")));
     }

@@ -25,6 +25,9 @@ use rust_xlsxwriter::XlsxError;
 use crate::intake::Limits;
 use crate::intake::xlsx::grid;
 
+/// Cells of a workbook: a set of the greatest size, with every column filled, has half as many.
+const MAX_CELLS: u64 = 3_000_000;
+
 /// The workbook of a document, with titles and explanations in one language.
 ///
 /// # Errors
@@ -38,8 +41,9 @@ pub fn workbook(document: &SetDocument, language: Language) -> Result<Vec<u8>, X
 ///
 /// # Errors
 /// Every fault of the file, its cells and the set that they make, each with sheet, row and column.
-pub fn read(bytes: &[u8], limits: &Limits) -> Result<IndicatorSet, Faults> {
-    let sheets = grid::sheets(bytes, limits).map_err(|fault| Faults::from(*fault))?;
+pub fn read(bytes: &[u8]) -> Result<IndicatorSet, Faults> {
+    let limits = Limits { max_cells: MAX_CELLS, ..Limits::default() };
+    let sheets = grid::sheets(bytes, &limits).map_err(|fault| Faults::from(*fault))?;
     let mut workbook = read::document(&sheets);
     if workbook.refused {
         return Err(workbook.faults);

@@ -18,7 +18,7 @@ mod reference {
 fn same(set: &IndicatorSet, what: &str) {
     for language in [Language::Zh, Language::En] {
         let bytes = workbook(set.document(), language).expect("written");
-        let back = read(&bytes, &Limits::default()).unwrap_or_else(|faults| panic!("{what}:\n{faults}"));
+        let back = read(&bytes).unwrap_or_else(|faults| panic!("{what}:\n{faults}"));
         assert_eq!(back.document(), set.document(), "{what}");
         assert_eq!(back.digest(), set.digest(), "{what}");
     }
@@ -167,7 +167,7 @@ fn a_workbook_that_a_person_wrote_is_read_whatever_the_language_of_its_header() 
             &[&["代码", "TITLE (ZH)", "indicator.formula", "Rule", "Worst", "best", "clamp"], &["1.10", "", "", "", "", "", ""]],
         ),
     ]);
-    let faults = read(&bytes, &Limits::default()).expect_err("a code that lost its last digit, and no title");
+    let faults = read(&bytes).expect_err("a code that lost its last digit, and no title");
     assert_eq!(places(&faults), ["nodes 2 代码 cell.not_text", "nodes 2 TITLE (ZH) set.missing_key"]);
     let bytes = typed(&[
         ("set", SET),
@@ -181,7 +181,7 @@ fn a_workbook_that_a_person_wrote_is_read_whatever_the_language_of_its_header() 
         ),
     ]);
     let bytes = bytes.clone();
-    let set = read(&bytes, &Limits::default()).unwrap_or_else(|faults| panic!("{faults}"));
+    let set = read(&bytes).unwrap_or_else(|faults| panic!("{faults}"));
     assert_eq!((set.items()[0].code.as_str(), set.nodes().len()), ("1", 2));
 }
 
@@ -220,7 +220,7 @@ fn every_fault_of_a_set_is_told_by_its_cell() {
         ),
         ("notes", &[&["Of", "Code", "Note (en)"], &["node", "Y", "x"], &["set", "", "a"], &["set", "", "b"]]),
     ]);
-    let faults = read(&bytes, &Limits::default()).expect_err("at fault");
+    let faults = read(&bytes).expect_err("at fault");
     let found = places(&faults);
     for expected in [
         "set 6 more/colour set.unknown_key",
@@ -256,7 +256,7 @@ fn faults_of_meaning_are_told_by_their_cells_too() {
             ],
         ),
     ]);
-    let faults = read(&bytes, &Limits::default()).expect_err("at fault");
+    let faults = read(&bytes).expect_err("at fault");
     let hint = faults.0.iter().find(|fault| fault.code == "item.duplicate").and_then(|fault| fault.hint.clone());
     assert!(hint.expect("it has one").get(Language::En).contains("row 2 of the sheet 'items'"));
     let found = places(&faults);
@@ -273,7 +273,7 @@ fn a_sheet_or_column_that_no_set_has_is_told_and_the_rest_is_not_guessed() {
         ("scratch", &[&["x"]]),
         ("about", &[&["x"]]),
     ]);
-    let found = places(&read(&bytes, &Limits::default()).expect_err("at fault"));
+    let found = places(&read(&bytes).expect_err("at fault"));
     assert_eq!(
         found,
         [
@@ -291,7 +291,7 @@ fn a_sheet_or_column_that_no_set_has_is_told_and_the_rest_is_not_guessed() {
 #[test]
 fn what_is_no_workbook_is_refused() {
     for bytes in [&b""[..], b"code,version\n", b"PK\x03\x04"] {
-        let faults = read(bytes, &Limits::default()).expect_err("no workbook");
+        let faults = read(bytes).expect_err("no workbook");
         assert_eq!(faults.0.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["file.unreadable"]);
     }
 }

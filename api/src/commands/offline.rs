@@ -15,7 +15,7 @@ use super::Failed;
 use crate::authoring;
 use crate::intake::cities::{self, CityOptions};
 use crate::intake::observations::{self, Blanks, ObservationOptions};
-use crate::intake::{Format, Limits, Reading};
+use crate::intake::{Format, Reading};
 
 /// What is to be assessed.
 #[derive(Debug, Clone, Args)]
@@ -102,7 +102,7 @@ impl Loaded {
 pub fn set(name: &str) -> Result<IndicatorSet, Faults> {
     if is_workbook(name) {
         let bytes = bytes_of(Path::new(name))?;
-        return authoring::read(&bytes, &Limits::default()).map_err(|faults| faults.in_file(name));
+        return authoring::read(&bytes).map_err(|faults| faults.in_file(name));
     }
     SetDocument::check_text(&document(name)?).map_err(|faults| faults.in_file(name))
 }

@@ -47,7 +47,7 @@ fn all(bytes: &[u8], limits: &Limits) -> Result<Result<Vec<Sheet>, Box<Fault>>, 
     let visible = workbook.sheets_metadata().iter();
     let visible = visible.filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible);
     let names: Vec<String> = visible.map(|sheet| sheet.name.clone()).collect();
-    let mut room = limits.max_cells;
+    let mut room = Room { cells: limits.max_cells, bytes: limits.archive.max_bytes };
     let mut sheets = Vec::new();
     for name in names {
         match rows(&mut workbook, &name, &mut room)? {
@@ -61,7 +61,26 @@ fn all(bytes: &[u8], limits: &Limits) -> Result<Result<Vec<Sheet>, Box<Fault>>, 
     Ok(Ok(sheets))
 }
 
-fn rows(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, room: &mut u64) -> Result<Result<Vec<Row>, Box<Fault>>, XlsxError> {
+/// What may still be kept. A string that many cells share is kept for each of them, so its bytes count each time.
+struct Room {
+    cells: u64,
+    bytes: u64,
+}
+
+impl Room {
+    fn takes(&mut self, cell: Option<&Cell<'_>>) -> bool {
+        let bytes = if let Some(Cell::Text(text)) = cell { text.len() as u64 } else { 0 };
+        match (self.cells.checked_sub(1), self.bytes.checked_sub(bytes)) {
+            (Some(cells), Some(bytes)) => {
+                *self = Self { cells, bytes };
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+fn rows(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, room: &mut Room) -> Result<Result<Vec<Row>, Box<Fault>>, XlsxError> {
     let mut cells = workbook.worksheet_cells_reader(name)?;
     let mut rows: Vec<Row> = Vec::new();
     let mut last: Option<(u32, u32)> = None;
@@ -79,8 +98,9 @@ fn rows(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, room: &mut u64) -> Resul
                 Value::Fault(fault) => Err(fault),
             },
         };
-        let Some(left) = room.checked_sub(1) else { return Ok(Err(full())) };
-        *room = left;
+        if !room.takes(cell.as_ref().ok()) {
+            return Ok(Err(full()));
+        }
         let number = u64::from(place.0) + 1;
         match rows.last_mut().filter(|row| row.number == number) {
             Some(row) => row.cells.push((place.1, cell)),
@@ -108,4 +128,25 @@ fn full() -> Box<Fault> {
     Fault::error("file.too_many_cells", "单元格过多", "there are too many cells")
         .hint("请只保留指标体系的工作表", "keep only the sheets of the set")
         .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::limits::ArchiveLimits;
+    use super::*;
+
+    #[test]
+    fn a_string_that_many_cells_share_counts_for_each_of_them() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for row in 0..100 {
+            sheet.write_string(row, 0, "x".repeat(1_000)).expect("written");
+        }
+        let bytes = book.save_to_buffer().expect("saved");
+        let code = |limits: &Limits| sheets(&bytes, limits).map(|sheets| sheets.len()).map_err(|fault| fault.code);
+        assert_eq!(code(&Limits::default()), Ok(1));
+        assert_eq!(code(&Limits { max_cells: 99, ..Limits::default() }), Err("file.too_many_cells"));
+        let archive = ArchiveLimits { max_bytes: 90_000, ..ArchiveLimits::default() };
+        assert_eq!(code(&Limits { archive, ..Limits::default() }), Err("file.too_many_cells"));
+    }
 }

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::authoring;
 use crate::error::Failure;
 use crate::extract::{Arriving, collect, media_type};
-use crate::intake::{Format, Limits};
+use crate::intake::Format;
 use crate::state::State;
 
 /// The body of a request that carries a set document.
@@ -29,7 +29,7 @@ impl SetBody {
     /// The checked set; the faults of a workbook are told by cell.
     pub fn check(&self) -> Result<IndicatorSet, Faults> {
         match self.format {
-            Format::Xlsx => authoring::read(&self.bytes, &Limits::default()),
+            Format::Xlsx => authoring::read(&self.bytes),
             _ => SetDocument::check_text(&self.bytes),
         }
     }
