@@ -15,10 +15,11 @@ use std::fmt::Write as _;
 use std::panic::catch_unwind;
 
 use citygauge_assessment::{AssessmentError, Observations, Options, assess};
-use citygauge_indicators::{Arithmetic, City, Faults, IndicatorSet, Observation, SetNode, Status, Value, WeightOf};
+use citygauge_indicators::{Arithmetic, City, Faults, IndicatorSet, Observation, SetDocument, SetNode, Status, Value, WeightOf};
 use reference::number::{Exact, nearest_double};
 use reference::random::{Case, case};
 use reference::{Cell, Place, Warning, by_hand, published};
+use serde_json::json;
 
 /// How far an unrounded number may lie from the exact one: absolute up to 1, relative above.
 const TOLERANCE: f64 = 1e-9;
@@ -52,6 +53,54 @@ fn random_sets_and_cities_agree_with_the_reference_scorer() {
         writeln!(list, "seed {seed}: {first}").expect("writing to a String cannot fail");
     }
     panic!("{}\n{} of {cases} cases disagree:\n{list}", report(*seed, difference), found.len());
+}
+
+/// Derived weights are decimals like given ones: written into the set by hand they give the same digits, and what the
+/// reference scorer gives.
+#[test]
+fn derived_weights_written_by_hand_give_the_same_digits() {
+    let methods = [
+        json!({"method": "equal"}),
+        json!({"method": "entropy", "cohort": "pooled"}),
+        json!({"method": "critic", "cohort": "pooled"}),
+        json!({"method": "std_dev", "on": "scores", "cohort": "pooled"}),
+        json!({"method": "pca", "cohort": "pooled"}),
+        json!({"method": "mix", "of": [{"method": "given", "part": 0.4}, {"method": "std_dev", "cohort": "pooled", "part": 0.6}]}),
+    ];
+    let mut compared = 0;
+    for seed in 0..number_from("CITYGAUGE_AGREEMENT_CASES", 2_000) / 4 {
+        let Case { mut document, set, observations, cities } = case(seed);
+        let inner: Vec<String> =
+            set.nodes().iter().filter(|node| !node.children.is_empty()).map(|node| node.code.clone()).collect();
+        let code = &inner[seed as usize % inner.len()];
+        let total = json!({"code": "TOTAL", "title": {"en": "Total"}});
+        let nodes = document["nodes"].as_array_mut().expect("nodes");
+        if nodes.iter().all(|node| node["code"] != "TOTAL") {
+            nodes.push(total);
+        }
+        let node = nodes.iter_mut().find(|node| node["code"] == **code).expect("the node is listed");
+        node["weighting"] = methods[seed as usize % methods.len()].clone();
+        // Sets in which weights cannot be derived there, and cohorts that tell nothing, are refused; other tests see to that.
+        let Ok(derived) = SetDocument::check_value(&document) else { continue };
+        let Ok(read) = Observations::from_long(&derived, &observations, cities.as_deref()) else { continue };
+        let Ok(assessment) = assess(&derived, &read, &Options::default()) else { continue };
+        for node in document["nodes"].as_array_mut().expect("nodes") {
+            node.as_object_mut().expect("a node").remove("weighting");
+            let weight = assessment.weights().find(|weight| node["code"] == weight.node).expect("every node has a weight");
+            if weight.parent == Some(code.as_str()) {
+                node["weight"] = json!(weight.weight);
+            }
+        }
+        let given = SetDocument::check_value(&document).unwrap_or_else(|faults| panic!("seed {seed}: {faults}"));
+        let by_hand = assess(&given, &read, &Options::default()).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+        for (one, other) in assessment.long().zip(by_hand.long()) {
+            assert_eq!(one, other, "seed {seed}");
+        }
+        agree(&given, &observations, cities.as_deref()).unwrap_or_else(|difference| panic!("seed {seed}: {difference}"));
+        compared += 1;
+    }
+    assert!(compared > 0, "no set derives weights");
+    println!("{compared} sets with derived weights");
 }
 
 #[test]
