@@ -8,9 +8,17 @@
 //! Cities with a score of every child, none below 0, bound the weights; a city that lacks some is weighed over those it
 //! has, and is bound by itself too. The optimum times the full mark is rounded to ten decimals, and *is* that decimal.
 
+use std::collections::BTreeSet;
+
 use good_lp::{Expression, ProblemVariables, Solution, SolverModel, constraint, microlp, variable};
 
 use super::sample::Sample;
+
+/// How far a peer may exceed 1 before it is taken in: what doubles leave.
+const SLACK: f64 = 1e-13;
+
+/// How many peers are taken in at once.
+const AT_ONCE: usize = 4;
 
 /// The decimals of an optimum.
 const PLACES: f64 = 1e10;
@@ -104,30 +112,50 @@ impl Frontier {
         self.solved(own, low, high).ok_or(Shade::Unsolved)
     }
 
+    /// Few peers bind a city, so the programme begins with the best in each child, and takes in those that the weights it
+    /// finds let exceed 1 until there are none.
     fn solved(&self, own: &[(usize, f64)], low: f64, high: f64) -> Option<(f64, Vec<f64>)> {
-        let mut variables = ProblemVariables::new();
-        let weights = variables.add_vector(variable().min(0.0), own.len());
-        let total: Expression = weights.iter().zip(own).map(|(&weight, (_, part))| *part * weight).sum();
-        let mut programme = variables.maximise(total.clone()).using(microlp);
-        let own_row: Vec<f64> = own.iter().map(|(_, part)| *part).collect();
-        let peers = self.peers.iter().map(|peer| own.iter().map(|(child, _)| peer[*child]).collect());
-        for row in peers.chain([own_row]) {
-            let of_peer: Expression = weights.iter().zip::<Vec<f64>>(row).map(|(&weight, part)| part * weight).sum();
-            programme.add_constraint(constraint!(of_peer <= 1.0));
-        }
-        for (&weight, (_, part)) in weights.iter().zip(own) {
-            if low > 0.0 {
-                programme.add_constraint(constraint!(*part * weight - low * total.clone() >= 0.0));
+        let rows: Vec<Vec<f64>> = self.peers.iter().map(|peer| own.iter().map(|(child, _)| peer[*child]).collect()).collect();
+        let best_in =
+            |place: usize| (0..rows.len()).reduce(|best, row| if rows[row][place] > rows[best][place] { row } else { best });
+        let mut binding: BTreeSet<usize> = (0..own.len()).filter_map(best_in).collect();
+        loop {
+            let weights = programme(own, &binding.iter().map(|&row| &rows[row]).collect::<Vec<_>>(), low, high)?;
+            let reached = |row: &Vec<f64>| row.iter().zip(&weights).map(|(part, weight)| part * weight).sum::<f64>();
+            let mut beyond: Vec<(usize, f64)> =
+                rows.iter().map(reached).enumerate().filter(|(_, sum)| *sum > 1.0 + SLACK).collect();
+            beyond.retain(|(row, _)| !binding.contains(row));
+            if beyond.is_empty() {
+                let contributions: Vec<f64> = own.iter().zip(&weights).map(|((_, part), weight)| part * weight).collect();
+                return Some((contributions.iter().sum(), contributions));
             }
-            if high < 1.0 {
-                programme.add_constraint(constraint!(*part * weight - high * total.clone() <= 0.0));
-            }
+            beyond.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+            binding.extend(beyond.iter().take(AT_ONCE).map(|(row, _)| *row));
         }
-        let solution = programme.solve().ok()?;
-        let contributions: Vec<f64> =
-            weights.iter().zip(own).map(|(&weight, (_, part))| solution.value(weight).max(0.0) * part).collect();
-        Some((contributions.iter().sum(), contributions))
     }
+}
+
+/// The weights that are best for a city when these peers may not exceed 1, nor itself.
+fn programme(own: &[(usize, f64)], peers: &[&Vec<f64>], low: f64, high: f64) -> Option<Vec<f64>> {
+    let mut variables = ProblemVariables::new();
+    let weights = variables.add_vector(variable().min(0.0), own.len());
+    let total: Expression = weights.iter().zip(own).map(|(&weight, (_, part))| *part * weight).sum();
+    let mut programme = variables.maximise(total.clone()).using(microlp);
+    let itself: Vec<f64> = own.iter().map(|(_, part)| *part).collect();
+    for row in peers.iter().copied().chain([&itself]) {
+        let of_peer: Expression = weights.iter().zip(row).map(|(&weight, &part)| part * weight).sum();
+        programme.add_constraint(constraint!(of_peer <= 1.0));
+    }
+    for (&weight, (_, part)) in weights.iter().zip(own) {
+        if low > 0.0 {
+            programme.add_constraint(constraint!(*part * weight - low * total.clone() >= 0.0));
+        }
+        if high < 1.0 {
+            programme.add_constraint(constraint!(*part * weight - high * total.clone() <= 0.0));
+        }
+    }
+    let solution = programme.solve().ok()?;
+    Some(weights.into_iter().map(|weight| solution.value(weight).max(0.0)).collect())
 }
 
 #[cfg(test)]

@@ -132,7 +132,11 @@ pub(crate) fn minimised(start: Vec<f64>, cost: impl Fn(&[f64]) -> f64) -> Option
         let steps = STEPS * best.len() as u64;
         let solver = NelderMead::new(simplex).with_sd_tolerance(TOLERANCE).ok()?;
         let run = Executor::new(Objective(&cost), solver).configure(|state| state.max_iters(steps)).run().ok()?;
+        let before = cost(&best);
         best = run.state().get_best_param()?.clone();
+        if cost(&best) >= before - TOLERANCE {
+            break;
+        }
     }
     best.iter().all(|value| value.is_finite()).then_some(best)
 }
