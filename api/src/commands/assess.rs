@@ -11,7 +11,7 @@ use clap::Args;
 
 use super::Failed;
 use super::offline::Inputs;
-use super::output::{Target, about, note, tell};
+use super::output::{Target, Written, about, note, tell};
 use crate::export::{Format, faults};
 use crate::results;
 
@@ -43,7 +43,8 @@ impl Assess {
             None => None,
             Some(file) => Some(Target::new("--warnings", Some(file), &[Format::Csv, Format::Json], language)?),
         };
-        for (flag, file) in [("--out", &self.out), ("--warnings", &self.warnings)] {
+        let written = [("--out", &self.out), ("--warnings", &self.warnings)];
+        for (flag, file) in written.into_iter().chain(self.varied.files()) {
             self.inputs.spare(flag, file.as_deref(), language)?;
         }
         let analysis = self.varied.analysis(super::offline::period(self.inputs.period.as_deref(), language)?, language)?;
@@ -52,32 +53,17 @@ impl Assess {
         let mut warnings = loaded.set.warnings().clone();
         warnings.0.extend_from_slice(assessment.warnings());
 
-        let analysis = match analysis {
-            Some(analysis) => analysis.run(&assessment, self.threads, &out, language)?,
-            None => Vec::new(),
+        let about = about(&loaded.set, language);
+        let mut written = match analysis {
+            Some(analysis) => analysis.run(&assessment, self.threads, &out, &about, language)?,
+            None => vec![out.write(results::scores(&assessment, |_| true), Some(&about))?],
         };
-        let is_varied = !analysis.is_empty();
-        for written in analysis {
-            written.keep()?;
+        match &warnings_out {
+            Some(target) => written.push(target.write(faults(&Fault::list(&warnings, language)), None)?),
+            None => print(&warnings, language),
         }
-        if is_varied {
-            print(&warnings, language);
-            note(&loaded.set, language);
-            return Ok(());
-        }
-        let scores = out.write(results::scores(&assessment, |_| true), Some(&about(&loaded.set, language)))?;
-        match warnings_out {
-            Some(target) => {
-                // Both are complete before either takes its place.
-                let listed = target.write(faults(&Fault::list(&warnings, language)), None)?;
-                scores.keep()?;
-                listed.keep()?;
-            }
-            None => {
-                scores.keep()?;
-                print(&warnings, language);
-            }
-        }
+        // All are complete before any takes its place.
+        written.into_iter().try_for_each(Written::keep)?;
         note(&loaded.set, language);
         Ok(())
     }

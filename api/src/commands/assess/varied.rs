@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::super::Failed;
 use super::super::offline::bytes_of;
 use super::super::output::{Target, Written};
-use crate::export::Format;
+use crate::export::{About, Format};
 use crate::results;
 
 const FORMATS: [Format; 5] = [Format::Csv, Format::Json, Format::NdJson, Format::Xlsx, Format::Parquet];
@@ -49,6 +49,11 @@ pub(super) struct Analysis {
 }
 
 impl Varied {
+    /// The files that are written, by flag.
+    pub(super) fn files(&self) -> [(&'static str, &Option<PathBuf>); 2] {
+        [("--parameters", &self.parameters), ("--sensitivity", &self.sensitivity)]
+    }
+
     /// The analysis that is asked for, if one is.
     pub(super) fn analysis(&self, period: Option<Period>, language: Language) -> Result<Option<Analysis>, Failed> {
         let Some(replications) = self.uncertainty else { return Ok(None) };
@@ -99,6 +104,7 @@ impl Analysis {
         assessment: &Assessment,
         threads: Option<std::num::NonZeroUsize>,
         out: &Target,
+        about: &About,
         language: Language,
     ) -> Result<Vec<Written>, Failed> {
         let bar = ProgressBar::new(1_000);
@@ -120,12 +126,12 @@ impl Analysis {
             AssessmentError::Refused(faults) => Failed::Input(faults),
             other => Failed::other(other),
         })?;
-        let mut written = vec![out.write(results::uncertainty::cities(&result), None)?];
+        let mut written = vec![out.write(results::uncertainty::cities(&result), Some(about))?];
         if let Some(target) = &self.parameters {
-            written.push(target.write(results::uncertainty::parameters(&result), None)?);
+            written.push(target.write(results::uncertainty::parameters(&result), Some(about))?);
         }
         if let Some(target) = &self.sensitivity {
-            written.push(target.write(results::uncertainty::sensitivity(&result), None)?);
+            written.push(target.write(results::uncertainty::sensitivity(&result), Some(about))?);
         }
         Ok(written)
     }
