@@ -274,7 +274,7 @@ impl<'a, 'o> Supposing<'a, 'o> {
         // A method that compares cities sees all of them, any other only this one.
         let rows = if compares { 0..self.observations.slices[self.at].height() } else { row..row + 1 };
         let children: Vec<NodeIndex> = counted_children(set, node).collect();
-        let mut columns: Vec<(Vec<f64>, Vec<bool>, Option<Vec<f64>>)> = Vec::with_capacity(children.len());
+        let mut entering: Vec<Entering> = Vec::with_capacity(children.len());
         for &child in &children {
             let own = |row: usize| if is_points { self.tree.mark(child, row) } else { self.tree.score(child, row) };
             let filling = match set.nodes()[child].missing {
@@ -284,23 +284,20 @@ impl<'a, 'o> Supposing<'a, 'o> {
                 _ if is_points && self.tree.score(child, row).is_none() => return None,
                 _ => self.tree.fillings.get(&child),
             };
-            columns.push((
-                rows.clone().map(|row| own(row).unwrap_or(f64::NAN)).collect(),
-                rows.clone().map(|row| self.applicability.applies(child, row)).collect(),
-                filling.map(|filling| rows.clone().map(|row| filling.get(row).unwrap_or(f64::NAN)).collect()),
-            ));
+            entering.push(Entering {
+                own: rows.clone().map(|row| own(row).unwrap_or(f64::NAN)).collect(),
+                applies: rows.clone().map(|row| self.applicability.applies(child, row)).collect(),
+                filling: filling.map(|filling| rows.clone().map(|row| filling.get(row).unwrap_or(f64::NAN)).collect()),
+            });
         }
-        let seen = children.iter().zip(columns).collect::<Vec<_>>();
-        let seen: Vec<Seen> = seen
-            .iter()
-            .map(|(child, (own, applies, filling))| Seen {
-                weight: set.nodes()[**child].weight,
-                own,
-                applies: Some(applies.clone()),
-                filling: filling.clone(),
-                rule: &set.nodes()[**child].missing,
-            })
-            .collect();
+        let seen = children.iter().zip(&entering).map(|(&child, column)| Seen {
+            weight: set.nodes()[child].weight,
+            own: &column.own,
+            applies: Some(column.applies.clone()),
+            filling: column.filling.clone(),
+            rule: &set.nodes()[child].missing,
+        });
+        let seen: Vec<Seen> = seen.collect();
         let least = node.min_coverage.filter(|least| least.at_least > 0.0);
         let branch = Branch { aggregation, least, is_points, full_mark: set.full_mark() };
         let made = if compares {
@@ -396,6 +393,13 @@ impl<'a, 'o> Supposing<'a, 'o> {
         let of_row = if self.set.nodes()[node].places.is_some() { f64::EPSILON } else { NOISE };
         self.tree.bounds[node].max(of_row * self.tree.largest[node])
     }
+}
+
+/// A child in the rows that are looked at.
+struct Entering {
+    own: Vec<f64>,
+    applies: Vec<bool>,
+    filling: Option<Vec<f64>>,
 }
 
 /// How far a mean of doubles may lie from the exact one, relative to the greatest score.
