@@ -111,7 +111,7 @@ pub async fn list_trends(
                 let page = found.iter().skip(start).take(limit);
                 let items = page.map(|trend| present(set, trend, language.0)).collect();
                 let more = found.len() > start.saturating_add(limit);
-                Ok(Made::Page(set.into(), items, more))
+                Ok(Made::Page(Box::new(set.into()), items, more))
             }
         }
     });
@@ -119,7 +119,7 @@ pub async fn list_trends(
         Made::File(bytes) => Ok(file(bytes, &format!("trends-{id}.csv"), &request)),
         Made::Page(set, items, more) => {
             let next = more.then(|| Cursor::after(&(start + limit)));
-            let page = wire::Trends { assessment: id.into_inner(), set, items, next: next.clone() };
+            let page = wire::Trends { assessment: id.into_inner(), set: *set, items, next: next.clone() };
             Ok(Answer::page(&page, next.as_ref()).respond_to(&request))
         }
     }
@@ -128,7 +128,7 @@ pub async fn list_trends(
 /// An answer in one of its forms.
 enum Made {
     File(Vec<u8>),
-    Page(wire::SetUsed, Vec<wire::TrendRow>, bool),
+    Page(Box<wire::SetUsed>, Vec<wire::TrendRow>, bool),
 }
 
 /// The target of a query.
