@@ -1,4 +1,4 @@
-//! What if one city had other values: its new scores, level and ranks, in well under a millisecond.
+//! What if one city had other values: its new scores, level and ranks; a few changed values take well under a millisecond.
 //!
 //! What the cohort has given stays as it is: fits, derived weights, and the scores of the other cities. Only the leaves that read
 //! a changed item are made again, exactly, and the nodes above them: exactly where what enters them is rounded, so that it
