@@ -393,7 +393,8 @@ fn compare_scores(file: &Path, assessment: &Assessment) -> usize {
 #[test]
 fn missing_data_leave_weights_to_the_others_as_by_coinr() {
     let Some(folder) = folder("asem") else { return };
-    let means = [("a_amean", 0, "arithmetic"), ("a_amean", 1, "arithmetic"), ("a_gmean", 1, "geometric")];
+    let means =
+        [("a_amean", 0, "arithmetic"), ("a_amean", 1, "arithmetic"), ("a_gmean", 1, "geometric"), ("a_hmean", 1, "harmonic")];
     for (mean, low, method) in means {
         for least in ["none", "0.50", "0.80", "0.90", "1.00"] {
             let mut members = json!({"aggregation": method});
