@@ -1,6 +1,6 @@
 //! `citygauge assess --uncertainty N`: how far the ranking rests on its choices.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use citygauge_assessment::uncertainty::{Replay, Run, Uncertainty, uncertainty};
 use citygauge_assessment::{Assessment, AssessmentError};
@@ -77,7 +77,7 @@ impl Varied {
         };
         Ok(Some(Analysis {
             request,
-            replay: self.replay.as_ref().map(read).transpose()?,
+            replay: self.replay.as_deref().map(read).transpose()?,
             parameters: target("--parameters", &self.parameters)?,
             sensitivity: target("--sensitivity", &self.sensitivity)?,
         }))
@@ -85,7 +85,7 @@ impl Varied {
 }
 
 /// A table of parameters as an earlier run has written it.
-fn read(file: &PathBuf) -> Result<Replay, Faults> {
+fn read(file: &Path) -> Result<Replay, Faults> {
     let bytes = bytes_of(file)?;
     let named = |faults: Faults| faults.in_file(&file.display().to_string());
     let wrong = |error: csv::Error| {
