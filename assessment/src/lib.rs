@@ -30,7 +30,6 @@ mod prepare;
 mod quantity;
 mod rank;
 mod round;
-#[allow(dead_code)]
 mod sample;
 pub mod statistics;
 #[cfg(test)]
