@@ -43,12 +43,17 @@ impl Harness {
     /// With a published set and observations of a, b and c in 2026.
     pub async fn observed() -> Self {
         let harness = Self::new().await;
-        harness.post("/api/v1/indicator-sets", &small_set()).await;
-        harness.post("/api/v1/indicator-sets/small/versions/1/publish", &json!({})).await;
-        harness.import("kind=cities", "text/csv", "code,name\na,A\nb,B\nc,C\n").await;
-        let observations = "city,period,item,value\na,2026,trees,100\nb,2026,trees,200\nc,2026,trees,400\n";
-        harness.import("kind=observations&set_code=small&set_version=1", "text/csv", observations).await;
+        harness.observe().await;
         harness
+    }
+
+    /// Publishes a set and imports observations of a, b and c in 2026.
+    pub async fn observe(&self) {
+        self.post("/api/v1/indicator-sets", &small_set()).await;
+        self.post("/api/v1/indicator-sets/small/versions/1/publish", &json!({})).await;
+        self.import("kind=cities", "text/csv", "code,name\na,A\nb,B\nc,C\n").await;
+        let observations = "city,period,item,value\na,2026,trees,100\nb,2026,trees,200\nc,2026,trees,400\n";
+        self.import("kind=observations&set_code=small&set_version=1", "text/csv", observations).await;
     }
 
     pub async fn new() -> Self {

@@ -30,6 +30,7 @@ mod peer_group;
 mod release;
 mod set_diff;
 mod statistics;
+mod uncertainty;
 mod years;
 
 pub use assessment::{
@@ -67,6 +68,11 @@ pub use statistics::{
     StatisticsOfIndicator, StatisticsScreened, StatisticsStanding, StatisticsTable,
 };
 pub use text::{BadText, Code, Digest, Id, Line, Moment, Note, PeriodCode, path_segment};
+pub use uncertainty::{
+    NewUncertaintyAnalysis, UncertaintyAnalysis, UncertaintyAnalysisPage, UncertaintyChoice, UncertaintyCity, UncertaintyDrawn,
+    UncertaintyParameters, UncertaintyRank, UncertaintyRows, UncertaintyScoring, UncertaintySensitivity, UncertaintySummary,
+    UncertaintyTable,
+};
 pub use weight::{WeightDerivation, WeightRow, WeightStatistic, Weights};
 pub use years::{AssessmentDiff, ChildContribution, Frequency, ScoreChange, TrendRow, Trends};
 

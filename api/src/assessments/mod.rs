@@ -3,6 +3,7 @@
 pub mod input;
 pub mod kept;
 pub mod recompute;
+pub mod uncertainty;
 pub mod weights;
 
 use serde::{Deserialize, Serialize};

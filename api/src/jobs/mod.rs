@@ -22,6 +22,7 @@ mod release;
 mod runner;
 #[cfg(test)]
 mod tests;
+mod uncertainty;
 
 use std::error::Error;
 use std::pin::Pin;
@@ -36,6 +37,7 @@ pub use context::JobContext;
 pub use import::{ImportFile, recorded_form};
 pub use release::FreezeRelease;
 pub use runner::{Workers, start};
+pub use uncertainty::AnalyseUncertainty;
 
 use crate::artifacts::ArtifactError;
 use crate::auth::Caller;
@@ -173,12 +175,13 @@ fn find(kind: &str, payload: &Value) -> Option<Result<Work, serde_json::Error>> 
         ImportFile::NAME => read::<ImportFile>(payload),
         ComputeAssessment::NAME => read::<ComputeAssessment>(payload),
         FreezeRelease::NAME => read::<FreezeRelease>(payload),
+        AnalyseUncertainty::NAME => read::<AnalyseUncertainty>(payload),
         _ => return None,
     })
 }
 
 /// Enqueues work under an identifier, in the transaction of the write that makes it necessary. `subject` is
-/// the identifier of the import or assessment it works on.
+/// the identifier of the import or assessment it works on, with what stands below that in the path.
 pub async fn enqueue<J: Job>(
     transaction: &Transaction,
     state: &State,

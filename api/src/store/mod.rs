@@ -31,6 +31,7 @@ pub mod keys;
 pub mod observations;
 pub mod peer_groups;
 pub mod releases;
+pub mod uncertainty_analyses;
 
 #[cfg(test)]
 mod tests;

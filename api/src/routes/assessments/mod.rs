@@ -13,6 +13,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod trends;
+mod uncertainty;
 mod weights;
 
 use citygauge_indicators::{IndicatorSet, Language};
@@ -44,7 +45,11 @@ pub fn operations(config: &mut ServiceConfig) {
         .service(explain::explain_score)
         .service(trends::list_trends)
         .service(diff::show_assessment_diff)
-        .service(statistics::show_statistics);
+        .service(statistics::show_statistics)
+        .service(uncertainty::create_uncertainty_analysis)
+        .service(uncertainty::list_uncertainty_analyses)
+        .service(uncertainty::show_uncertainty_analysis)
+        .service(uncertainty::list_uncertainty_table);
 }
 
 impl From<KeptError> for Failure {

@@ -13,7 +13,7 @@ fn request(change: Value) -> Value {
 }
 
 /// The path of an assessment that has succeeded.
-async fn assessed(harness: &Harness) -> String {
+pub(super) async fn assessed(harness: &Harness) -> String {
     let accepted = harness.post("/api/v1/assessments", &request(json!({"periods": ["2026"]}))).await.json();
     let job = harness.work(accepted["job"].as_str().expect("a job")).await;
     assert_eq!(job["state"], "succeeded", "{job}");

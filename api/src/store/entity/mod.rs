@@ -16,3 +16,4 @@ pub(super) mod observation;
 pub(super) mod peer_group;
 pub(super) mod peer_group_city;
 pub(super) mod release;
+pub(super) mod uncertainty_analysis;

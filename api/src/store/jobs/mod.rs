@@ -119,6 +119,12 @@ pub struct JobFilter {
     pub kind: Option<String>,
 }
 
+/// The jobs with these identifiers, in no order.
+pub async fn find_all(conn: &impl ConnectionTrait, ids: &[&str]) -> Result<Vec<Job>, StoreError> {
+    let rows = Entity::find().filter(COLUMN.id.is_in(ids.iter().copied())).all(conn).await?;
+    rows.into_iter().map(Job::try_from).collect()
+}
+
 /// The job with this identifier.
 pub async fn find(conn: &impl ConnectionTrait, id: &str) -> Result<Job, StoreError> {
     let row = Entity::find_by_id(id).one(conn).await?;

@@ -4,7 +4,8 @@ use super::harness::on_both_databases;
 use super::registers::{release, set};
 use crate::store::assessments::{self, AssessmentFilter, Computed, NewAssessment};
 use crate::store::gap_analyses::{self, GapAnalysis};
-use crate::store::jobs::WorkState;
+use crate::store::jobs::{self, NewJob, WorkState};
+use crate::store::uncertainty_analyses::{self, NewAnalysis};
 use crate::store::{Clash, Store, StoreError, indicator_sets, releases};
 
 pub(super) fn assessment(id: &str) -> NewAssessment {
@@ -93,5 +94,44 @@ on_both_databases! {
         let page = gap_analyses::page(db, Some("a1"), None, 1).await.unwrap();
         assert_eq!((page.items, page.next.as_deref()), (vec![analysis("g2")], Some("g2")));
         assert!(gap_analyses::page(db, Some("a2"), None, 1).await.unwrap().items.is_empty());
+    }
+    async fn uncertainty_analyses_are_numbered_and_end_once(store: Store) {
+        let db = store.db();
+        let new = |id: &str| NewAnalysis {
+            id: id.into(), assessment_id: "a1".into(), request: json!({"seed": 7}), engine_version: "0.1.0".into(),
+            job_id: format!("job of {id}"), created_at_ms: 1, created_by: "test".into(),
+        };
+        let job = |id: &str| NewJob {
+            id: format!("job of {id}"), kind: "uncertainty".into(), payload: json!({}), subject: None, attempts_limit: 1,
+            run_at_ms: 1, created_at_ms: 1, created_by: "test".into(),
+        };
+        let absent = uncertainty_analyses::next_number(db, "a1").await.unwrap_err();
+        assert!(matches!(absent, StoreError::Absent { .. }), "{absent}");
+        indicator_sets::insert(db, &set("s", "1"), "me", 1).await.unwrap();
+        assessments::insert(db, &assessment("a1")).await.unwrap();
+        let orphan = uncertainty_analyses::insert(db, &new("u1"), 1).await.unwrap_err();
+        assert!(matches!(orphan, StoreError::Conflict { clash: Clash::Referenced, .. }), "{orphan}");
+        for (id, number) in [("u1", 1), ("u2", 2)] {
+            let transaction = store.begin().await.unwrap();
+            jobs::enqueue(&transaction, &job(id)).await.unwrap();
+            assert_eq!(uncertainty_analyses::next_number(&transaction, "a1").await.unwrap(), number);
+            uncertainty_analyses::insert(&transaction, &new(id), number).await.unwrap();
+            transaction.commit().await.unwrap();
+        }
+        jobs::enqueue(db, &job("u3")).await.unwrap();
+        let twice = uncertainty_analyses::insert(db, &new("u3"), 2).await.unwrap_err();
+        assert!(matches!(twice, StoreError::Conflict { clash: Clash::Exists, .. }), "{twice}");
+        uncertainty_analyses::finish(db, "u1", &json!({"cities": "abc"}), &json!({"ranked": 3})).await.unwrap();
+        let found = uncertainty_analyses::find_numbered(db, "a1", 1).await.unwrap();
+        assert_eq!((found.asked.clone(), found.job.state), (new("u1"), WorkState::Queued));
+        assert_eq!((&found.result, &found.summary), (&Some(json!({"cities": "abc"})), &Some(json!({"ranked": 3}))));
+        assert_eq!(uncertainty_analyses::find(db, "u1").await.unwrap(), found);
+        let late = uncertainty_analyses::finish(db, "u1", &json!({}), &json!({})).await.unwrap_err();
+        assert!(matches!(late, StoreError::Conflict { clash: Clash::WrongState, .. }), "{late}");
+        let page = uncertainty_analyses::page(db, "a1", None, 1).await.unwrap();
+        assert_eq!((page.items[0].number, page.next), (2, Some(2)));
+        let page = uncertainty_analyses::page(db, "a1", Some(2), 1).await.unwrap();
+        assert_eq!((page.items, page.next), (vec![found], None));
+        assert!(matches!(uncertainty_analyses::find_numbered(db, "a1", 3).await.unwrap_err(), StoreError::Absent { .. }));
     }
 }

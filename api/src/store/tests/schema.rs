@@ -21,6 +21,7 @@ on_both_databases! {
         assert!(peer_group::Entity::find().all(db).await.unwrap().is_empty());
         assert!(peer_group_city::Entity::find().all(db).await.unwrap().is_empty());
         assert!(release::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(uncertainty_analysis::Entity::find().all(db).await.unwrap().is_empty());
     }
 
     async fn migrating_again_changes_nothing(store: Store) {
