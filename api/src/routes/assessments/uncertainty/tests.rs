@@ -1,4 +1,5 @@
 use actix_web::http::Method;
+use citygauge_indicators::UncertaintyRequest;
 use serde_json::{Value, json};
 
 use super::super::tests::assessed;
@@ -85,6 +86,8 @@ async fn defaults_are_written_down_and_analyses_are_numbered() {
             "replications": 10, "seed": 1, "period": "2026", "sobol": false, "choices": [{"kind": "weights", "plus_minus": 0.25}],
         })
     );
+    let kept = UncertaintyRequest::from_value(&first["request"]).expect("what is kept is in order");
+    assert_eq!(kept.choices, UncertaintyRequest::usual_choices());
     assert_eq!((&first["number"], &first["state"], &first["summary"]), (&json!(1), &json!("queued"), &Value::Null));
     let place = format!("{path}/uncertainty");
     let repeated = || harness.request(Method::POST, &place).insert_header(("idempotency-key", "k")).set_json(wanted());
