@@ -1,8 +1,8 @@
 //! What the change of a score between two assessments came from: data, set, cohort and coverage, adding up exactly.
 //!
-//! Each factor can be taken of either assessment ([`crate::observations::blend`] says what that means for every cell), which makes sixteen
+//! Each factor can be taken of either assessment (`observations::blend` says what that means for every cell), which makes sixteen
 //! states; the scores of the two that mix nothing are the published ones, the others are assessed. The part of a factor is
-//! its Shapley value ([`super::shapley`]) on the published decimals.
+//! its Shapley value (`shapley`) on the published decimals.
 
 use std::collections::{BTreeSet, HashMap};
 
