@@ -64,6 +64,7 @@ pub struct WantedDiff {
             content((wire::AssessmentDiff = "application/json"), (String = "text/csv"))),
         (status = 304, description = "The caller has it already"),
         (status = 409, description = "There is no result yet", body = wire::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "What is asked for is at fault, or too much", body = wire::Problem, content_type = "application/problem+json"),
         Problems,
         TableProblems,
     )

@@ -69,6 +69,7 @@ pub enum Followed {
             content((wire::Trends = "application/json"), (String = "text/csv"))),
         (status = 304, description = "The caller has it already"),
         (status = 409, description = "There is no result yet", body = wire::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "An inner node has no raw value to follow", body = wire::Problem, content_type = "application/problem+json"),
         Problems,
         TableProblems,
     )
