@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use super::*;
 
 #[path = "../../../assessment/tests/reference"]
-#[allow(dead_code, reason = "only the documents of the random cases are wanted here")]
 mod reference {
     pub mod random;
 }

@@ -1,0 +1,116 @@
+//! The sheet `set`.
+
+use super::{Sheet, column};
+use crate::authoring::form::Form::{Auto, List, Number, Pair, Rest, Tagged, Text};
+
+/// The settings of the set as a whole, a line each.
+pub(in crate::authoring) const SET: Sheet = Sheet {
+    name: "set",
+    list: "",
+    columns: &[
+        column(
+            &["code"],
+            Text,
+            ("代码", "Code"),
+            ("自由文本，与版本一起命名该体系", "free text; with the version it names the set"),
+            0,
+        ),
+        column(&["version"], Text, ("版本", "Version"), ("自由文本", "free text"), 0),
+        column(&["title", "zh"], Text, ("名称（中文）", "Title (zh)"), ("", ""), 0),
+        column(&["title", "en"], Text, ("名称（英文）", "Title (en)"), ("", ""), 0),
+        column(&["basis", "standard"], Text, ("依据标准", "Standard"), ("如 GB/T 33356", "such as GB/T 33356"), 0),
+        column(&["basis", "edition"], Text, ("标准年份", "Edition"), ("如 2016", "such as 2016"), 0),
+        column(&["full_mark"], Number, ("满分", "Full mark"), ("未填为 100", "100 unless given"), 0),
+        column(
+            &["arithmetic"],
+            Text,
+            ("计分方式", "Arithmetic"),
+            ("scores 得分法，points 分值法", "scores (default) or points"),
+            0,
+        ),
+        column(
+            &["aggregation"],
+            Tagged("method"),
+            ("合成方法", "Aggregation"),
+            ("各节点的默认方法，未填为算术平均", "the default of all nodes; arithmetic unless given"),
+            0,
+        ),
+        column(&["aggregation", "p"], Number, ("幂指数 p", "Power p"), ("仅用于 power", "for power only"), 0),
+        column(
+            &["aggregation", "floor"],
+            Number,
+            ("得分下限", "Floor"),
+            ("合成前将更低的得分提高到此值", "raises every lower score to this before aggregating"),
+            0,
+        ),
+        column(&["missing", "rule"], Text, ("缺失规则", "Missing rule"), ("未填为 skip", "skip unless given"), 0),
+        column(
+            &["missing", "group"],
+            Text,
+            ("缺失：分组属性", "Missing: group"),
+            ("peer_mean、peer_median 的城市属性", "the attribute of cities, for peer_mean and peer_median"),
+            0,
+        ),
+        column(
+            &["missing", "at_most"],
+            Number,
+            ("缺失：最多回溯期数", "Missing: periods back"),
+            ("用于 previous", "for previous"),
+            0,
+        ),
+        column(
+            &["min_coverage", "by"],
+            Text,
+            ("最低覆盖：口径", "Least coverage: by"),
+            ("weight 或 count", "weight or count"),
+            0,
+        ),
+        column(&["min_coverage", "at_least"], Number, ("最低覆盖：至少", "Least coverage: at least"), ("0 到 1", "0 to 1"), 0),
+        column(
+            &["rounding", "mode"],
+            Text,
+            ("修约方式", "Rounding mode"),
+            ("half_up 四舍五入，half_even 四舍六入五成双", "half_up or half_even"),
+            0,
+        ),
+        column(&["rounding", "places"], Number, ("小数位数", "Decimals"), ("未填则不修约", "no rounding unless given"), 0),
+        column(
+            &["rounding", "depths"],
+            Auto,
+            ("修约层级", "Rounded depths"),
+            ("all，或如 [0, 1]；0 为 TOTAL", "all, or a list such as [0, 1]; 0 is TOTAL"),
+            0,
+        ),
+        column(
+            &["imputation", "method"],
+            Text,
+            ("插补方法", "Imputation"),
+            ("原始值缺失时的默认插补", "how missing raw values are imputed by default"),
+            0,
+        ),
+        column(&["imputation"], Rest, ("插补参数", "Imputation parameters"), ("JSON 对象", "a JSON object"), 0),
+        column(&["adjustment_limits", "bonus"], Number, ("加分上限", "Greatest bonus"), ("分", "points"), 0),
+        column(&["adjustment_limits", "deduction"], Number, ("减分上限", "Greatest deduction"), ("分", "points"), 0),
+        column(
+            &["adjustment_limits", "result"],
+            Pair,
+            ("调整后范围", "Range of the result"),
+            ("如 0 .. 110", "such as 0 .. 110"),
+            0,
+        ),
+        column(
+            &["levels", "of"],
+            List,
+            ("分级节点", "Levelled nodes"),
+            ("以 | 分隔，未填为 TOTAL", "separated by |; TOTAL unless given"),
+            0,
+        ),
+        column(
+            &["levels", "edge"],
+            Text,
+            ("等级分界归属", "Edge of the levels"),
+            ("lower_inclusive 归上一级，upper_inclusive 归下一级", "lower_inclusive or upper_inclusive"),
+            0,
+        ),
+    ],
+};
