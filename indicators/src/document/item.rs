@@ -114,6 +114,13 @@ impl Item {
             _ => (self.min, self.max),
         }
     }
+
+    /// The name by which its department is told from others: the Chinese one, or else the English one.
+    #[must_use]
+    pub fn department_name(&self) -> Option<&str> {
+        let department = self.department.as_ref()?;
+        department.zh.as_deref().or(department.en.as_deref())
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
