@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use citygauge_indicators::{Fault, Faults, IndicatorSet, Status, Value};
+use citygauge_indicators::{Fault, Faults, IndicatorSet, Provider, Status, Value};
 
 use crate::intake::cities::{CityOptions, ReadCity};
 use crate::intake::observations::{ObservationOptions, ReadObservation};
@@ -187,9 +187,15 @@ fn observation(row: &ReadObservation, item: &str) -> NewObservation {
         number,
         choice,
         status: status(row.status),
-        quality: annotations.quality.unwrap_or_default(),
+        quality: annotations.quality.map(|grade| grade.word().to_owned()).unwrap_or_default(),
         source: annotations.source.unwrap_or_default(),
         note: annotations.note,
+        method: annotations.method.unwrap_or_default(),
+        provider: annotations.provider.map(provider),
+        as_of: annotations.as_of.map(|day| day.to_string()),
+        original_unit: annotations.unit.unwrap_or_default(),
+        sample_size: annotations.sample_size,
+        margin: annotations.margin,
     }
 }
 
@@ -200,5 +206,16 @@ fn status(status: Status) -> observations::Status {
         Status::Missing => observations::Status::Missing,
         Status::NotApplicable => observations::Status::NotApplicable,
         Status::Rejected => observations::Status::Rejected,
+    }
+}
+
+/// The two vocabularies have the same words.
+fn provider(provider: Provider) -> observations::Provider {
+    match provider {
+        Provider::City => observations::Provider::City,
+        Provider::ThirdParty => observations::Provider::ThirdParty,
+        Provider::Central => observations::Provider::Central,
+        Provider::Citizen => observations::Provider::Citizen,
+        Provider::Expert => observations::Provider::Expert,
     }
 }
