@@ -1,7 +1,5 @@
 //! How good a value is: the six grades of the United for Smart Sustainable Cities initiative.
 
-use serde::Serialize;
-
 use crate::text::Text;
 
 /// How a value came about, from the best grade to the worst.
@@ -9,9 +7,7 @@ use crate::text::Text;
 /// Source: U4SSC, *KPIs Verification Manual: A guide for verifiers* (ITU, 2022), p. 153, column T of the data collection
 /// template. The manual gives the six sentences, in this order, and no codes; the codes are ours and stable. The English
 /// titles are the manual's sentences.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum QualityGrade {
     /// Based on accurate measurements.
     AccurateMeasurement,
@@ -78,10 +74,9 @@ mod tests {
     use crate::Language;
 
     #[test]
-    fn every_grade_has_a_word_of_its_own_that_is_also_its_json() {
+    fn every_grade_has_a_word_of_its_own_and_a_title() {
         for grade in QualityGrade::ALL {
             assert_eq!(QualityGrade::from_word(grade.word()), Some(grade));
-            assert_eq!(serde_json::json!(grade), grade.word());
             assert!([Language::Zh, Language::En].iter().all(|language| !grade.title().get(*language).is_empty()));
         }
         assert!(QualityGrade::ALL.is_sorted(), "the best comes first");
