@@ -17,7 +17,7 @@ use super::row::{Row, words};
 use super::{Page, StoreError};
 
 pub use super::cities::Counts;
-pub use insert::insert_batch;
+pub use insert::{insert_batch, insert_batch_alone};
 pub use reading::{Reading, read_as_of};
 
 const TABLE: &str = "observations";

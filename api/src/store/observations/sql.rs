@@ -76,16 +76,33 @@ pub(super) fn rows_per_statement(backend: DbBackend) -> usize {
     }
 }
 
+/// Whether a place that is free when the statement looks may be taken when it writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Others {
+    MayWrite,
+    DoNotWrite,
+}
+
 /// Inserts the rows of the batch whose place has no current row.
-pub(super) fn insert(backend: DbBackend, rows: &[&NewObservation], recorded: Recorded<'_>) -> Statement {
+///
+/// `ON CONFLICT` on PostgreSQL marks every row as tentative first and confirms it afterwards. Where nobody else writes, a
+/// look at the index before costs less. It is a subquery with a limit, because that is asked row by row; what could be
+/// made a join might read the whole table for every batch.
+pub(super) fn insert(backend: DbBackend, rows: &[&NewObservation], recorded: Recorded<'_>, others: Others) -> Statement {
     let Batch { with, mut values } = batch(backend, rows);
     let names = names();
     let [at, by, import] = [1, 2, 3].map(|n| placeholder(backend, values.len() + n));
+    let free = match (backend, others) {
+        (DbBackend::Postgres, Others::DoNotWrite) => {
+            "(SELECT 1 FROM observations AS o WHERE o.superseded_at_ms IS NULL
+                AND o.city = s.city AND o.period = s.period AND o.item = s.item LIMIT 1) IS NULL"
+        }
+        _ => "true ON CONFLICT (city, period, item) WHERE superseded_at_ms IS NULL DO NOTHING",
+    };
     let sql = format!(
         "WITH {with}
          INSERT INTO observations ({names}, recorded_at_ms, recorded_by, import_id)
-         SELECT {names}, {at}, {by}, {import} FROM s WHERE true
-         ON CONFLICT (city, period, item) WHERE superseded_at_ms IS NULL DO NOTHING"
+         SELECT {names}, {at}, {by}, {import} FROM s WHERE {free}"
     );
     values.extend([recorded.at_ms.into(), recorded.by.into(), recorded.import_id.map(str::to_owned).into()]);
     Statement::from_sql_and_values(backend, sql, values)

@@ -1,5 +1,5 @@
 use futures_util::TryStreamExt;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::harness::on_both_databases;
 use super::registers::city;
@@ -180,6 +180,51 @@ on_both_databases! {
         assert_eq!(now.iter().filter(|number| **number == Some(-1.0)).count(), 500);
         let then: Vec<_> = rows.iter().map(|row| row.number).collect();
         assert_eq!(numbers(&store, &as_of(1)).await, then);
+    }
+
+    async fn who_writes_alone_records_the_same(store: Store) {
+        let db = store.db();
+        let rows: Vec<_> = (0..6_000).map(|n| value(&format!("c{n:05}"), "2026", "x", f64::from(n))).collect();
+        let counts = observations::insert_batch_alone(db, &rows, at(1)).await.unwrap();
+        assert_eq!(counts, Counts { accepted: 6_000, unchanged: 0 });
+        let mut mixed: Vec<_> = (1_000..8_000).map(|n| value(&format!("c{n:05}"), "2026", "x", f64::from(n))).collect();
+        for row in mixed.iter_mut().step_by(4) {
+            row.number = Some(-1.0);
+        }
+        let counts = observations::insert_batch_alone(db, &mixed, at(2)).await.unwrap();
+        assert_eq!(counts, Counts { accepted: 1_250 + 2_000, unchanged: 3_750 });
+        let now = numbers(&store, &Filter::default()).await;
+        assert_eq!((now.len(), now.iter().filter(|number| **number == Some(-1.0)).count()), (8_000, 1_750));
+        let then: Vec<_> = rows.iter().map(|row| row.number).collect();
+        assert_eq!(numbers(&store, &as_of(1)).await, then);
+        // What was superseded and is new again has a free place.
+        let back = observations::insert_batch_alone(db, &rows[1_000..1_001], at(3)).await.unwrap();
+        assert_eq!(back, Counts { accepted: 1, unchanged: 0 });
+        assert_eq!(observations::history(db, &place("c01000", "2026", "x")).await.unwrap().len(), 3);
+    }
+
+    async fn who_writes_alone_and_meets_another_is_told_or_corrects_what_that_wrote(store: Store) {
+        let first = store.begin().await.unwrap();
+        observations::insert_batch_alone(&first, &[value("a", "2026", "x", 1.0)], at(1)).await.unwrap();
+        let second = tokio::spawn({
+            let store = store.clone();
+            async move {
+                let transaction = store.begin().await?;
+                let counts = observations::insert_batch_alone(&transaction, &[value("a", "2026", "x", 2.0)], at(2)).await?;
+                transaction.commit().await?;
+                Ok::<_, StoreError>(counts)
+            }
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        first.commit().await.unwrap();
+        match (second.await.unwrap(), store.backend()) {
+            // On SQLite the second waits for its turn, and sees what the first has written.
+            (Ok(counts), DbBackend::Sqlite) => assert_eq!(counts, Counts { accepted: 1, unchanged: 0 }),
+            (Err(StoreError::Conflict { clash: Clash::Exists, .. }), DbBackend::Postgres) => {}
+            other => panic!("{other:?}"),
+        }
+        let history = observations::history(store.db(), &place("a", "2026", "x")).await.unwrap();
+        assert_eq!(history.iter().filter(|row| row.superseded_at_ms.is_none()).count(), 1);
     }
 
     async fn doubles_and_any_text_come_back_unchanged(store: Store) {
