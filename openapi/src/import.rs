@@ -74,8 +74,11 @@ pub struct Import {
     pub rejected: u64,
     /// Rows that said what was known already.
     pub unchanged: u64,
-    /// What was found.
+    /// What is wrong.
     pub faults: ImportFaults,
+    /// What is accepted and yet worth a look; it withholds no row.
+    #[serde(default)]
+    pub warnings: ImportFaults,
     /// When it was uploaded.
     pub created_at: Moment,
     /// Who uploaded it.
@@ -85,8 +88,8 @@ pub struct Import {
     pub finished_at: Option<Moment>,
 }
 
-/// The faults of an import: how many, and the first of them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+/// The faults or the warnings of an import: how many, and the first of them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ImportFaults {
     /// How many there are.
     pub total: u64,

@@ -183,8 +183,10 @@ async fn follow(client: &Client, import: &Imported, bar: &ProgressBar) -> Result
 }
 
 async fn report_faults(client: &Client, import: &Imported, language: Language) -> Result<(), ClientError> {
-    if import.faults.total <= import.faults.items.len() as u64 {
-        remote::print(&import.faults.items, language);
+    let (faults, warnings) = (&import.faults, &import.warnings);
+    // The first of each are in the import itself; where both have some, only the list knows their order.
+    if faults.total <= faults.items.len() as u64 && warnings.total == 0 {
+        remote::print(&faults.items, language);
         return Ok(());
     }
     let mut cursor: Option<Cursor> = None;

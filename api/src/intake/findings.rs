@@ -1,6 +1,6 @@
 //! Collects the faults of a reading in the order of the file and gives each its place.
 
-use citygauge_indicators::{Fault, Faults};
+use citygauge_indicators::{Fault, Faults, Severity};
 
 use super::cell::letter;
 
@@ -26,9 +26,29 @@ pub(crate) struct Findings {
     /// Whether something is wrong with the file as a whole, so that no row of it counts.
     pub refused: bool,
     faults: Faults,
-    total: u64,
+    errors: Counted,
+    warnings: Counted,
     limit: usize,
     row: Vec<(usize, Box<Fault>)>,
+}
+
+/// How many findings of one severity there were, and how many of them are listed.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counted {
+    total: u64,
+    listed: usize,
+}
+
+/// What was found in a whole file.
+pub(crate) struct Found {
+    /// Faults and warnings in the order of the file.
+    pub faults: Faults,
+    /// How many faults there were, listed or not.
+    pub faults_total: u64,
+    /// How many warnings there were, listed or not.
+    pub warnings_total: u64,
+    /// Whether a fault concerns the file as a whole.
+    pub refused: bool,
 }
 
 /// Stands for the whole row where a fault lies in no column of it.
@@ -51,16 +71,18 @@ impl Findings {
             named_in: Vec::new(),
             refused: false,
             faults: Faults::default(),
-            total: 0,
+            errors: Counted::default(),
+            warnings: Counted::default(),
             limit,
             row: Vec::new(),
         }
     }
 
-    /// A fault of the file as a whole.
+    /// A fault of the file as a whole; a warning refuses nothing.
     pub fn whole(&mut self, fault: impl Into<Box<Fault>>) {
-        self.refused = true;
-        self.push(*fault.into());
+        let fault = fault.into();
+        self.refused |= fault.is_error();
+        self.push(*fault);
     }
 
     /// A fault of the header.
@@ -75,8 +97,13 @@ impl Findings {
         self.row.push((column, fault.into()));
     }
 
-    /// Whether the row being read has a fault so far.
+    /// Whether the row being read has a fault so far; warnings are none.
     pub fn row_is_faulty(&self) -> bool {
+        self.row.iter().any(|(_, fault)| fault.is_error())
+    }
+
+    /// Whether there is anything to say of the row being read.
+    pub fn has_row_findings(&self) -> bool {
         !self.row.is_empty()
     }
 
@@ -86,11 +113,12 @@ impl Findings {
         self.end_row(number, &Context::default());
     }
 
-    /// Ends a row and says whether it is sound.
+    /// Ends a row and says whether it is sound; it is, whatever it is warned of.
     pub fn end_row(&mut self, number: u64, context: &Context<'_>) -> bool {
         if self.row.is_empty() {
             return true;
         }
+        let sound = !self.row_is_faulty();
         let mut row = std::mem::take(&mut self.row);
         row.sort_by_key(|(column, _)| *column);
         for (column, mut fault) in row.drain(..) {
@@ -101,7 +129,7 @@ impl Findings {
             self.push(fault);
         }
         self.row = row;
-        false
+        sound
     }
 
     /// How another row is named in a sentence.
@@ -112,11 +140,11 @@ impl Findings {
         }
     }
 
-    /// Every fault, and how many there were; those beyond the limit are counted, not listed.
-    pub fn finish(mut self, file: Option<&str>) -> (Faults, u64, bool) {
-        let beyond = self.total - self.faults.0.len() as u64;
-        if beyond > 0 {
-            let (limit, total) = (self.limit, self.total);
+    /// Everything that was found, and how much of it; what lies beyond the limit is counted, not listed.
+    pub fn finish(mut self, file: Option<&str>) -> Found {
+        let limit = self.limit;
+        if self.errors.total > self.errors.listed as u64 {
+            let total = self.errors.total;
             self.faults.push(
                 Fault::error(
                     "file.too_many_faults",
@@ -126,11 +154,22 @@ impl Findings {
                 .hint("请先改正已列出的错误", "mend those first, then send the file again"),
             );
         }
+        if self.warnings.total > self.warnings.listed as u64 {
+            let total = self.warnings.total;
+            self.faults.push(
+                Fault::warning(
+                    "file.too_many_warnings",
+                    format!("共 {total} 个警告，只列出前 {limit} 个"),
+                    format!("only the first {limit} of {total} warnings are listed"),
+                )
+                .hint("请先处理已列出的警告", "attend to those first, then send the file again"),
+            );
+        }
         let faults = match file {
             Some(file) => self.faults.in_file(file),
             None => self.faults,
         };
-        (faults, self.total, self.refused)
+        Found { faults, faults_total: self.errors.total, warnings_total: self.warnings.total, refused: self.refused }
     }
 
     fn placed(&self, number: u64, column: usize, mut fault: Fault) -> Fault {
@@ -155,8 +194,13 @@ impl Findings {
     }
 
     fn push(&mut self, mut fault: Fault) {
-        self.total += 1;
-        if self.faults.0.len() < self.limit {
+        let counted = match fault.severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+        };
+        counted.total += 1;
+        if counted.listed < self.limit {
+            counted.listed += 1;
             fault.sheet.clone_from(&self.sheet);
             self.faults.push(fault);
         }
@@ -170,4 +214,45 @@ pub(crate) fn shown(text: &str) -> String {
         cut.push('…');
     }
     cut
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(n: u64) -> Fault {
+        Fault::error("x", "错", n.to_string())
+    }
+
+    fn warning(n: u64) -> Fault {
+        Fault::warning("y", "警", n.to_string())
+    }
+
+    #[test]
+    fn a_warning_withholds_no_row_and_refuses_no_file() {
+        let mut findings = Findings::new(10);
+        findings.whole(warning(1));
+        findings.cell(0, warning(2));
+        assert!(findings.has_row_findings() && !findings.row_is_faulty());
+        assert!(findings.end_row(2, &Context::default()));
+        findings.cell(0, warning(3));
+        findings.cell(1, fault(4));
+        assert!(!findings.end_row(3, &Context::default()));
+        let found = findings.finish(None);
+        assert_eq!((found.faults_total, found.warnings_total, found.refused), (1, 3, false));
+        assert_eq!(found.faults.0.iter().map(|found| found.row).collect::<Vec<_>>(), [None, Some(2), Some(3), Some(3)]);
+    }
+
+    #[test]
+    fn warnings_beyond_the_limit_crowd_out_no_fault() {
+        let mut findings = Findings::new(2);
+        for n in 0..4 {
+            findings.whole(warning(n));
+        }
+        findings.whole(fault(9));
+        let found = findings.finish(None);
+        let codes: Vec<_> = found.faults.0.iter().map(|found| found.code).collect();
+        assert_eq!(codes, ["y", "y", "x", "file.too_many_warnings"]);
+        assert_eq!((found.faults_total, found.warnings_total, found.refused), (1, 4, true));
+    }
 }

@@ -15,7 +15,7 @@ pub struct Limits {
     pub max_cell_bytes: usize,
     /// Observations taken from one file; a wide row holds many. 20,000,000 unless changed.
     pub max_observations: usize,
-    /// Faults that are listed; those beyond are counted. 250,000 unless changed.
+    /// Faults that are listed, and warnings likewise; those beyond are counted. 250,000 unless changed.
     pub max_faults: usize,
     /// Characters of the code of a city or of the name of an attribute. 64 unless changed.
     pub max_code_chars: usize,

@@ -34,6 +34,7 @@ use citygauge_indicators::{Fault, Faults};
 
 pub use encoding::Encoding;
 use feed::{Feed, Rows};
+use findings::Found;
 pub use format::Format;
 pub use limits::{ArchiveLimits, Limits};
 
@@ -51,10 +52,12 @@ pub enum Shape {
 pub struct Reading<T> {
     /// The sound rows, in the order of the file; none where [`Reading::refused`].
     pub rows: Vec<T>,
-    /// What is wrong, in the order of the file.
+    /// What is wrong and what is warned of, in the order of the file.
     pub faults: Faults,
     /// How many faults there are; more than are listed only beyond [`Limits::max_faults`].
     pub faults_total: u64,
+    /// How many warnings there are beside the faults; they withhold no row. Listed up to the same bound.
+    pub warnings_total: u64,
     /// Rows below the header, sound or not; blank ones do not count.
     pub rows_total: u64,
     /// Rows with a fault.
@@ -76,12 +79,12 @@ impl<T> Reading<T> {
         shape: Option<Shape>,
     ) -> Self {
         let (rows_total, rows_faulty) = (feed.rows_total, feed.rows_faulty);
-        let (faults, faults_total, refused) = feed.findings.finish(file);
+        let Found { faults, faults_total, warnings_total, refused } = feed.findings.finish(file);
         let rows = if refused { Vec::new() } else { rows };
-        Self { rows, faults, faults_total, rows_total, rows_faulty, refused, encoding, shape }
+        Self { rows, faults, faults_total, warnings_total, rows_total, rows_faulty, refused, encoding, shape }
     }
 
-    /// Whether nothing is wrong with the file.
+    /// Whether nothing is wrong with the file; there may be warnings.
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.faults_total == 0

@@ -44,8 +44,12 @@ impl Job for ImportFile {
         let read = self.read(context, &import).await?;
         context.progress(0.4);
         let refused = read.refused || (read.faults_total > 0 && import.request.on_fault == OnFault::RejectAll);
-        let mut tally =
-            Tally { accepted: 0, rejected: count(read.rows_faulty), unchanged: 0, faults_total: count(read.faults_total) };
+        let mut tally = Tally {
+            rejected: count(read.rows_faulty),
+            faults_total: count(read.faults_total),
+            warnings_total: count(read.warnings_total),
+            ..Tally::default()
+        };
         let kept = match refused {
             true => None,
             false => Some(self.keep(context, &read.rows, &mut tally).await?),
@@ -146,7 +150,7 @@ impl ImportFile {
         imports::finish(&transaction, id, ended, tally, state.now_ms()).await?;
         let detail = json!({
             "state": ended.to_string(), "accepted": tally.accepted, "rejected": tally.rejected,
-            "unchanged": tally.unchanged, "faults": tally.faults_total,
+            "unchanged": tally.unchanged, "faults": tally.faults_total, "warnings": tally.warnings_total,
         });
         trail(&transaction, state, &context.caller(), "finish_import", &format!("imports/{id}"), detail).await?;
         let result = format!("{API_ROOT}/imports/{id}");
@@ -160,7 +164,8 @@ impl ImportFile {
 
 /// Why nothing was kept: how many faults there are, and the first of them.
 fn reason(faults: &Faults, total: u64) -> JobError {
-    let first = |language| faults.0.first().map(|fault: &Fault| fault.line(language)).unwrap_or_default();
+    let first =
+        |language| faults.0.iter().find(|fault| fault.is_error()).map(|fault: &Fault| fault.line(language)).unwrap_or_default();
     JobError::give_up(
         "faults",
         format!("文件有 {total} 处错误，未导入任何内容。第一处：{}", first(citygauge_indicators::Language::Zh)),

@@ -48,6 +48,16 @@ words! {
     }
 }
 
+words! {
+    /// Whether a finding withholds its row.
+    Severity {
+        /// It does.
+        Error = "error",
+        /// It does not.
+        Warning = "warning",
+    }
+}
+
 /// An upload that is to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewImport {
@@ -81,7 +91,7 @@ pub struct NewImport {
     pub created_by: String,
 }
 
-/// What an import did, counted in rows and, for the last, in faults.
+/// What an import did, counted in rows and, for the last two, in faults and in warnings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
     /// Rows that were new or changed something.
@@ -92,6 +102,8 @@ pub struct Tally {
     pub unchanged: i64,
     /// Faults found, kept or not.
     pub faults_total: i64,
+    /// Warnings found; they withhold no row.
+    pub warnings_total: i64,
 }
 
 /// An upload and what became of it.
@@ -162,6 +174,7 @@ async fn advance(
         .col_expr(Column::Rejected, Expr::value(tally.rejected))
         .col_expr(Column::Unchanged, Expr::value(tally.unchanged))
         .col_expr(Column::FaultsTotal, Expr::value(tally.faults_total))
+        .col_expr(Column::WarningsTotal, Expr::value(tally.warnings_total))
         .col_expr(Column::FinishedAtMs, Expr::value(finished_at_ms))
         .col_expr(Column::Revision, Expr::col(Column::Revision).add(1))
         .filter(COLUMN.id.eq(id))
@@ -186,6 +199,7 @@ pub async fn replace_faults(conn: &impl ConnectionTrait, import_id: &str, faults
             Ok(fault::ActiveModel {
                 import_id: ActiveValue::Set(import_id.to_owned()),
                 seq: ActiveValue::Set(seq),
+                severity: ActiveValue::Set(severity(fault).as_str().to_owned()),
                 fault: ActiveValue::Set(row::text(fault)?),
             })
         });
@@ -195,20 +209,38 @@ pub async fn replace_faults(conn: &impl ConnectionTrait, import_id: &str, faults
     Ok(())
 }
 
-/// The faults of an import after one, in the order they were found.
+/// How grave a fault is by its own word; without one it is an error.
+fn severity(fault: &Value) -> Severity {
+    fault.get("severity").and_then(Value::as_str).and_then(Severity::parse).unwrap_or(Severity::Error)
+}
+
+/// The faults and warnings of an import after one, in the order they were found.
 pub async fn page_faults(
     conn: &impl ConnectionTrait,
     import_id: &str,
     after: Option<i64>,
     limit: u64,
 ) -> Result<Page<Value, i64>, StoreError> {
-    let rows = fault::Entity::find()
+    page_faults_of(conn, import_id, None, after, limit).await
+}
+
+/// Like [`page_faults`], those of one severity where one is named.
+pub async fn page_faults_of(
+    conn: &impl ConnectionTrait,
+    import_id: &str,
+    severity: Option<Severity>,
+    after: Option<i64>,
+    limit: u64,
+) -> Result<Page<Value, i64>, StoreError> {
+    let mut query = fault::Entity::find()
         .filter(fault::COLUMN.import_id.eq(import_id))
         .filter(fault::COLUMN.seq.gt(after.unwrap_or(0)))
         .order_by_asc(fault::COLUMN.seq)
-        .limit(limit.saturating_add(1))
-        .all(conn)
-        .await?;
+        .limit(limit.saturating_add(1));
+    if let Some(severity) = severity {
+        query = query.filter(fault::COLUMN.severity.eq(severity.as_str()));
+    }
+    let rows = query.all(conn).await?;
     let Page { items, next } = Page::cut(rows, limit, |row: &fault::Model| row.seq);
     let read = |row: fault::Model| {
         let key = format!("{} {}", row.import_id, row.seq);
@@ -238,6 +270,7 @@ impl From<NewImport> for Model {
             rejected: 0,
             unchanged: 0,
             faults_total: 0,
+            warnings_total: 0,
             job_id: new.job_id,
             created_at_ms: new.created_at_ms,
             created_by: new.created_by,
@@ -260,6 +293,7 @@ impl TryFrom<Model> for Import {
                 rejected: row.rejected,
                 unchanged: row.unchanged,
                 faults_total: row.faults_total,
+                warnings_total: row.warnings_total,
             },
             finished_at_ms: row.finished_at_ms,
             revision: row.revision,

@@ -56,11 +56,16 @@ impl Rows for ObservationRows<'_> {
             }
             None => return Taken::Full,
         };
-        if findings.row_is_faulty() {
+        let faulty = findings.row_is_faulty();
+        if faulty {
             self.taken.rows.truncate(before);
+        }
+        if findings.has_row_findings() {
             let text = |column: Option<usize>| column.and_then(|column| cells[column].as_text().ok().flatten());
             let (city, period, item) = (text(Some(city)), text(period), text(item));
             findings.end_row(number, &Context { city: city.as_deref(), period: period.as_deref(), item: item.as_deref() });
+        }
+        if faulty {
             return Taken::Faulty;
         }
         let most = self.taken.options.limits.max_observations;

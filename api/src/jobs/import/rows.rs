@@ -27,6 +27,7 @@ pub(super) struct Read {
     pub rows: Rows,
     pub faults: Faults,
     pub faults_total: u64,
+    pub warnings_total: u64,
     pub rows_faulty: u64,
     pub refused: bool,
 }
@@ -41,12 +42,19 @@ pub(super) enum Rows {
 impl Read {
     /// A file that cannot be read at all.
     pub fn refused(fault: Fault) -> Self {
-        Self { rows: Rows::Cities(Vec::new()), faults: fault.into(), faults_total: 1, rows_faulty: 0, refused: true }
+        Self {
+            rows: Rows::Cities(Vec::new()),
+            faults: fault.into(),
+            faults_total: 1,
+            warnings_total: 0,
+            rows_faulty: 0,
+            refused: true,
+        }
     }
 
     fn new<T>(reading: Reading<T>, rows: impl FnOnce(Vec<T>) -> Rows) -> Self {
-        let Reading { rows: read, faults, faults_total, rows_faulty, refused, .. } = reading;
-        Self { rows: rows(read), faults, faults_total, rows_faulty, refused }
+        let Reading { rows: read, faults, faults_total, warnings_total, rows_faulty, refused, .. } = reading;
+        Self { rows: rows(read), faults, faults_total, warnings_total, rows_faulty, refused }
     }
 }
 

@@ -87,7 +87,7 @@ pub async fn create_import(
         enqueue(transaction, &state, &caller, &job_id, Some(&id), &job).await?;
         let detail = json!({ "kind": upload.kind, "digest": kept.digest, "bytes": kept.bytes });
         trail(transaction, &state, &caller, "create_import", &format!("imports/{id}"), detail).await?;
-        Ok(Answer::accepted(&job_id, &present(imports::find(transaction, &id).await?, Vec::new())))
+        Ok(Answer::accepted(&job_id, &present(imports::find(transaction, &id).await?, Vec::new(), Vec::new())))
     })
     .await?;
     state.work_arrived();

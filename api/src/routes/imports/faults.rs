@@ -13,7 +13,7 @@ use crate::faults::from_kept;
 use crate::negotiate::wanted;
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
-use crate::store::imports;
+use crate::store::imports::{self, Severity};
 
 /// Which faults, how many, and in what form.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -23,6 +23,9 @@ pub struct Wanted {
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
     format: Option<FaultsFormat>,
+    /// Only the faults or only the warnings; both unless given.
+    #[param(inline)]
+    severity: Option<wire::Severity>,
     /// How many members the page has at most; a CSV file holds all of them.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
     limit: Option<PageLimit>,
@@ -42,7 +45,7 @@ pub enum FaultsFormat {
     Xlsx,
 }
 
-/// List every fault of an import, in the order of the file.
+/// List every fault and warning of an import, in the order of the file.
 #[utoipa::path(
     tag = "imports",
     params(("id" = Id, Path, description = "The import"), Wanted, IfNoneMatchHeader),
@@ -76,23 +79,33 @@ pub async fn list_import_faults(
         FaultsFormat::Xlsx => Format::Xlsx,
     });
     let format = wanted(&request, asked, &[Format::Json, Format::Csv, Format::Xlsx])?;
+    let severity = query.severity.map(|severity| match severity {
+        wire::Severity::Error => Severity::Error,
+        wire::Severity::Warning => Severity::Warning,
+    });
     let after: Option<i64> = position(query.cursor.as_ref())?;
     if format != Format::Json {
-        return file(&state, id.as_str(), language.0, format).await;
+        return file(&state, id.as_str(), severity, language.0, format).await;
     }
     let limit = PageLimit::or_configured(query.limit, &state);
-    let page = imports::page_faults(state.db(), id.as_str(), after, limit).await?;
+    let page = imports::page_faults_of(state.db(), id.as_str(), severity, after, limit).await?;
     let next = page.next.as_ref().map(Cursor::after);
     let items = page.items.into_iter().map(|fault| from_kept(fault, language.0)).collect::<Result<_, _>>()?;
     Ok(Answer::page(&wire::FaultPage { items, next: next.clone() }, next.as_ref()).respond_to(&request))
 }
 
 /// All faults as a file.
-async fn file(state: &State, id: &str, language: Language, format: Format) -> Result<HttpResponse, Failure> {
+async fn file(
+    state: &State,
+    id: &str,
+    severity: Option<Severity>,
+    language: Language,
+    format: Format,
+) -> Result<HttpResponse, Failure> {
     let mut faults: Vec<wire::Fault> = Vec::new();
     let mut after = None;
     loop {
-        let page = imports::page_faults(state.db(), id, after, 10_000).await?;
+        let page = imports::page_faults_of(state.db(), id, severity, after, 10_000).await?;
         for fault in page.items {
             faults.push(from_kept(fault, language)?);
         }

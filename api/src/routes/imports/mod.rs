@@ -16,7 +16,7 @@ use super::jobs::present_state;
 use crate::error::Failure;
 use crate::faults::from_kept;
 use crate::state::State;
-use crate::store::imports::{self, Import, ImportKind, ImportMode, OnFault};
+use crate::store::imports::{self, Import, ImportKind, ImportMode, OnFault, Severity};
 
 /// Mounts the operations on imports.
 pub fn operations(config: &mut ServiceConfig) {
@@ -27,17 +27,20 @@ pub fn operations(config: &mut ServiceConfig) {
         .service(faults::list_import_faults);
 }
 
-/// Faults that an import shows of itself; the rest are a list of their own.
+/// Faults, and warnings, that an import shows of itself; the rest are a list of their own.
 const FIRST_FAULTS: u64 = 100;
 
-/// The import with its first faults.
+/// The import with its first faults and warnings.
 async fn present_with_faults(state: &State, import: Import, language: Language) -> Result<wire::Import, Failure> {
-    let first = imports::page_faults(state.db(), &import.request.id, None, FIRST_FAULTS).await?;
-    let faults = first.items.into_iter().map(|fault| from_kept(fault, language)).collect::<Result<_, _>>()?;
-    Ok(present(import, faults))
+    let first = async |severity| {
+        let page = imports::page_faults_of(state.db(), &import.request.id, Some(severity), None, FIRST_FAULTS).await?;
+        page.items.into_iter().map(|fault| from_kept(fault, language)).collect::<Result<Vec<_>, _>>()
+    };
+    let (faults, warnings) = (first(Severity::Error).await?, first(Severity::Warning).await?);
+    Ok(present(import, faults, warnings))
 }
 
-fn present(import: Import, faults: Vec<wire::Fault>) -> wire::Import {
+fn present(import: Import, faults: Vec<wire::Fault>, warnings: Vec<wire::Fault>) -> wire::Import {
     let Import { request, state, tally, finished_at_ms, .. } = import;
     let count = |number: i64| u64::try_from(number).unwrap_or(0);
     wire::Import {
@@ -66,6 +69,7 @@ fn present(import: Import, faults: Vec<wire::Fault>) -> wire::Import {
         rejected: count(tally.rejected),
         unchanged: count(tally.unchanged),
         faults: wire::ImportFaults { total: count(tally.faults_total), items: faults },
+        warnings: wire::ImportFaults { total: count(tally.warnings_total), items: warnings },
         created_at: Moment::from_ms(request.created_at_ms),
         created_by: request.created_by,
         finished_at: finished_at_ms.map(Moment::from_ms),

@@ -24,6 +24,7 @@ pub struct Model {
     pub rejected: i64,
     pub unchanged: i64,
     pub faults_total: i64,
+    pub warnings_total: i64,
     pub job_id: String,
     pub created_at_ms: i64,
     pub created_by: String,

@@ -11,6 +11,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub seq: i64,
     pub fault: String,
+    pub severity: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::harness::on_both_databases;
 use super::registers::set;
-use crate::store::imports::{self, ImportKind, ImportMode, NewImport, OnFault, Tally};
+use crate::store::imports::{self, ImportKind, ImportMode, NewImport, OnFault, Severity, Tally};
 use crate::store::jobs::WorkState;
 use crate::store::{Clash, Store, StoreError, indicator_sets};
 
@@ -34,7 +34,7 @@ on_both_databases! {
         imports::insert(db, &new).await.unwrap();
         imports::start(db, "i1").await.unwrap();
         imports::start(db, "i1").await.unwrap();
-        let tally = Tally { accepted: 3, rejected: 2, unchanged: 1, faults_total: 4 };
+        let tally = Tally { accepted: 3, rejected: 2, unchanged: 1, faults_total: 4, warnings_total: 2 };
         imports::finish(db, "i1", WorkState::Partial, tally, 9).await.unwrap();
         let found = imports::find(db, "i1").await.unwrap();
         assert_eq!((found.request, found.tally), (new, tally));
@@ -62,6 +62,12 @@ on_both_databases! {
         let rest = imports::page_faults(db, "i1", first.next, 10_000).await.unwrap();
         assert_eq!([first.items, rest.items].concat(), faults);
         assert_eq!((first.next, rest.next), (Some(10_000), None));
+
+        let faults = [json!({"severity": "warning", "row": 1}), json!({"severity": "error", "row": 2}), json!({"row": 3})];
+        imports::replace_faults(db, "i1", &faults).await.unwrap();
+        let warnings = imports::page_faults_of(db, "i1", Some(Severity::Warning), None, 9).await.unwrap();
+        let errors = imports::page_faults_of(db, "i1", Some(Severity::Error), Some(1), 1).await.unwrap();
+        assert_eq!((warnings.items, errors.items, errors.next), (faults[..1].to_vec(), faults[1..2].to_vec(), Some(2)));
     }
 
     async fn imports_are_listed_newest_first(store: Store) {
