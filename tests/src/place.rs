@@ -54,6 +54,18 @@ impl Place {
         Database { url, schema, max_connections: 5, ..Database::default() }
     }
 
+    /// The embedded database, where the data are in a folder.
+    #[must_use]
+    pub fn sqlite(&self) -> Option<PathBuf> {
+        self.postgres.is_none().then(|| self.data_dir().join("citygauge.db"))
+    }
+
+    /// The address and the schema of the data, where they are on PostgreSQL.
+    #[must_use]
+    pub fn postgres(&self) -> Option<(&str, &str)> {
+        self.postgres.as_ref().map(|schema| (schema.url.as_str(), schema.name.as_str()))
+    }
+
     /// Removes what the test has left; a test that failed leaves its schema behind, to be looked at.
     pub async fn clear(self) {
         if let Some(schema) = &self.postgres {

@@ -80,6 +80,14 @@ impl Process {
         Client::new(&self.server, Some(key.to_owned()), Language::En).expect("a client")
     }
 
+    /// The most memory that the process has had in RAM, in bytes, where the system tells.
+    #[must_use]
+    pub fn peak_memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
+    }
+
     /// Ends the process at once, as a power cut would.
     pub fn kill(mut self) {
         self.end();
