@@ -19,6 +19,7 @@ mod json;
 mod observation;
 pub mod overlay;
 mod period;
+mod quality;
 mod read;
 mod set;
 mod text;
@@ -42,6 +43,7 @@ pub use fault::{Fault, Faults, Severity, found_and_expected};
 pub use json::parse_strict;
 pub use observation::{City, Observation, Status, Value};
 pub use period::{Period, PeriodKind};
+pub use quality::QualityGrade;
 pub use set::{IndicatorSet, ItemIndex, Leaf, NodeIndex, NodeKind, Places, SetNode};
 pub use text::{Language, Text};
 

@@ -24,6 +24,7 @@ mod m20261122_000010_create_keys;
 mod m20261122_000011_create_audit_events;
 mod m20261122_000012_create_idempotency_keys;
 mod m20261122_000013_create_uncertainty_analyses;
+mod m20261128_000014_add_provenance;
 mod m20261128_000015_create_mappings;
 
 /// Brings a database to the schema this version of the service expects.
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_create_audit_events::Migration),
             Box::new(m20261122_000012_create_idempotency_keys::Migration),
             Box::new(m20261122_000013_create_uncertainty_analyses::Migration),
+            Box::new(m20261128_000014_add_provenance::Migration),
             Box::new(m20261128_000015_create_mappings::Migration),
         ]
     }

@@ -54,7 +54,8 @@ pub use indicator_set::{
 pub use job::{Job, JobPage, WorkState};
 pub use key::{IssuedKey, Key, KeyPage, NewKey, Role};
 pub use observation::{
-    Observation, ObservationHistory, ObservationInput, ObservationPage, ObservationReport, ObservationStatus, ObservationValue,
+    Observation, ObservationHistory, ObservationInput, ObservationPage, ObservationProvider, ObservationReport,
+    ObservationStatus, ObservationValue, QualityGrade,
 };
 pub use page::{BadCursor, Cursor};
 pub use peer_group::{PeerGroup, PeerGroupPage, PeerGroupProfile};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::page::page_of;
-use crate::{Code, Id, Line, Moment, Note, PeriodCode, SetRef};
+use crate::{Code, Day, Id, Line, Moment, Note, PeriodCode, SetRef};
 
 /// Whether a value counts, and why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
@@ -34,6 +34,40 @@ pub enum ObservationValue {
     Text(Line),
 }
 
+/// How a value came about, from the best grade to the worst (U4SSC, KPIs Verification Manual, 2022, p. 153).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum QualityGrade {
+    /// Based on accurate measurements.
+    AccurateMeasurement,
+    /// Extrapolated based on survey of inhabitants.
+    SurveyExtrapolation,
+    /// Extrapolated based on higher-level data.
+    HigherLevelExtrapolation,
+    /// Estimation based on certain assumptions.
+    AssumptionEstimate,
+    /// Personal estimation.
+    PersonalEstimate,
+    /// Unknown methodology, not traceable.
+    NotTraceable,
+}
+
+/// Who delivered a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ObservationProvider {
+    /// The city itself.
+    City,
+    /// A third party, such as a platform operator.
+    ThirdParty,
+    /// A central body that computes it for all cities.
+    Central,
+    /// A survey of citizens.
+    Citizen,
+    /// A panel of experts.
+    Expert,
+}
+
 /// The value of one data item for one city and period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Observation {
@@ -48,7 +82,7 @@ pub struct Observation {
     pub value: Option<ObservationValue>,
     /// Whether the value counts.
     pub status: ObservationStatus,
-    /// What is said of its quality.
+    /// Its quality: the word of a `QualityGrade`; what was recorded before there were grades may be any text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<String>,
     /// Where it comes from.
@@ -57,6 +91,26 @@ pub struct Observation {
     /// What a reader should know; the reason where the item does not apply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// How it was obtained.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Who delivered it, where that is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<ObservationProvider>,
+    /// The day of which it speaks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Day>,
+    /// The unit in which the source states it; `value` is in the item's unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// How many were asked or measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub sample_size: Option<i64>,
+    /// The half-width of the 95 % interval, in the item's unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    pub margin: Option<f64>,
     /// The import that brought it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub import: Option<Id>,
@@ -93,15 +147,35 @@ pub struct ObservationReport {
     /// Whether the value counts.
     #[serde(default)]
     pub status: ObservationStatus,
-    /// What is said of its quality.
+    /// Its quality grade.
     #[serde(default)]
-    pub quality: Option<Line>,
+    pub quality: Option<QualityGrade>,
     /// Where it comes from.
     #[serde(default)]
     pub source: Option<Note>,
     /// What a reader should know; required where the item does not apply.
     #[serde(default)]
     pub note: Option<Note>,
+    /// How it was obtained.
+    #[serde(default)]
+    pub method: Option<Note>,
+    /// Who delivered it; that of the item in the set.
+    #[serde(default)]
+    pub provider: Option<ObservationProvider>,
+    /// The day of which it speaks.
+    #[serde(default)]
+    pub as_of: Option<Day>,
+    /// The unit in which the source states it; it is kept and converts nothing, `value` is in the item's unit.
+    #[serde(default)]
+    pub unit: Option<Line>,
+    /// How many were asked or measured; only beside a value of an amount, a ratio, an index or a survey.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
+    pub sample_size: Option<i64>,
+    /// The half-width of the 95 % interval, in the item's unit; only where a sample size may stand.
+    #[serde(default)]
+    #[schema(minimum = 0)]
+    pub margin: Option<f64>,
 }
 
 /// A value inside a request that is not kept.
@@ -133,6 +207,19 @@ impl ObservationValue {
             Self::Flag(flag) => flag.to_string(),
             Self::Number(number) => number.to_string(),
             Self::Text(text) => text.to_string(),
+        }
+    }
+}
+
+impl From<QualityGrade> for indicators::QualityGrade {
+    fn from(grade: QualityGrade) -> Self {
+        match grade {
+            QualityGrade::AccurateMeasurement => Self::AccurateMeasurement,
+            QualityGrade::SurveyExtrapolation => Self::SurveyExtrapolation,
+            QualityGrade::HigherLevelExtrapolation => Self::HigherLevelExtrapolation,
+            QualityGrade::AssumptionEstimate => Self::AssumptionEstimate,
+            QualityGrade::PersonalEstimate => Self::PersonalEstimate,
+            QualityGrade::NotTraceable => Self::NotTraceable,
         }
     }
 }

@@ -13,14 +13,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub use self::rows::recorded_form;
-use self::rows::{Read, Rows};
+use self::rows::{Others, Read, Rows};
 use super::{Done, Job, JobContext, JobError};
 use crate::faults;
 use crate::intake::{Encoding, Format};
 use crate::store::imports::{self, Import, ImportKind, ImportMode, OnFault, Tally};
 use crate::store::jobs::WorkState;
 use crate::store::observations::Recorded;
-use crate::store::{Transaction, cities, indicator_sets};
+use crate::store::{StoreError, Transaction, cities, indicator_sets};
 use crate::write::trail;
 
 /// Reads one upload.
@@ -50,15 +50,19 @@ impl Job for ImportFile {
             warnings_total: count(read.warnings_total),
             ..Tally::default()
         };
-        if !refused && import.request.mode == ImportMode::Validate {
-            let trial = state.store().begin_patiently().await?;
-            self.keep(context, &trial, &read.rows, &mut tally).await?;
-            trial.rollback().await?;
-        }
-        let transaction = state.store().begin_patiently().await?;
-        if !refused && import.request.mode == ImportMode::Commit {
-            self.keep(context, &transaction, &read.rows, &mut tally).await?;
-        }
+        let kept = match refused {
+            true => None,
+            false => Some(self.keep(context, &read.rows, &mut tally).await?),
+        };
+        let transaction = match (kept, import.request.mode) {
+            (Some(kept), ImportMode::Commit) => kept,
+            (trial, _) => {
+                if let Some(trial) = trial {
+                    trial.rollback().await?;
+                }
+                state.store().begin_patiently().await?
+            }
+        };
         self.end(context, transaction, &read, tally, refused).await
     }
 }
@@ -105,18 +109,25 @@ impl ImportFile {
         SetDocument::check_text(stored.document.as_bytes()).map_err(|faults| JobError::refused("set-at-fault", &faults))
     }
 
-    async fn keep(
-        &self,
-        context: &JobContext,
-        transaction: &Transaction,
-        rows: &Rows,
-        tally: &mut Tally,
-    ) -> Result<(), JobError> {
-        let (caller, at_ms) = (context.caller(), context.state().now_ms());
-        let recorded = Recorded { at_ms, by: caller.id(), import_id: Some(&self.import) };
-        let counts = rows.keep(transaction, recorded, |done| context.progress(0.4 + 0.6 * done)).await?;
+    /// Keeps the rows in a transaction that is yet to be ended.
+    ///
+    /// Hardly ever does somebody else write the same places at the same time; where it does happen, it is done again in the
+    /// way that waits for the other.
+    async fn keep(&self, context: &JobContext, rows: &Rows, tally: &mut Tally) -> Result<Transaction, JobError> {
+        let (caller, state) = (context.caller(), context.state());
+        let recorded = Recorded { at_ms: state.now_ms(), by: caller.id(), import_id: Some(&self.import) };
+        let progress = |done| context.progress(0.4 + 0.6 * done);
+        let mut transaction = state.store().begin_patiently().await?;
+        let counts = match rows.keep(&transaction, recorded, Others::DoNotWrite, progress).await {
+            Err(StoreError::Conflict { .. }) => {
+                transaction.rollback().await?;
+                transaction = state.store().begin_patiently().await?;
+                rows.keep(&transaction, recorded, Others::MayWrite, progress).await?
+            }
+            kept => kept?,
+        };
         (tally.accepted, tally.unchanged) = (count(counts.accepted), count(counts.unchanged));
-        Ok(())
+        Ok(transaction)
     }
 
     /// Reports what was found and done.

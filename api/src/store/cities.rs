@@ -68,6 +68,22 @@ pub async fn find_by_code(conn: &impl ConnectionTrait, code: &str) -> Result<Opt
     Entity::find_by_id(code).one(conn).await?.map(City::try_from).transpose()
 }
 
+/// What is said of those of these cities that are registered, by code.
+pub async fn find_by_codes<'c>(
+    conn: &impl ConnectionTrait,
+    codes: impl IntoIterator<Item = &'c str>,
+) -> Result<HashMap<String, NewCity>, StoreError> {
+    let codes: Vec<&str> = codes.into_iter().collect();
+    let mut found = HashMap::with_capacity(codes.len());
+    for chunk in codes.chunks(CHUNK) {
+        for row in Entity::find().filter(COLUMN.code.is_in(chunk.iter().copied())).all(conn).await? {
+            let profile = City::try_from(row)?.profile;
+            found.insert(profile.code.clone(), profile);
+        }
+    }
+    Ok(found)
+}
+
 /// Every city, by code.
 pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<City>, StoreError> {
     let rows = Entity::find().order_by_asc(COLUMN.code).all(conn).await?;
@@ -124,11 +140,7 @@ pub async fn replace(conn: &impl ConnectionTrait, new: &NewCity, revision: i64, 
 pub async fn upsert_batch(conn: &impl ConnectionTrait, cities: &[NewCity], now_ms: i64) -> Result<Counts, StoreError> {
     let mut counts = Counts::default();
     for chunk in cities.chunks(CHUNK) {
-        let known = Entity::find().filter(COLUMN.code.is_in(chunk.iter().map(|city| city.code.as_str()))).all(conn).await?;
-        let known: HashMap<String, NewCity> = known
-            .into_iter()
-            .map(|row| City::try_from(row).map(|city| (city.profile.code.clone(), city.profile)))
-            .collect::<Result<_, _>>()?;
+        let known = find_by_codes(conn, chunk.iter().map(|city| city.code.as_str())).await?;
         let changed = chunk
             .iter()
             .filter(|city| known.get(&city.code) != Some(city))

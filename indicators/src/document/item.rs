@@ -56,6 +56,41 @@ read_words!(Provider {
     "citizen" => Self::Citizen, "expert" => Self::Expert,
 });
 
+impl Provider {
+    /// Every provider, in the order of the documentation.
+    pub const ALL: [Self; 5] = [Self::City, Self::ThirdParty, Self::Central, Self::Citizen, Self::Expert];
+
+    /// The word used in sets, files and answers.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::City => "city",
+            Self::ThirdParty => "third_party",
+            Self::Central => "central",
+            Self::Citizen => "citizen",
+            Self::Expert => "expert",
+        }
+    }
+
+    /// The provider that a word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|provider| provider.word() == word)
+    }
+}
+
+impl ItemKind {
+    /// Whether its value may be estimated from a sample, as a mean or a share: a number that is no plain count. The value
+    /// then may have a sample size and a margin of error.
+    #[must_use]
+    pub fn may_be_sampled(self) -> bool {
+        match self {
+            Self::Amount | Self::Ratio | Self::Index | Self::Survey => true,
+            Self::Count | Self::Boolean | Self::Choice => false,
+        }
+    }
+}
+
 /// A raw quantity that is reported: one number, choice or yes/no per city and period.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -5,10 +5,26 @@ use citygauge_indicators::{Fault, IndicatorSet, ItemIndex};
 use super::super::findings::{Findings, shown};
 
 /// The columns of the long form; the first four are required, the period unless it is given beside the file.
-const LONG: [&str; 8] = ["city", "period", "item", "value", "status", "quality", "source", "note"];
+const LONG: [&str; 14] = [
+    "city",
+    "period",
+    "item",
+    "value",
+    "status",
+    "quality",
+    "source",
+    "note",
+    "method",
+    "provider",
+    "as_of",
+    "unit",
+    "sample_size",
+    "margin",
+];
 
 /// What an accepted header looks like.
-const EXPECTED: &str = "city,period,item,value[,status,quality,source,note] | city[,period],ITEM,ITEM,...";
+const EXPECTED: &str = "city,period,item,value[,status,quality,source,note,method,provider,as_of,unit,sample_size,margin] \
+                        | city[,period],ITEM,ITEM,...";
 
 /// Which column means what.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +44,12 @@ pub(super) struct Long {
     pub quality: Option<usize>,
     pub source: Option<usize>,
     pub note: Option<usize>,
+    pub method: Option<usize>,
+    pub provider: Option<usize>,
+    pub as_of: Option<usize>,
+    pub unit: Option<usize>,
+    pub sample_size: Option<usize>,
+    pub margin: Option<usize>,
 }
 
 /// The columns of the wide form.
@@ -83,6 +105,12 @@ pub(super) fn recognise(
             quality: place("quality"),
             source: place("source"),
             note: place("note"),
+            method: place("method"),
+            provider: place("provider"),
+            as_of: place("as_of"),
+            unit: place("unit"),
+            sample_size: place("sample_size"),
+            margin: place("margin"),
         })
     } else {
         let known = |name: &str| name == "city" || name == "period" || set.item_index(name).is_some();

@@ -1,13 +1,18 @@
 //! Observations, long or wide, as the items of a set type them.
 //!
-//! - **Long**: `city,period,item,value[,status,quality,source,note]`. Without a status, a row with a value is
-//!   reported and a row without one is missing; `reported` without a value is a fault, so is a value beside
-//!   `missing` or `not_applicable`, and `not_applicable` needs its reason in `note`.
+//! - **Long**: `city,period,item,value[,status,quality,source,note,method,provider,as_of,unit,sample_size,margin]`.
+//!   Without a status, a row with a value is reported and a row without one is missing; `reported` without a value is a
+//!   fault, so is a value beside `missing` or `not_applicable`, and `not_applicable` needs its reason in `note`.
+//!   `quality` is a [grade](citygauge_indicators::QualityGrade), `provider` that of the item in the set, `as_of` a day.
+//!   `unit` is what the source states and converts nothing. `sample_size` (1 or more) and `margin` (0 or more: half the
+//!   width of the 95 % interval, in the item's unit) stand beside a value of an item that may be the mean or the share of
+//!   a sample: an amount, a ratio, an index or a survey, but no count, yes/no or choice.
 //! - **Wide**: `city[,period],ITEM,ITEM,...`. An empty cell says nothing unless [`Blanks::Missing`] is asked for.
 //!   One faulty cell withholds the whole row.
 //!
 //! A file without a column `period` takes the period from the options; one with it takes it from nowhere else.
 
+mod annotations;
 mod city;
 mod columns;
 mod rows;
@@ -23,6 +28,7 @@ use citygauge_indicators::{IndicatorSet, ItemIndex, Observation, Period, Status,
 
 use super::feed::Feed;
 use super::{Encoding, Format, Limits, Reading, Shape, Source};
+pub use annotations::Annotations;
 pub(crate) use city::{is_malformed, malformed};
 use columns::Columns;
 use rows::ObservationRows;
@@ -71,17 +77,6 @@ pub struct ReadObservation {
     pub status: Status,
     /// What else the row says, where it says anything.
     pub annotations: Option<Box<Annotations>>,
-}
-
-/// What a long row says about its value.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Annotations {
-    /// The quality grade.
-    pub quality: Option<String>,
-    /// Where the value comes from.
-    pub source: Option<String>,
-    /// A remark; the reason, where the item does not apply.
-    pub note: Option<String>,
 }
 
 impl ReadObservation {

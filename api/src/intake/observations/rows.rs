@@ -8,9 +8,10 @@ use citygauge_indicators::{Fault, IndicatorSet, ItemIndex, Period, Status, Value
 use super::super::cell::Cell;
 use super::super::feed::{Rows, Taken};
 use super::super::findings::{Context, Findings};
+use super::annotations::annotations;
 use super::city::Cities;
 use super::columns::{Columns, Long, Wide, recognise, unknown_item};
-use super::status::{annotations, status};
+use super::status::status;
 use super::{Blanks, ObservationOptions, ReadObservation, value};
 
 /// Collects the observations of one file.
@@ -99,7 +100,7 @@ impl Taking<'_> {
             }
             _ => None,
         };
-        let annotations = annotations(cells, columns, findings);
+        let annotations = annotations(cells, columns, item.map(|item| &self.set.items()[item]), status, findings);
         if let (Some(city), Some(period), Some(item), Some(status)) = (city, period, item, status) {
             let city = Arc::clone(self.cities.code(city));
             self.rows.push(ReadObservation { row: number, city, period, item, value, status, annotations });

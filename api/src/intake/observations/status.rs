@@ -1,12 +1,9 @@
-//! The status of a long row and what stands beside its value.
-
-use std::borrow::Cow;
+//! The status of a long row.
 
 use citygauge_indicators::{Fault, Status};
 
 use super::super::cell::Cell;
 use super::super::findings::Findings;
-use super::Annotations;
 use super::columns::Long;
 
 /// The status of a row; `None` where it is none, which is reported.
@@ -56,20 +53,4 @@ pub(super) fn status(cells: &[Cell<'_>], columns: &Long, findings: &mut Findings
         );
     }
     Some(status)
-}
-
-/// What a row says beside its value.
-pub(super) fn annotations(cells: &[Cell<'_>], columns: &Long, findings: &mut Findings) -> Option<Box<Annotations>> {
-    let mut text = |column: Option<usize>| {
-        let column = column?;
-        match cells[column].as_text() {
-            Ok(text) => text.map(Cow::into_owned),
-            Err(fault) => {
-                findings.cell(column, fault);
-                None
-            }
-        }
-    };
-    let annotations = Annotations { quality: text(columns.quality), source: text(columns.source), note: text(columns.note) };
-    (annotations != Annotations::default()).then(|| Box::new(annotations))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use citygauge_indicators::{Fault, IndicatorSet, Language, SetDocument, Status, Value, catalog};
+use citygauge_indicators::{Fault, IndicatorSet, Language, Provider, QualityGrade, SetDocument, Status, Value, catalog};
 
 use super::*;
 
@@ -120,6 +120,76 @@ fn a_sound_long_file_gives_values_statuses_and_what_else_it_says() {
     assert_eq!(read.rows[0].annotations.as_ref().and_then(|a| a.source.as_deref()), Some("NBS, 2026"));
     assert_eq!(read.rows[1].annotations.as_ref().and_then(|a| a.note.as_deref()), Some("no coast"));
     assert_eq!((read.rows_total, read.shape, read.encoding), (5, Some(Shape::Long), Some(Encoding::Utf8)));
+}
+
+#[test]
+fn a_long_row_says_where_its_value_comes_from() {
+    let read = read_csv(
+        "city,period,item,value,quality,method,provider,as_of,unit,sample_size,margin\n\
+         hz,2026,gdp,1.5,survey_extrapolation,interviews,city,2026-10-31,亿元,1200,0.25\n\
+         hz,2025,gdp,1.5,,,,,,,\n\
+         hz,2024,share,,not_traceable,,,,,,\n",
+    );
+    assert_eq!(read.faults.0, []);
+    let full = Annotations {
+        quality: Some(QualityGrade::SurveyExtrapolation),
+        method: Some("interviews".into()),
+        provider: Some(Provider::City),
+        as_of: Some(jiff::civil::date(2026, 10, 31)),
+        unit: Some("亿元".into()),
+        sample_size: Some(1200),
+        margin: Some(0.25),
+        ..Annotations::default()
+    };
+    assert_eq!(read.rows[0].annotations.as_deref(), Some(&full));
+    assert_eq!(read.rows[0].value, Some(Value::Number(1.5)), "the original unit converts nothing");
+    assert_eq!(read.rows[1].annotations, None);
+    let json = br#"[{"city": "hz", "period": "2026", "item": "gdp", "value": 1, "sample_size": 30, "margin": 0}]"#;
+    let read = read_as(json, Format::Json);
+    assert_eq!(read.faults.0, []);
+    let said = read.rows[0].annotations.as_deref().expect("a sample");
+    assert_eq!((said.sample_size, said.margin), (Some(30), Some(0.0)));
+}
+
+#[test]
+fn every_cell_of_provenance_that_cannot_be_is_a_fault_that_says_how_to_mend_it() {
+    let read = read_csv(
+        "city,period,item,value,status,quality,provider,as_of,sample_size,margin\n\
+         hz,2026,gdp,1,,good,nobody,2026-02-30,0,-1\n\
+         hz,2025,gdp,1,,,citizen,2026/1/2,1.5,wide\n\
+         hz,2024,open,yes,,,,26-01-02,10,\n\
+         hz,2023,gdp,,missing,,,,10,0.5\n\
+         hz,2022,tier,A,,,,,,1e999\n\
+         hz,2021,gdp,1,,,,,9007199254740992,1e999\n",
+    );
+    assert_eq!(
+        places(&read.faults.0),
+        [
+            ("observation.unknown_quality", 2, "quality"),
+            ("observation.unknown_provider", 2, "provider"),
+            ("observation.not_a_day", 2, "as_of"),
+            ("observation.invalid_sample_size", 2, "sample_size"),
+            ("observation.invalid_margin", 2, "margin"),
+            ("observation.wrong_provider", 3, "provider"),
+            ("observation.not_a_day", 3, "as_of"),
+            ("observation.invalid_sample_size", 3, "sample_size"),
+            ("observation.not_a_number", 3, "margin"),
+            ("observation.not_a_day", 4, "as_of"),
+            ("observation.not_sampled", 4, "sample_size"),
+            ("observation.sample_without_value", 5, "sample_size"),
+            ("observation.sample_without_value", 5, "margin"),
+            ("observation.not_sampled", 6, "margin"),
+            ("observation.invalid_sample_size", 7, "sample_size"),
+            ("observation.not_finite", 7, "margin"),
+        ]
+    );
+    assert!(read.rows.is_empty());
+    let all = |language| read.faults.0.iter().all(|fault| fault.hint.as_ref().is_some_and(|hint| !hint.get(language).is_empty()));
+    assert!(all(Language::Zh) && all(Language::En));
+    let grades = read.faults.0[0].expected.as_deref().unwrap_or_default();
+    assert!(grades.starts_with("accurate_measurement | ") && grades.ends_with(" | not_traceable"), "{grades}");
+    let other = read.faults.0[5].message.get(Language::En);
+    assert!(other.contains("citizen") && other.contains("from city"), "it names both: {other}");
 }
 
 #[test]

@@ -23,6 +23,11 @@ pub(super) fn read(cell: &Cell<'_>, item: &Item) -> Result<Option<Value>, Box<Fa
 }
 
 fn number(cell: &Cell<'_>, item: &Item) -> Result<Value, Box<Fault>> {
+    in_range(finite(cell)?, item)
+}
+
+/// A number, whatever its range.
+pub(super) fn finite(cell: &Cell<'_>) -> Result<f64, Box<Fault>> {
     let value = match cell {
         Cell::Number(number) | Cell::Written(number, _) => *number,
         Cell::Text(text) => plain_number(text).ok_or_else(|| match is_not_finite(text) {
@@ -31,10 +36,7 @@ fn number(cell: &Cell<'_>, item: &Item) -> Result<Value, Box<Fault>> {
         })?,
         other => return Err(not_a_number(&other.shown())),
     };
-    if !value.is_finite() {
-        return Err(not_finite(&cell.shown()));
-    }
-    in_range(value, item)
+    if value.is_finite() { Ok(value) } else { Err(not_finite(&cell.shown())) }
 }
 
 /// A number as programs write it: digits with a point and an exponent, and nothing else.

@@ -2,19 +2,25 @@
 
 use std::collections::HashSet;
 
-use citygauge_indicators::{Fault, Faults, IndicatorSet, Status, Value};
+use citygauge_indicators::{Fault, Faults, IndicatorSet, Provider, Status, Value};
 
 use crate::intake::cities::{CityOptions, ReadCity};
 use crate::intake::observations::{ObservationOptions, ReadObservation};
 use crate::intake::{self, Encoding, Format, Reading};
-use crate::jobs::JobError;
-use crate::store::Transaction;
 use crate::store::cities::{self, NewCity};
 use crate::store::imports::NewImport;
 use crate::store::observations::{self, Counts, NewObservation, Recorded};
+use crate::store::{StoreError, Transaction};
 
 /// Rows that are turned into the store's form and written at once.
 const CHUNK: usize = 50_000;
+
+/// Whether somebody else may write the same places at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Others {
+    MayWrite,
+    DoNotWrite,
+}
 
 /// What a file says, and what is wrong with it.
 pub(super) struct Read {
@@ -77,7 +83,12 @@ pub(super) fn read_observations(
     let items: Vec<String> = set.items().iter().map(|item| item.code.clone()).collect();
     let mut read = Read::new(reading, |mut rows| {
         // Imports that run at the same time meet the same places in the same order.
-        rows.sort_by(|a, b| (&a.city, a.period, &items[a.item]).cmp(&(&b.city, b.period, &items[b.item])));
+        let by_place = |a: &ReadObservation, b: &ReadObservation| {
+            (&a.city, a.period, &items[a.item]).cmp(&(&b.city, b.period, &items[b.item]))
+        };
+        if !rows.is_sorted_by(|a, b| by_place(a, b).is_lt()) {
+            rows.sort_unstable_by(by_place);
+        }
         Rows::Observations(rows, items)
     });
     if let Some(own) = own {
@@ -124,12 +135,15 @@ impl Read {
 
 impl Rows {
     /// Keeps the rows in a transaction, and says how far it is from 0 to 1.
+    ///
+    /// With [`Others::DoNotWrite`] a conflict says that others do, and the transaction has failed.
     pub async fn keep(
         &self,
         transaction: &Transaction,
         recorded: Recorded<'_>,
+        others: Others,
         progress: impl Fn(f64),
-    ) -> Result<Counts, JobError> {
+    ) -> Result<Counts, StoreError> {
         let mut counts = Counts::default();
         let mut add = |more: Counts| {
             counts.accepted += more.accepted;
@@ -139,10 +153,8 @@ impl Rows {
             Self::Cities(rows) => {
                 let mut done = 0;
                 for chunk in rows.chunks(CHUNK) {
-                    let mut new = Vec::with_capacity(chunk.len());
-                    for row in chunk {
-                        new.push(city(transaction, row).await?);
-                    }
+                    let known = cities::find_by_codes(transaction, chunk.iter().map(|row| row.code.as_str())).await?;
+                    let new: Vec<NewCity> = chunk.iter().map(|row| city(row, known.get(&row.code))).collect();
                     add(cities::upsert_batch(transaction, &new, recorded.at_ms).await?);
                     done += chunk.len();
                     progress(done as f64 / rows.len() as f64);
@@ -152,7 +164,10 @@ impl Rows {
                 let mut done = 0;
                 for chunk in rows.chunks(CHUNK) {
                     let new: Vec<NewObservation> = chunk.iter().map(|row| observation(row, &items[row.item])).collect();
-                    add(observations::insert_batch(transaction, &new, recorded).await?);
+                    add(match others {
+                        Others::MayWrite => observations::insert_batch(transaction, &new, recorded).await?,
+                        Others::DoNotWrite => observations::insert_batch_alone(transaction, &new, recorded).await?,
+                    });
                     done += chunk.len();
                     progress(done as f64 / rows.len() as f64);
                 }
@@ -163,17 +178,16 @@ impl Rows {
 }
 
 /// A file of cities says nothing of the span of time in which a code is valid: what is known of it stays.
-async fn city(transaction: &Transaction, row: &ReadCity) -> Result<NewCity, JobError> {
-    let known = cities::find_by_code(transaction, &row.code).await?.map(|city| city.profile).unwrap_or_default();
-    Ok(NewCity {
+fn city(row: &ReadCity, known: Option<&NewCity>) -> NewCity {
+    NewCity {
         code: row.code.clone(),
         name: row.name.clone(),
         name_zh: row.name_zh.clone(),
         name_en: row.name_en.clone(),
         attributes: row.attributes.clone(),
-        valid_from: known.valid_from,
-        valid_to: known.valid_to,
-    })
+        valid_from: known.and_then(|known| known.valid_from.clone()),
+        valid_to: known.and_then(|known| known.valid_to.clone()),
+    }
 }
 
 /// A row that was read for a set, as the store records it.
@@ -195,9 +209,15 @@ fn observation(row: &ReadObservation, item: &str) -> NewObservation {
         number,
         choice,
         status: status(row.status),
-        quality: annotations.quality.unwrap_or_default(),
+        quality: annotations.quality.map(|grade| grade.word().to_owned()).unwrap_or_default(),
         source: annotations.source.unwrap_or_default(),
         note: annotations.note,
+        method: annotations.method.unwrap_or_default(),
+        provider: annotations.provider.map(provider),
+        as_of: annotations.as_of.map(|day| day.to_string()),
+        original_unit: annotations.unit.unwrap_or_default(),
+        sample_size: annotations.sample_size,
+        margin: annotations.margin,
     }
 }
 
@@ -208,5 +228,16 @@ fn status(status: Status) -> observations::Status {
         Status::Missing => observations::Status::Missing,
         Status::NotApplicable => observations::Status::NotApplicable,
         Status::Rejected => observations::Status::Rejected,
+    }
+}
+
+/// The two vocabularies have the same words.
+fn provider(provider: Provider) -> observations::Provider {
+    match provider {
+        Provider::City => observations::Provider::City,
+        Provider::ThirdParty => observations::Provider::ThirdParty,
+        Provider::Central => observations::Provider::Central,
+        Provider::Citizen => observations::Provider::Citizen,
+        Provider::Expert => observations::Provider::Expert,
     }
 }

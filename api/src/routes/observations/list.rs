@@ -1,9 +1,10 @@
 use actix_web::{get, web};
-use citygauge_openapi::{self as wire, Code, Cursor, Moment, PeriodCode};
+use citygauge_indicators as indicators;
+use citygauge_openapi::{self as wire, Code, Cursor, Moment, ObservationProvider, PeriodCode, QualityGrade};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::present;
+use super::{present, provider};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
@@ -23,6 +24,12 @@ pub struct Wanted {
     item: Option<Code>,
     /// Only this period.
     period: Option<PeriodCode>,
+    /// Only what this provider delivered.
+    #[param(inline)]
+    provider: Option<ObservationProvider>,
+    /// Only values of this quality grade.
+    #[param(inline)]
+    quality: Option<QualityGrade>,
     /// As they stood at this moment; now unless given.
     as_of: Option<Moment>,
     /// How many members the page has at most.
@@ -63,6 +70,8 @@ pub async fn list_observations(caller: Caller, state: web::Data<State>, query: Q
         cities,
         items: wanted.item.into_iter().map(String::from).collect(),
         periods: wanted.period.into_iter().map(String::from).collect(),
+        providers: wanted.provider.into_iter().map(provider).collect(),
+        qualities: wanted.quality.into_iter().map(|grade| indicators::QualityGrade::from(grade).word().to_owned()).collect(),
         as_of_ms: wanted.as_of.map(Moment::as_ms),
     };
     let limit = PageLimit::or_configured(wanted.limit, &state);

@@ -7,13 +7,15 @@ mod show;
 #[cfg(test)]
 mod tests;
 
-use citygauge_openapi::{self as wire, Code, Id, Line, Moment, ObservationStatus, ObservationValue, PeriodCode, path_segment};
+use citygauge_openapi::{
+    self as wire, Code, Id, Line, Moment, ObservationProvider, ObservationStatus, ObservationValue, PeriodCode, path_segment,
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::Tag;
-use crate::store::observations::{Observation, Place, Status};
+use crate::store::observations::{Observation, Place, Provider, Status};
 
 /// Mounts the operations on observations.
 pub fn operations(config: &mut ServiceConfig) {
@@ -53,6 +55,27 @@ fn tag(observation: &Observation) -> Tag {
     Tag::of_row(observation.id, observation.recorded_at_ms)
 }
 
+/// The store's word for a provider.
+fn provider(provider: ObservationProvider) -> Provider {
+    match provider {
+        ObservationProvider::City => Provider::City,
+        ObservationProvider::ThirdParty => Provider::ThirdParty,
+        ObservationProvider::Central => Provider::Central,
+        ObservationProvider::Citizen => Provider::Citizen,
+        ObservationProvider::Expert => Provider::Expert,
+    }
+}
+
+fn present_provider(provider: Provider) -> ObservationProvider {
+    match provider {
+        Provider::City => ObservationProvider::City,
+        Provider::ThirdParty => ObservationProvider::ThirdParty,
+        Provider::Central => ObservationProvider::Central,
+        Provider::Citizen => ObservationProvider::Citizen,
+        Provider::Expert => ObservationProvider::Expert,
+    }
+}
+
 fn present(observation: Observation) -> wire::Observation {
     let value = observation.value;
     let stated = |text: String| Some(text).filter(|text| !text.is_empty());
@@ -73,6 +96,13 @@ fn present(observation: Observation) -> wire::Observation {
         quality: stated(value.quality),
         source: stated(value.source),
         note: value.note,
+        method: stated(value.method),
+        provider: value.provider.map(present_provider),
+        // The store lets nothing through that is not a day.
+        as_of: value.as_of.and_then(|day| day.parse().ok()),
+        unit: stated(value.original_unit),
+        sample_size: value.sample_size,
+        margin: value.margin,
         import: observation.import_id.map(Id::trusted),
         recorded_at: Moment::from_ms(observation.recorded_at_ms),
         recorded_by: observation.recorded_by,

@@ -79,6 +79,8 @@ async fn checked(
     let row = json!([{
         "city": place.city, "period": place.period, "item": place.item, "value": report.value,
         "status": report.status, "quality": report.quality, "source": report.source, "note": report.note,
+        "method": report.method, "provider": report.provider, "as_of": report.as_of, "unit": report.unit,
+        "sample_size": report.sample_size, "margin": report.margin,
     }]);
     let options = ObservationOptions { known_cities: Some(&known), ..ObservationOptions::default() };
     let reading = read(row.to_string().as_bytes(), Format::Json, set, &options);

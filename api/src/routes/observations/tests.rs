@@ -47,3 +47,64 @@ async fn a_value_is_checked_against_its_item() {
     assert_eq!((flag.status.as_u16(), &flag.json()["value"]), (201, &json!(1.0)), "{flag:?}");
     assert_eq!(harness.get(TREES).await.status.as_u16(), 404);
 }
+
+#[actix_web::test]
+async fn a_report_says_where_its_value_comes_from_and_lists_are_narrowed_by_it() {
+    let harness = prepared().await;
+    let mut full = report(json!(10));
+    let said = json!({
+        "quality": "higher_level_extrapolation", "source": "yearbook", "method": "by area", "provider": "city",
+        "as_of": "2026-10-31", "unit": "10^4", "sample_size": 1200, "margin": 0.5,
+    });
+    full.as_object_mut().expect("an object").extend(said.as_object().expect("an object").clone());
+    let reported = harness.put(TREES, None, &full).await;
+    assert_eq!(reported.status.as_u16(), 422, "trees are counted and have no sample: {reported:?}");
+    assert_eq!(reported.faults().iter().map(|fault| fault.1.as_str()).collect::<Vec<_>>(), ["/sample_size", "/margin"]);
+    full["sample_size"] = Value::Null;
+    full["margin"] = Value::Null;
+    let reported = harness.put(TREES, None, &full).await;
+    assert_eq!(reported.status.as_u16(), 201, "{reported:?}");
+    for (member, value) in said.as_object().expect("an object") {
+        let expected = if ["sample_size", "margin"].contains(&member.as_str()) { &Value::Null } else { value };
+        assert_eq!(&reported.json()[member], expected, "{member}");
+    }
+    let again = harness.put(TREES, Some(reported.header("etag")), &report(json!(10))).await;
+    assert_eq!((again.status.as_u16(), &again.json()["as_of"]), (200, &Value::Null), "{again:?}");
+    let history = harness.get(&format!("{TREES}/history")).await.json();
+    assert_eq!(history["items"][1]["method"], "by area");
+
+    let corrected = harness.put(TREES, Some(again.header("etag")), &full).await;
+    assert_eq!(corrected.status.as_u16(), 200);
+    harness.put("/api/v1/observations/a/2026/open_data", None, &report(json!(true))).await;
+    let count = |query: &'static str| {
+        let harness = &harness;
+        async move { harness.get(&format!("/api/v1/observations{query}")).await.json()["items"].as_array().map(Vec::len) }
+    };
+    assert_eq!(count("").await, Some(2));
+    assert_eq!(count("?provider=city").await, Some(1));
+    assert_eq!(count("?provider=expert").await, Some(0));
+    assert_eq!(count("?quality=higher_level_extrapolation").await, Some(1));
+    assert_eq!(count("?quality=personal_estimate&provider=city").await, Some(0));
+    assert_eq!(harness.get("/api/v1/observations?quality=good").await.status.as_u16(), 400);
+}
+
+#[actix_web::test]
+async fn provenance_that_cannot_be_is_refused_at_its_member() {
+    let harness = prepared().await;
+    for (member, value) in [
+        ("quality", json!("good")),
+        ("provider", json!("nobody")),
+        ("provider", json!("citizen")),
+        ("as_of", json!("2026-02-30")),
+        ("sample_size", json!(0)),
+        ("margin", json!(-1)),
+        ("unit", json!("two\nlines")),
+    ] {
+        let mut body = report(json!(10));
+        body[member] = value;
+        let refused = harness.put(TREES, None, &body).await;
+        assert!(refused.status.is_client_error(), "{refused:?}");
+        assert_eq!(refused.faults()[0].1, format!("/{member}"), "{refused:?}");
+    }
+    assert_eq!(harness.get(TREES).await.status.as_u16(), 404);
+}

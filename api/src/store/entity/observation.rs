@@ -21,6 +21,12 @@ pub struct Model {
     pub recorded_at_ms: i64,
     pub recorded_by: String,
     pub superseded_at_ms: Option<i64>,
+    pub method: String,
+    pub provider: String,
+    pub as_of: Option<String>,
+    pub original_unit: String,
+    pub sample_size: Option<i64>,
+    pub margin: Option<f64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

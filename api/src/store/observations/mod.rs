@@ -9,6 +9,7 @@ mod query;
 mod reading;
 mod sql;
 
+use jiff::civil::Date;
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder, QuerySelect};
 
 use super::entity::observation::{Column, Entity, Model};
@@ -16,7 +17,7 @@ use super::row::{Row, words};
 use super::{Page, StoreError};
 
 pub use super::cities::Counts;
-pub use insert::insert_batch;
+pub use insert::{insert_batch, insert_batch_alone};
 pub use reading::{Reading, read_as_of};
 
 const TABLE: &str = "observations";
@@ -32,6 +33,22 @@ words! {
         NotApplicable = "not_applicable",
         /// There is one that was refused in review; it counts as missing.
         Rejected = "rejected",
+    }
+}
+
+words! {
+    /// Who delivered a value.
+    Provider {
+        /// The city itself.
+        City = "city",
+        /// A third party, such as a platform operator.
+        ThirdParty = "third_party",
+        /// A central body that computes it for all cities.
+        Central = "central",
+        /// A survey of citizens.
+        Citizen = "citizen",
+        /// A panel of experts.
+        Expert = "expert",
     }
 }
 
@@ -53,12 +70,24 @@ pub struct NewObservation {
     pub choice: Option<String>,
     /// What is known about the value.
     pub status: Status,
-    /// How good the value is, in the reporter's words.
+    /// The word of a quality grade; rows of earlier versions may have any text.
     pub quality: String,
     /// Where the value comes from.
     pub source: String,
     /// A remark, such as the reason why it does not apply; empty is the same as none.
     pub note: Option<String>,
+    /// How the value was obtained.
+    pub method: String,
+    /// Who delivered it, where that is stated.
+    pub provider: Option<Provider>,
+    /// The day of which the value speaks, `YYYY-MM-DD`.
+    pub as_of: Option<String>,
+    /// The unit in which the source states the value, whatever the unit of `number`.
+    pub original_unit: String,
+    /// How many were asked or measured; at least 1.
+    pub sample_size: Option<i64>,
+    /// The half-width of the 95 % interval, in the item's unit; finite and at least 0.
+    pub margin: Option<f64>,
 }
 
 /// When and by whom a batch is recorded.
@@ -110,6 +139,10 @@ pub struct Filter {
     pub items: Vec<String>,
     /// Only these periods.
     pub periods: Vec<String>,
+    /// Only values that were delivered by one of these.
+    pub providers: Vec<Provider>,
+    /// Only values of one of these quality grades.
+    pub qualities: Vec<String>,
     /// What was current at this moment instead of now.
     pub as_of_ms: Option<i64>,
 }
@@ -162,7 +195,15 @@ impl TryFrom<Model> for Observation {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let status = Row { table: TABLE, key: &row.id }.word("status", &row.status)?;
+        let at = Row { table: TABLE, key: &row.id };
+        let status = at.word("status", &row.status)?;
+        let provider = Some(row.provider.as_str()).filter(|word| !word.is_empty());
+        let provider = provider.map(|word| at.word("provider", word)).transpose()?;
+        if let Some(day) = &row.as_of
+            && Date::strptime("%Y-%m-%d", day).is_err()
+        {
+            return Err(at.corrupt("as_of", format!("{day:?} is not a day")));
+        }
         Ok(Self {
             id: row.id,
             import_id: row.import_id,
@@ -179,6 +220,12 @@ impl TryFrom<Model> for Observation {
                 quality: row.quality,
                 source: row.source,
                 note: row.note,
+                method: row.method,
+                provider,
+                as_of: row.as_of,
+                original_unit: row.original_unit,
+                sample_size: row.sample_size,
+                margin: row.margin,
             },
         })
     }

@@ -7,6 +7,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
 use sea_orm::{EntityTrait, Iterable, Order, QueryTrait, Select};
 
 use super::{Filter, Place};
+use crate::store::Word;
 use crate::store::entity::observation::{Column, Entity};
 
 const PLACE: [Column; 3] = [Column::City, Column::Period, Column::Item];
@@ -73,10 +74,19 @@ fn superseded(columns: &[Column]) -> SelectStatement {
 }
 
 fn narrow(query: &mut SelectStatement, filter: &Filter, after: Option<&Place>) {
-    for (column, codes) in [(Column::City, &filter.cities), (Column::Item, &filter.items), (Column::Period, &filter.periods)] {
+    let codes = [
+        (Column::City, &filter.cities),
+        (Column::Item, &filter.items),
+        (Column::Period, &filter.periods),
+        (Column::Quality, &filter.qualities),
+    ];
+    for (column, codes) in codes {
         if !codes.is_empty() {
             query.and_where(Expr::col(column).is_in(codes.iter().map(String::as_str)));
         }
+    }
+    if !filter.providers.is_empty() {
+        query.and_where(Expr::col(Column::Provider).is_in(filter.providers.iter().map(|provider| provider.as_str())));
     }
     if let Some(after) = after {
         let after = [&after.city, &after.period, &after.item].map(|part| Expr::value(part.as_str()));

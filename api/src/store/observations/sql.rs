@@ -1,15 +1,74 @@
 //! The statements of a bulk write, which the query builder cannot say.
 //!
-//! All three read the batch from `s`. Only the way the batch gets there differs: SQLite binds every cell of
-//! a list of rows; PostgreSQL binds one array per column, which costs it no parsing per row.
+//! All of them read the batch from `s`. Only the way the batch gets there differs: SQLite binds every cell of a list of
+//! rows; PostgreSQL binds one array per column, which costs it no parsing per row. What all rows of a batch have in
+//! common, such as the status or a source that nobody states, is bound once on both.
+
+use std::fmt::Write as _;
 
 use sea_orm::{DbBackend, Statement, Value};
 
 use super::{NewObservation, Recorded};
 use crate::store::Word;
 
-/// Rows per statement. SQLite binds 9 cells per row and at most 32,766 in all; shorter statements are not
-/// slower there. PostgreSQL binds nine arrays, however long.
+/// A column of the batch: its name, its type on PostgreSQL, and what a row has in it.
+struct Column {
+    name: &'static str,
+    kind: Kind,
+    cell: fn(&NewObservation) -> Cell<'_>,
+}
+
+/// What a column holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Double,
+    Integer,
+}
+
+/// What a row has in a column; nothing stands for "absent".
+#[derive(Clone, Copy, PartialEq)]
+enum Cell<'a> {
+    Text(Option<&'a str>),
+    Double(Option<f64>),
+    Integer(Option<i64>),
+}
+
+/// The columns that name the place.
+const PLACE: [Column; 3] = [
+    Column { name: "city", kind: Kind::Text, cell: |row| Cell::Text(Some(&row.city)) },
+    Column { name: "period", kind: Kind::Text, cell: |row| Cell::Text(Some(&row.period)) },
+    Column { name: "item", kind: Kind::Text, cell: |row| Cell::Text(Some(&row.item)) },
+];
+
+/// What is said of the place; where any of it differs, the row says something new.
+///
+/// SQLite stores the negative zero as zero; so do these, for both. The empty note is none.
+const SAID: [Column; 12] = [
+    Column { name: "number", kind: Kind::Double, cell: |row| Cell::Double(row.number.map(|number| number + 0.0)) },
+    Column { name: "choice", kind: Kind::Text, cell: |row| Cell::Text(row.choice.as_deref()) },
+    Column { name: "status", kind: Kind::Text, cell: |row| Cell::Text(Some(row.status.as_str())) },
+    Column { name: "quality", kind: Kind::Text, cell: |row| Cell::Text(Some(&row.quality)) },
+    Column { name: "source", kind: Kind::Text, cell: |row| Cell::Text(Some(&row.source)) },
+    Column { name: "note", kind: Kind::Text, cell: |row| Cell::Text(row.note.as_deref().filter(|note| !note.is_empty())) },
+    Column { name: "method", kind: Kind::Text, cell: |row| Cell::Text(Some(&row.method)) },
+    Column { name: "provider", kind: Kind::Text, cell: |row| Cell::Text(Some(row.provider.map_or("", Word::as_str))) },
+    Column { name: "as_of", kind: Kind::Text, cell: |row| Cell::Text(row.as_of.as_deref()) },
+    Column { name: "original_unit", kind: Kind::Text, cell: |row| Cell::Text(Some(&row.original_unit)) },
+    Column { name: "sample_size", kind: Kind::Integer, cell: |row| Cell::Integer(row.sample_size) },
+    Column { name: "margin", kind: Kind::Double, cell: |row| Cell::Double(row.margin.map(|margin| margin + 0.0)) },
+];
+
+fn columns() -> impl Iterator<Item = &'static Column> {
+    PLACE.iter().chain(&SAID)
+}
+
+fn names() -> String {
+    columns().map(|column| column.name).collect::<Vec<_>>().join(", ")
+}
+
+/// Rows per statement. SQLite binds up to 15 cells per row and at most 32,766 in all; shorter statements are not
+/// slower there. PostgreSQL binds an array per column, however long.
 pub(super) fn rows_per_statement(backend: DbBackend) -> usize {
     match backend {
         DbBackend::Postgres => 5_000,
@@ -17,17 +76,33 @@ pub(super) fn rows_per_statement(backend: DbBackend) -> usize {
     }
 }
 
-const COLUMNS: &str = "city, period, item, number, choice, status, quality, source, note";
+/// Whether a place that is free when the statement looks may be taken when it writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Others {
+    MayWrite,
+    DoNotWrite,
+}
 
 /// Inserts the rows of the batch whose place has no current row.
-pub(super) fn insert(backend: DbBackend, rows: &[&NewObservation], recorded: Recorded<'_>) -> Statement {
-    let (batch, mut values) = batch(backend, rows);
+///
+/// `ON CONFLICT` on PostgreSQL marks every row as tentative first and confirms it afterwards. Where nobody else writes, a
+/// look at the index before costs less. It is a subquery with a limit, because that is asked row by row; what could be
+/// made a join might read the whole table for every batch.
+pub(super) fn insert(backend: DbBackend, rows: &[&NewObservation], recorded: Recorded<'_>, others: Others) -> Statement {
+    let Batch { with, mut values } = batch(backend, rows);
+    let names = names();
     let [at, by, import] = [1, 2, 3].map(|n| placeholder(backend, values.len() + n));
+    let free = match (backend, others) {
+        (DbBackend::Postgres, Others::DoNotWrite) => {
+            "(SELECT 1 FROM observations AS o WHERE o.superseded_at_ms IS NULL
+                AND o.city = s.city AND o.period = s.period AND o.item = s.item LIMIT 1) IS NULL"
+        }
+        _ => "true ON CONFLICT (city, period, item) WHERE superseded_at_ms IS NULL DO NOTHING",
+    };
     let sql = format!(
-        "WITH {batch}
-         INSERT INTO observations ({COLUMNS}, recorded_at_ms, recorded_by, import_id)
-         SELECT {COLUMNS}, {at}, {by}, {import} FROM s WHERE true
-         ON CONFLICT (city, period, item) WHERE superseded_at_ms IS NULL DO NOTHING"
+        "WITH {with}
+         INSERT INTO observations ({names}, recorded_at_ms, recorded_by, import_id)
+         SELECT {names}, {at}, {by}, {import} FROM s WHERE {free}"
     );
     values.extend([recorded.at_ms.into(), recorded.by.into(), recorded.import_id.map(str::to_owned).into()]);
     Statement::from_sql_and_values(backend, sql, values)
@@ -35,16 +110,16 @@ pub(super) fn insert(backend: DbBackend, rows: &[&NewObservation], recorded: Rec
 
 /// Stamps the current rows from which the batch differs.
 pub(super) fn supersede(backend: DbBackend, rows: &[&NewObservation], at_ms: i64) -> Statement {
-    let (batch, mut values) = batch(backend, rows);
+    let Batch { with, mut values } = batch(backend, rows);
     let at = placeholder(backend, values.len() + 1);
+    let differs: Vec<String> = SAID.iter().map(|Column { name, .. }| format!("o.{name} IS DISTINCT FROM s.{name}")).collect();
+    let differs = differs.join(" OR ");
     let sql = format!(
-        "WITH {batch}
+        "WITH {with}
          UPDATE observations AS o SET superseded_at_ms = {at} FROM s
          WHERE o.superseded_at_ms IS NULL
            AND o.city = s.city AND o.period = s.period AND o.item = s.item
-           AND (o.number IS DISTINCT FROM s.number OR o.choice IS DISTINCT FROM s.choice
-                OR o.status <> s.status OR o.quality <> s.quality OR o.source <> s.source
-                OR o.note IS DISTINCT FROM s.note)"
+           AND ({differs})"
     );
     values.push(at_ms.into());
     Statement::from_sql_and_values(backend, sql, values)
@@ -59,65 +134,110 @@ fn placeholder(backend: DbBackend, position: usize) -> String {
     }
 }
 
-fn batch(backend: DbBackend, rows: &[&NewObservation]) -> (String, Vec<Value>) {
-    match backend {
-        DbBackend::Postgres => arrays(rows),
-        _ => cells(rows),
-    }
+/// The batch as a table `s` of all [`columns`], and what its placeholders stand for.
+struct Batch {
+    with: String,
+    values: Vec<Value>,
 }
 
-fn cells(rows: &[&NewObservation]) -> (String, Vec<Value>) {
-    let list = vec!["(?,?,?,?,?,?,?,?,?)"; rows.len()].join(",");
-    let sql = format!("s({COLUMNS}) AS (VALUES {list})");
-    let mut values = Vec::with_capacity(rows.len() * 9 + 3);
+fn batch(backend: DbBackend, rows: &[&NewObservation]) -> Batch {
+    let first = rows.first();
+    let common = |column: &Column| {
+        let cell = first.map(|row| (column.cell)(row))?;
+        rows.iter().all(|row| (column.cell)(row) == cell).then_some(cell)
+    };
+    let (shared, own): (Vec<_>, Vec<_>) = columns().map(|column| (column, common(column))).partition(|(_, cell)| cell.is_some());
+    let (mut select, mut values) = (Vec::new(), Vec::new());
+    for (column, cell) in &shared {
+        values.extend(cell.map(Value::from));
+        let parameter = placeholder(backend, values.len());
+        select.push(match backend {
+            DbBackend::Postgres => format!("{parameter}::{} AS {}", column.kind.on_postgres(), column.name),
+            _ => format!("{parameter} AS {}", column.name),
+        });
+    }
+    // A batch of one row has everything in common, and no list.
+    let own: Vec<&Column> = own.into_iter().map(|(column, _)| column).collect();
+    let mut with = String::from("s AS (SELECT ");
+    let from = match backend {
+        _ if own.is_empty() => String::new(),
+        DbBackend::Postgres => arrays(&own, rows, &mut select, &mut values),
+        _ => cells(&own, rows, &mut select, &mut values),
+    };
+    write!(with, "{}{from})", select.join(", ")).expect("a text takes everything");
+    Batch { with, values }
+}
+
+fn cells(own: &[&Column], rows: &[&NewObservation], select: &mut Vec<String>, values: &mut Vec<Value>) -> String {
+    select.extend(own.iter().enumerate().map(|(n, column)| format!("column{} AS {}", n + 1, column.name)));
+    let row = format!("({})", vec!["?"; own.len()].join(","));
+    values.reserve(rows.len() * own.len() + 3);
     for row in rows {
-        values.extend([
-            row.city.as_str().into(),
-            row.period.as_str().into(),
-            row.item.as_str().into(),
-            number(row).into(),
-            row.choice.clone().into(),
-            row.status.as_str().into(),
-            row.quality.as_str().into(),
-            row.source.as_str().into(),
-            note(row).map(str::to_owned).into(),
-        ]);
+        values.extend(own.iter().map(|column| Value::from((column.cell)(row))));
     }
-    (sql, values)
+    format!(" FROM (VALUES {})", vec![row; rows.len()].join(","))
 }
 
-/// An array cannot carry "absent" through the driver, so NaN and the empty text, which no observation has,
-/// stand for it.
-fn arrays(rows: &[&NewObservation]) -> (String, Vec<Value>) {
-    let sql = format!(
-        "s({COLUMNS}) AS (
-             SELECT city, period, item, NULLIF(number, 'NaN'), NULLIF(choice, ''), status, quality,
-                    source, NULLIF(note, '')
-             FROM UNNEST($1::text[], $2::text[], $3::text[], $4::double precision[], $5::text[],
-                         $6::text[], $7::text[], $8::text[], $9::text[]) AS u({COLUMNS}))"
-    );
-    let text =
-        |of: fn(&NewObservation) -> &str| -> Value { rows.iter().map(|row| of(row).to_owned()).collect::<Vec<_>>().into() };
-    let numbers: Vec<f64> = rows.iter().map(|row| number(row).unwrap_or(f64::NAN)).collect();
-    let values = vec![
-        text(|row| &row.city),
-        text(|row| &row.period),
-        text(|row| &row.item),
-        numbers.into(),
-        text(|row| row.choice.as_deref().unwrap_or_default()),
-        text(|row| row.status.as_str()),
-        text(|row| &row.quality),
-        text(|row| &row.source),
-        text(|row| note(row).unwrap_or_default()),
-    ];
-    (sql, values)
+/// An array cannot carry "absent" through the driver, so NaN, the empty text and -1, which no value has where it may be
+/// absent, stand for it. No text that must be there is made absent: only the first kind of column has a `NULLIF`.
+fn arrays(own: &[&Column], rows: &[&NewObservation], select: &mut Vec<String>, values: &mut Vec<Value>) -> String {
+    let mut arrays = Vec::new();
+    let mut named = Vec::new();
+    for column in own {
+        let cells = || rows.iter().map(|row| (column.cell)(row));
+        let absent = cells().any(|cell| cell.is_absent());
+        values.push(match column.kind {
+            Kind::Text => cells().map(|cell| cell.text().unwrap_or_default().to_owned()).collect::<Vec<_>>().into(),
+            Kind::Double => cells().map(|cell| cell.double().unwrap_or(f64::NAN)).collect::<Vec<_>>().into(),
+            Kind::Integer => cells().map(|cell| cell.integer().unwrap_or(-1)).collect::<Vec<_>>().into(),
+        });
+        let name = column.name;
+        arrays.push(format!("${}::{}[]", values.len(), column.kind.on_postgres()));
+        named.push(name);
+        select.push(match (absent, column.kind) {
+            (false, _) => name.to_owned(),
+            (true, Kind::Text) => format!("NULLIF({name}, '') AS {name}"),
+            (true, Kind::Double) => format!("NULLIF({name}, 'NaN') AS {name}"),
+            (true, Kind::Integer) => format!("NULLIF({name}, -1) AS {name}"),
+        });
+    }
+    format!(" FROM UNNEST({}) AS u({})", arrays.join(", "), named.join(", "))
 }
 
-/// SQLite stores the negative zero as zero; so does this, for both.
-fn number(row: &NewObservation) -> Option<f64> {
-    row.number.map(|number| number + 0.0)
+impl Kind {
+    fn on_postgres(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Double => "double precision",
+            Self::Integer => "bigint",
+        }
+    }
 }
 
-fn note(row: &NewObservation) -> Option<&str> {
-    row.note.as_deref().filter(|note| !note.is_empty())
+impl<'a> Cell<'a> {
+    fn is_absent(self) -> bool {
+        matches!(self, Self::Text(None) | Self::Double(None) | Self::Integer(None))
+    }
+
+    fn text(self) -> Option<&'a str> {
+        if let Self::Text(text) = self { text } else { None }
+    }
+
+    fn double(self) -> Option<f64> {
+        if let Self::Double(number) = self { number } else { None }
+    }
+
+    fn integer(self) -> Option<i64> {
+        if let Self::Integer(number) = self { number } else { None }
+    }
+}
+
+impl From<Cell<'_>> for Value {
+    fn from(cell: Cell<'_>) -> Self {
+        match cell {
+            Cell::Text(text) => text.map(str::to_owned).into(),
+            Cell::Double(number) => number.into(),
+            Cell::Integer(number) => number.into(),
+        }
+    }
 }

@@ -1,8 +1,9 @@
 use futures_util::TryStreamExt;
+use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::harness::on_both_databases;
 use super::registers::city;
-use crate::store::observations::{self, Counts, Filter, NewObservation, Observation, Place, Reading, Recorded, Status};
+use crate::store::observations::{self, Counts, Filter, NewObservation, Observation, Place, Provider, Reading, Recorded, Status};
 use crate::store::{Clash, Store, StoreError, cities};
 
 fn value(city: &str, period: &str, item: &str, number: f64) -> NewObservation {
@@ -16,6 +17,12 @@ fn value(city: &str, period: &str, item: &str, number: f64) -> NewObservation {
         quality: String::new(),
         source: "yearbook".into(),
         note: None,
+        method: String::new(),
+        provider: None,
+        as_of: None,
+        original_unit: String::new(),
+        sample_size: None,
+        margin: None,
     }
 }
 
@@ -88,13 +95,19 @@ on_both_databases! {
         let again = observations::insert_batch(db, &batch, at(2)).await.unwrap();
         assert_eq!(again, Counts { accepted: 0, unchanged: 3 });
 
-        let changes: [fn(&mut NewObservation); 6] = [
+        let changes: [fn(&mut NewObservation); 12] = [
             |row| row.number = Some(0.2),
             |row| { row.number = None; row.choice = Some("b".into()) },
             |row| { row.choice = None; row.status = Status::Missing },
             |row| row.quality = "estimated".into(),
             |row| row.source = "survey".into(),
             |row| row.note = Some("late".into()),
+            |row| row.method = "census".into(),
+            |row| row.provider = Some(Provider::Central),
+            |row| row.as_of = Some("2026-10-31".into()),
+            |row| row.original_unit = "10^4 CNY".into(),
+            |row| row.sample_size = Some(1200),
+            |row| row.margin = Some(0.5),
         ];
         let mut row = batch[0].clone();
         for (n, change) in changes.iter().enumerate() {
@@ -106,7 +119,49 @@ on_both_databases! {
         observations::insert_batch(db, std::slice::from_ref(&nothing_said), at(20)).await.unwrap();
         let again = observations::insert_batch(db, &[value("b", "2026", "x", 1.0)], at(21)).await.unwrap();
         assert_eq!(again, Counts { accepted: 0, unchanged: 1 });
-        assert_eq!(observations::history(db, &place("a", "2026", "x")).await.unwrap().len(), 7);
+        assert_eq!(observations::history(db, &place("a", "2026", "x")).await.unwrap().len(), 13);
+    }
+
+    async fn provenance_comes_back_as_it_was_recorded_alone_and_beside_rows_without_any(store: Store) {
+        let db = store.db();
+        let full = |city: &str| NewObservation {
+            quality: "survey_extrapolation".into(), note: Some("late".into()), method: "interviews".into(),
+            provider: Some(Provider::Citizen), as_of: Some("2026-10-31".into()), original_unit: "分".into(),
+            sample_size: Some(1_200), margin: Some(0.25), ..value(city, "2026", "x", 4.5)
+        };
+        let alone = [full("a")];
+        observations::insert_batch(db, &alone, at(1)).await.unwrap();
+        let absent = NewObservation { number: None, status: Status::Missing, ..value("c", "2026", "x", 0.0) };
+        let option = NewObservation { number: None, choice: Some("b".into()), ..value("d", "2026", "x", 0.0) };
+        let other = NewObservation { sample_size: Some(1), margin: Some(0.0), provider: Some(Provider::City), ..full("e") };
+        let mixed = [full("b"), absent, option, other, value("f", "2026", "x", 1.0)];
+        observations::insert_batch(db, &mixed, at(1)).await.unwrap();
+        let read = |page: crate::store::Page<Observation, Place>| -> Vec<_> { page.items.into_iter().map(|row| row.value).collect() };
+        let page = observations::page(db, &Filter::default(), None, 99).await.unwrap();
+        assert_eq!(read(page), [&alone[..], &mixed[..]].concat());
+        let again = observations::insert_batch(db, &mixed, at(2)).await.unwrap();
+        assert_eq!(again, Counts { accepted: 0, unchanged: 5 });
+
+        let citizen = Filter { providers: vec![Provider::Citizen], ..Filter::default() };
+        assert_eq!(read(observations::page(db, &citizen, None, 99).await.unwrap()), [full("a"), full("b")]);
+        let graded = Filter { qualities: vec!["survey_extrapolation".into()], ..Filter::default() };
+        assert_eq!(observations::page(db, &graded, None, 99).await.unwrap().items.len(), 3);
+    }
+
+    async fn a_row_of_before_there_was_provenance_stays_readable(store: Store) {
+        let db = store.db();
+        let old = "INSERT INTO observations (city, period, item, number, status, quality, source, recorded_at_ms, recorded_by)
+                   VALUES ('a', '2020', 'x', 1, 'reported', 'quite good', '', 1, 'test')";
+        db.execute_unprepared(old).await.unwrap();
+        let [row] = &observations::history(db, &place("a", "2020", "x")).await.unwrap()[..] else { panic!("one row") };
+        let before = NewObservation { quality: "quite good".into(), source: String::new(), ..value("a", "2020", "x", 1.0) };
+        assert_eq!(row.value, before);
+        for nonsense in ["sample_size = 0", "margin = -1", "provider = 'nobody'"] {
+            assert!(db.execute_unprepared(&format!("UPDATE observations SET {nonsense}")).await.is_err(), "{nonsense}");
+        }
+        db.execute_unprepared("UPDATE observations SET as_of = '2020-13-01'").await.unwrap();
+        let corrupt = observations::history(db, &place("a", "2020", "x")).await.unwrap_err();
+        assert!(matches!(corrupt, StoreError::Corrupt { column: "as_of", .. }), "{corrupt}");
     }
 
     async fn a_batch_may_mix_new_changed_and_equal_rows(store: Store) {
@@ -125,6 +180,51 @@ on_both_databases! {
         assert_eq!(now.iter().filter(|number| **number == Some(-1.0)).count(), 500);
         let then: Vec<_> = rows.iter().map(|row| row.number).collect();
         assert_eq!(numbers(&store, &as_of(1)).await, then);
+    }
+
+    async fn who_writes_alone_records_the_same(store: Store) {
+        let db = store.db();
+        let rows: Vec<_> = (0..6_000).map(|n| value(&format!("c{n:05}"), "2026", "x", f64::from(n))).collect();
+        let counts = observations::insert_batch_alone(db, &rows, at(1)).await.unwrap();
+        assert_eq!(counts, Counts { accepted: 6_000, unchanged: 0 });
+        let mut mixed: Vec<_> = (1_000..8_000).map(|n| value(&format!("c{n:05}"), "2026", "x", f64::from(n))).collect();
+        for row in mixed.iter_mut().step_by(4) {
+            row.number = Some(-1.0);
+        }
+        let counts = observations::insert_batch_alone(db, &mixed, at(2)).await.unwrap();
+        assert_eq!(counts, Counts { accepted: 1_250 + 2_000, unchanged: 3_750 });
+        let now = numbers(&store, &Filter::default()).await;
+        assert_eq!((now.len(), now.iter().filter(|number| **number == Some(-1.0)).count()), (8_000, 1_750));
+        let then: Vec<_> = rows.iter().map(|row| row.number).collect();
+        assert_eq!(numbers(&store, &as_of(1)).await, then);
+        // What was superseded and is new again has a free place.
+        let back = observations::insert_batch_alone(db, &rows[1_000..1_001], at(3)).await.unwrap();
+        assert_eq!(back, Counts { accepted: 1, unchanged: 0 });
+        assert_eq!(observations::history(db, &place("c01000", "2026", "x")).await.unwrap().len(), 3);
+    }
+
+    async fn who_writes_alone_and_meets_another_is_told_or_corrects_what_that_wrote(store: Store) {
+        let first = store.begin().await.unwrap();
+        observations::insert_batch_alone(&first, &[value("a", "2026", "x", 1.0)], at(1)).await.unwrap();
+        let second = tokio::spawn({
+            let store = store.clone();
+            async move {
+                let transaction = store.begin().await?;
+                let counts = observations::insert_batch_alone(&transaction, &[value("a", "2026", "x", 2.0)], at(2)).await?;
+                transaction.commit().await?;
+                Ok::<_, StoreError>(counts)
+            }
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        first.commit().await.unwrap();
+        match (second.await.unwrap(), store.backend()) {
+            // On SQLite the second waits for its turn, and sees what the first has written.
+            (Ok(counts), DbBackend::Sqlite) => assert_eq!(counts, Counts { accepted: 1, unchanged: 0 }),
+            (Err(StoreError::Conflict { clash: Clash::Exists, .. }), DbBackend::Postgres) => {}
+            other => panic!("{other:?}"),
+        }
+        let history = observations::history(store.db(), &place("a", "2026", "x")).await.unwrap();
+        assert_eq!(history.iter().filter(|row| row.superseded_at_ms.is_none()).count(), 1);
     }
 
     async fn doubles_and_any_text_come_back_unchanged(store: Store) {
@@ -198,7 +298,7 @@ on_both_databases! {
         let one = |text: &str| vec![text.to_owned()];
         let of_city = Filter { cities: one("a"), ..Filter::default() };
         assert_eq!(numbers(&store, &of_city).await, [Some(1.0), Some(2.0), Some(3.0)]);
-        let of_all = Filter { cities: vec!["a".into(), "b".into()], items: one("x"), periods: one("2026"), as_of_ms: Some(1) };
+        let of_all = Filter { cities: vec!["a".into(), "b".into()], items: one("x"), periods: one("2026"), as_of_ms: Some(1), ..Filter::default() };
         assert_eq!(numbers(&store, &of_all).await, [Some(2.0), Some(4.0)]);
         let page = observations::page(db, &of_all, Some(&place("a", "2026", "x")), 9).await.unwrap();
         assert_eq!(page.items.len(), 1);

@@ -86,6 +86,9 @@ on_both_databases! {
         let batch: Vec<NewCity> = (0..1_500).map(|n| city(&format!("{n:04}"))).collect();
         let all_new = Counts { accepted: 1_500, unchanged: 0 };
         assert_eq!(cities::upsert_batch(db, &batch, 1).await.unwrap(), all_new);
+        let asked = batch.iter().map(|city| city.code.as_str()).chain(["absent"]);
+        let found = cities::find_by_codes(db, asked).await.unwrap();
+        assert_eq!((found.len(), found.get(&batch[1_200].code)), (batch.len(), Some(&batch[1_200])));
         let mut again = batch.clone();
         again[3].name = "New".into();
         let one_changed = Counts { accepted: 1, unchanged: 1_499 };

@@ -59,7 +59,8 @@ on_both_databases! {
             id: 1, city: "a".into(), period: "2026".into(), item: "x".into(),
             number: None, choice: None, status: "reported".into(), quality: String::new(),
             source: String::new(), note: None, import_id: None, recorded_at_ms: 1,
-            recorded_by: "test".into(), superseded_at_ms: None,
+            recorded_by: "test".into(), superseded_at_ms: None, method: String::new(), provider: String::new(),
+            as_of: None, original_unit: String::new(), sample_size: None, margin: None,
         };
         let reported_without_value = observation::Entity::insert(row.into_active_model());
         assert!(reported_without_value.exec(store.db()).await.is_err());
