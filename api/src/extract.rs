@@ -2,6 +2,7 @@
 
 mod object;
 
+
 use std::future::{Future, Ready, ready};
 use std::ops::Deref;
 use std::pin::Pin;
@@ -17,6 +18,7 @@ use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+pub use self::object::Strict;
 use crate::answer::Tag;
 use crate::envelope::RequestContext;
 use crate::error::{Failure, words};
@@ -173,7 +175,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
 }
 
 /// The RFC 6901 pointer of a place that was reached while reading.
-fn pointer(path: &serde_path_to_error::Path) -> String {
+pub fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     let segments = path.iter().filter_map(|segment| match segment {
         Segment::Seq { index } => Some(index.to_string()),

@@ -8,6 +8,9 @@ use dashu_ratio::RBig;
 
 use crate::document::rounding::RoundingMode;
 
+/// A fraction of whole numbers of any size.
+pub type Rational = RBig;
+
 /// The shortest decimal of a finite double, as a fraction; `None` for NaN and infinities.
 #[must_use]
 pub fn rational(value: f64) -> Option<RBig> {
@@ -21,6 +24,31 @@ pub fn rational(value: f64) -> Option<RBig> {
     let digits: IBig = format!("{whole}{fraction}").parse().ok()?;
     let places = i64::try_from(fraction.len()).ok()? - exponent.parse::<i64>().ok()?;
     Some(scale_by_ten(RBig::from(digits), -places))
+}
+
+/// The longest decimal that [`decimal`] reads, in characters, and its largest exponent: beyond any double.
+const LONGEST_DECIMAL: usize = 400;
+
+/// A decimal as it is written, `-12.5` or `1e-3`, as a fraction and without passing through a double; `None` where it is none
+/// or longer than any number in use.
+#[must_use]
+pub fn decimal(text: &str) -> Option<RBig> {
+    if text.len() > LONGEST_DECIMAL {
+        return None;
+    }
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
+        None => (text, 0),
+    };
+    let unsigned = mantissa.strip_prefix(['-', '+']).unwrap_or(mantissa);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let digits = format!("{whole}{fraction}");
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) || exponent.unsigned_abs() > LONGEST_DECIMAL as u64 {
+        return None;
+    }
+    let number = RBig::from(digits.parse::<IBig>().ok()?);
+    let number = if mantissa.starts_with('-') { -number } else { number };
+    Some(scale_by_ten(number, exponent - i64::try_from(fraction.len()).ok()?))
 }
 
 /// `value` times ten to the power of `exponent`.
@@ -70,6 +98,18 @@ mod tests {
         assert_eq!(rational(1e21).expect("finite"), RBig::from(UBig::from(10u8).pow(21)));
         assert_eq!(rational(0.0).expect("finite"), RBig::ZERO);
         assert!(rational(f64::NAN).is_none() && rational(f64::INFINITY).is_none());
+    }
+
+    #[test]
+    fn a_decimal_is_read_digit_by_digit() {
+        assert_eq!(decimal("-12.50"), Some(ratio(-25, 2)));
+        assert_eq!(decimal("1e-3"), Some(ratio(1, 1000)));
+        assert_eq!((decimal(".5"), decimal("5."), decimal("+7E2")), (Some(ratio(1, 2)), Some(ratio(5, 1)), Some(ratio(700, 1))));
+        let exact = decimal("0.1").expect("a decimal") * decimal("30000").expect("a decimal");
+        assert_eq!(nearest_double(&exact), 3_000.0);
+        for text in ["", "-", ".", "1,5", "1e", "0x1", "--1", "1.2.3", "1e999", "１", &"9".repeat(401)] {
+            assert_eq!(decimal(text), None, "{text}");
+        }
     }
 
     #[test]

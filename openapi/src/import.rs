@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::page::page_of;
-use crate::{Digest, Fault, Id, Line, Moment, PeriodCode, SetRef, WorkState};
+use crate::{Digest, Fault, Id, Line, Moment, PeriodCode, SetRef, UsedMapping, WorkState};
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -38,6 +38,18 @@ pub enum OnFault {
     SkipRows,
 }
 
+/// The form of a table of observations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportShape {
+    /// A row per city, period and item.
+    Long,
+    /// A row per city and period, a column per item.
+    Wide,
+    /// SDMX-CSV.
+    SdmxCsv,
+}
+
 /// An upload and what became of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Import {
@@ -57,6 +69,16 @@ pub struct Import {
     /// The period of rows that name none.
     #[serde(default)]
     pub period: Option<PeriodCode>,
+    /// The mapping by which it was read.
+    #[serde(default)]
+    pub mapping: Option<UsedMapping>,
+    /// The encoding in which a text file was read: `UTF-8` or `GB18030`.
+    #[serde(default)]
+    #[schema(example = "UTF-8")]
+    pub encoding: Option<String>,
+    /// The form of a table of observations, where it was recognised.
+    #[serde(default)]
+    pub shape: Option<ImportShape>,
     /// The name of the file.
     #[serde(default)]
     pub file_name: Option<Line>,

@@ -25,6 +25,7 @@ mod import;
 mod indicator_set;
 mod job;
 mod key;
+mod mapping;
 mod observation;
 mod peer_group;
 mod release;
@@ -46,13 +47,17 @@ pub use explain::{ExplainedFilling, ExplainedItem, ExplainedLeaf, ExplainedNode,
 pub use fault::{Fault, Severity};
 pub use gap_analysis::{GapAnalysis, GapAnalysisPage, GapDirection, GapRow, NewGapAnalysis};
 pub use health::{Health, Readiness};
-pub use import::{FaultPage, Import, ImportFaults, ImportKind, ImportMode, ImportPage, OnFault};
+pub use import::{FaultPage, Import, ImportFaults, ImportKind, ImportMode, ImportPage, ImportShape, OnFault};
 pub use indicator_set::{
     CatalogEntry, CatalogPage, IndicatorSet, IndicatorSetPage, IndicatorSetSummary, SetAncestor, SetBasis, SetCheck, SetRef,
     SetState, SetUsed,
 };
 pub use job::{Job, JobPage, WorkState};
 pub use key::{IssuedKey, Key, KeyPage, NewKey, Role};
+pub use mapping::{
+    CityBy, DecimalMark, Delimiter, Factor, MappedItem, MappedPeriod, Mapping, MappingCheck, MappingDocument, MappingPage,
+    NumberRules, Percent, Thousands, UsedMapping,
+};
 pub use observation::{
     Observation, ObservationHistory, ObservationInput, ObservationPage, ObservationProvider, ObservationReport,
     ObservationStatus, ObservationValue, QualityGrade,

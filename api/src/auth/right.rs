@@ -10,6 +10,8 @@ pub enum Right {
     WriteSets,
     ReadCities,
     WriteCities,
+    ReadMappings,
+    WriteMappings,
     ReadPeerGroups,
     WritePeerGroups,
     ReadObservations,
@@ -32,11 +34,13 @@ pub enum Right {
 ///
 /// `ReadAssessments` is what was computed and how far it is; `ReadScores` the scores and ranks of every city;
 /// `ReadScoreCards` those of one city, with explanations and gaps, beside `Caller::require_city`.
-const TABLE: [(Right, &str); 20] = [
+const TABLE: [(Right, &str); 22] = [
     (Right::ReadSets, "AMERV"),
     (Right::WriteSets, "AM"),
     (Right::ReadCities, "AMERV"),
     (Right::WriteCities, "AE"),
+    (Right::ReadMappings, "AMER"),
+    (Right::WriteMappings, "AE"),
     (Right::ReadPeerGroups, "AMERV"),
     (Right::WritePeerGroups, "AE"),
     (Right::ReadObservations, "AMERV"),

@@ -4,10 +4,13 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use citygauge_indicators::{City, Fault, Text};
+use citygauge_openapi::ImportKind;
 
 use super::cell::Cell;
 use super::feed::{Feed, Rows, Taken};
-use super::findings::{Context, Findings};
+use super::findings::{Context, Findings, shown};
+use super::mapping::translate::Translated;
+use super::mapping::{Guide, Mapping};
 use super::observations::{is_malformed, malformed};
 use super::{Encoding, Format, Limits, Reading, Source};
 
@@ -19,6 +22,8 @@ const EXPECTED: &str = "code,name[,name_zh,name_en,ATTRIBUTE,...]";
 pub struct CityOptions<'a> {
     /// The name of the file, as the person gave it; every fault repeats it.
     pub file_name: Option<&'a str>,
+    /// How the file is to be understood, where it is not in the usual form.
+    pub mapping: Option<&'a Mapping>,
     /// The encoding that was declared for a CSV file.
     pub encoding: Option<Encoding>,
     /// How much is read at most.
@@ -58,11 +63,18 @@ impl ReadCity {
 /// Reads cities and every fault of the file. A workbook's sheet is the one called `cities`, or the first.
 #[must_use]
 pub fn read(bytes: &[u8], format: Format, options: &CityOptions<'_>) -> Reading<ReadCity> {
-    let mut feed =
-        Feed::new(CityRows { limits: &options.limits, columns: None, first: HashMap::new(), rows: Vec::new() }, &options.limits);
+    let mapping = options.mapping;
+    let distinct = mapping.is_some_and(|mapping| mapping.document().distinct == Some(true));
+    let rows = CityRows { limits: &options.limits, distinct, columns: None, first: HashMap::new(), rows: Vec::new() };
+    let guide = Guide { kind: ImportKind::Cities, set: None, names: None, mapping, sdmx: false };
+    let place = mapping.map(Mapping::place).unwrap_or_default();
+    let mut feed = Feed::new(Translated::new(rows, guide), &options.limits).at(place);
+    for fault in mapping.map(|mapping| mapping.misused(ImportKind::Cities, format, None)).unwrap_or_default().0 {
+        feed.findings.whole(fault);
+    }
     let source = Source { bytes, format, declared: options.encoding, name: "cities", pointer: "/cities" };
-    let encoding = source.feed(&mut feed);
-    let rows = std::mem::take(&mut feed.rows.rows);
+    let encoding = if feed.findings.refused { None } else { source.feed(&mut feed) };
+    let rows = std::mem::take(&mut feed.rows.inner.rows);
     Reading::new(rows, feed, options.file_name, encoding, None)
 }
 
@@ -76,8 +88,11 @@ struct Columns {
 
 struct CityRows<'l> {
     limits: &'l Limits,
+    /// Whether rows of one city are read as one.
+    distinct: bool,
     columns: Option<Columns>,
-    first: HashMap<String, u64>,
+    /// For each code the row that holds it first, and the place of what was read of it.
+    first: HashMap<String, (u64, Option<usize>)>,
     rows: Vec<ReadCity>,
 }
 
@@ -139,8 +154,8 @@ impl Rows for CityRows<'_> {
             if is_malformed(code, usize::MAX) {
                 findings.cell(columns.code, malformed(code, self.limits.max_code_chars));
             }
-            let first = *self.first.entry(code.clone()).or_insert(number);
-            if first != number {
+            let (first, _) = *self.first.entry(code.clone()).or_insert((number, None));
+            if first != number && !self.distinct {
                 let label = findings.row_label(first);
                 let fault = Fault::error(
                     "city.duplicate",
@@ -150,13 +165,61 @@ impl Rows for CityRows<'_> {
                 findings.cell(columns.code, fault.value(code).hint("只保留一行", "keep one of the rows"));
             }
         }
+        let known = code.as_ref().and_then(|code| self.first.get(code)?.1);
+        let read = code.clone().zip(name);
+        let read = read.map(|(code, name)| ReadCity { row: number, code, name, name_zh, name_en, attributes });
+        if let (Some(known), Some(read)) = (known, &read) {
+            differences(&self.rows[known], read, columns, findings);
+        }
         if !findings.end_row(number, &Context { city: code.as_deref(), ..Context::default() }) {
             return Taken::Faulty;
         }
-        if let (Some(code), Some(name)) = (code, name) {
-            self.rows.push(ReadCity { row: number, code, name, name_zh, name_en, attributes });
+        if let Some(read) = read {
+            match known {
+                Some(known) => self.rows[known] = read,
+                None => {
+                    let place = self.rows.len();
+                    self.first.entry(read.code.clone()).and_modify(|first| first.1 = Some(place));
+                    self.rows.push(read);
+                }
+            }
         }
         Taken::Sound
+    }
+}
+
+/// Warns of what a row says otherwise than an earlier one of the same city; the later one counts.
+fn differences(earlier: &ReadCity, later: &ReadCity, columns: &Columns, findings: &mut Findings) {
+    let label = findings.row_label(earlier.row);
+    let names = [
+        (Some(columns.name), Some(&earlier.name), Some(&later.name)),
+        (columns.name_zh, earlier.name_zh.as_ref(), later.name_zh.as_ref()),
+        (columns.name_en, earlier.name_en.as_ref(), later.name_en.as_ref()),
+    ];
+    for (column, before, now) in names {
+        let (Some(column), Some(before), Some(now)) = (column, before, now) else { continue };
+        if before != now {
+            let (code, before, now) = (shown(&later.code), shown(before), shown(now));
+            let fault = Fault::warning(
+                "city.name_mismatch",
+                format!("代码 {code} 在第 {label} 行名为“{before}”，此处名为“{now}”"),
+                format!("the city {code} is called '{before}' in row {label} and '{now}' here"),
+            );
+            let fault = fault.value(now).expected(before);
+            findings.cell(column, fault.hint("以后出现的名称为准；请核对是否同指一城", "the later name counts; check whether both are the same city"));
+        }
+    }
+    for (column, attribute) in &columns.attributes {
+        let (before, now) = (earlier.attributes.get(attribute), later.attributes.get(attribute));
+        if before != now {
+            let (before, now) = (before.map(|text| shown(text)).unwrap_or_default(), now.map(|text| shown(text)).unwrap_or_default());
+            let fault = Fault::warning(
+                "city.attribute_mismatch",
+                format!("同一城市在第 {label} 行为“{before}”，此处为“{now}”"),
+                format!("the same city has '{before}' in row {label} and '{now}' here"),
+            );
+            findings.cell(*column, fault.value(now).expected(before).hint("以后出现的值为准", "the later value counts"));
+        }
     }
 }
 

@@ -8,10 +8,12 @@ use citygauge_indicators::Fault;
 
 use super::cell::Cell;
 use super::feed::{Feed, Rows};
+use super::mapping::sdmx_begins;
 
 /// Feeds the records of a CSV text.
 pub(crate) fn read<R: Rows>(text: &str, feed: &mut Feed<'_, R>) {
-    let mut records = Records { text, at: 0, longest: feed.limits.max_line_bytes };
+    let delimiter = feed.place.delimiter.unwrap_or_else(|| usual_delimiter(text));
+    let mut records = Records { text, at: 0, longest: feed.limits.max_line_bytes, delimiter };
     let mut cells: Vec<Cell<'_>> = Vec::new();
     let mut number = 0;
     loop {
@@ -20,6 +22,7 @@ pub(crate) fn read<R: Rows>(text: &str, feed: &mut Feed<'_, R>) {
         let go_on = match records.next(&mut cells) {
             Record::End => break,
             Record::Blank => true,
+            Record::Cells | Record::Broken(_) if !feed.has_header() && number < feed.place.header_row => true,
             Record::Cells if feed.has_header() => feed.row(number, &mut cells),
             Record::Cells => header(&cells, number, feed),
             Record::Broken(fault) if feed.has_header() => feed.broken_row(number, fault),
@@ -34,10 +37,20 @@ pub(crate) fn read<R: Rows>(text: &str, feed: &mut Feed<'_, R>) {
     }
 }
 
+/// A comma, but for SDMX-CSV, which may be written with semicolons and is recognised by its first word.
+fn usual_delimiter(text: &str) -> u8 {
+    if !sdmx_begins(text) {
+        return b',';
+    }
+    // The mark of subfields in `STRUCTURE[;]` separates no columns.
+    let line = text.lines().next().unwrap_or_default().replacen("[;]", "", 1);
+    if line.contains(';') && !line.contains(',') { b';' } else { b',' }
+}
+
 fn header<R: Rows>(cells: &[Cell<'_>], number: u64, feed: &mut Feed<'_, R>) -> bool {
     let names: Vec<String> = cells.iter().map(Cell::header_text).collect();
     if let [name] = names.as_slice()
-        && let Some(separator) = [';', '\t', '，', '|'].into_iter().find(|separator| name.contains(*separator))
+        && let Some(separator) = [',', ';', '\t', '，', '|'].into_iter().find(|separator| name.contains(*separator))
     {
         let named = if separator == '\t' { "TAB".to_owned() } else { separator.to_string() };
         feed.findings.whole(
@@ -71,6 +84,7 @@ struct Records<'t> {
     text: &'t str,
     at: usize,
     longest: usize,
+    delimiter: u8,
 }
 
 impl<'t> Records<'t> {
@@ -95,13 +109,13 @@ impl<'t> Records<'t> {
                     Ok(cell) => cells.push(cell),
                     Err(()) => return self.unclosed(start, limit),
                 }
-                if self.at < bytes.len() && bytes[self.at] != b',' && !ends_line(bytes[self.at]) {
+                if self.at < bytes.len() && bytes[self.at] != self.delimiter && !ends_line(bytes[self.at]) {
                     self.skip_line();
                     return Record::Broken(text_after_quote());
                 }
             } else {
                 let rest = &bytes[self.at..limit];
-                let length = rest.iter().position(|byte| *byte == b',' || ends_line(*byte)).unwrap_or(rest.len());
+                let length = rest.iter().position(|byte| *byte == self.delimiter || ends_line(*byte)).unwrap_or(rest.len());
                 let end = self.at + length;
                 if end == limit && limit < bytes.len() {
                     self.skip_line();
@@ -110,7 +124,7 @@ impl<'t> Records<'t> {
                 cells.push(Cell::text(&self.text[self.at..end]));
                 self.at = end;
             }
-            if bytes.get(self.at) == Some(&b',') {
+            if bytes.get(self.at) == Some(&self.delimiter) {
                 self.at += 1;
             } else {
                 self.skip_line_end();
@@ -194,7 +208,7 @@ mod tests {
     use super::*;
 
     fn records(text: &str, longest: usize) -> Vec<Result<Vec<String>, &'static str>> {
-        let mut records = Records { text, at: 0, longest };
+        let mut records = Records { text, at: 0, longest, delimiter: b',' };
         let mut all = Vec::new();
         loop {
             let mut cells = Vec::new();

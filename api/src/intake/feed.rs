@@ -8,6 +8,25 @@ use super::cell::Cell;
 use super::findings::{Findings, Layout, shown};
 use super::limits::Limits;
 
+/// Where in a file its table stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place<'p> {
+    /// The only sheet of a workbook that is read, where one was named.
+    pub sheet: Option<&'p str>,
+    /// The row of the header, counted from 1; what stands above it is for people.
+    pub header_row: u64,
+    /// Rows below the header that are no data.
+    pub skip_below: u64,
+    /// What separates the columns of a text file, where that was said.
+    pub delimiter: Option<u8>,
+}
+
+impl Default for Place<'_> {
+    fn default() -> Self {
+        Self { sheet: None, header_row: 1, skip_below: 0, delimiter: None }
+    }
+}
+
 /// Takes the rows of a table; the formats feed it.
 pub(crate) trait Rows {
     /// Recognises the columns; a name is absent where it is faulty, which is already reported.
@@ -32,21 +51,34 @@ pub(crate) struct Feed<'l, R> {
     pub rows: R,
     pub findings: Findings,
     pub limits: &'l Limits,
+    pub place: Place<'l>,
     pub rows_total: u64,
     pub rows_faulty: u64,
     width: Option<usize>,
+    /// The last row that is no data.
+    skipped: u64,
     /// Cells so far, blank ones included.
     cells: u64,
 }
 
 impl<'l, R: Rows> Feed<'l, R> {
     pub fn new(rows: R, limits: &'l Limits) -> Self {
-        Self { rows, findings: Findings::new(limits.max_faults), limits, rows_total: 0, rows_faulty: 0, width: None, cells: 0 }
+        let findings = Findings::new(limits.max_faults);
+        let place = Place::default();
+        Self { rows, findings, limits, place, rows_total: 0, rows_faulty: 0, width: None, skipped: 0, cells: 0 }
+    }
+
+    /// Says where in the file its table stands.
+    pub fn at(self, place: Place<'l>) -> Self {
+        Self { place, ..self }
     }
 
     /// Takes the header and answers whether rows can be read under it. `named_in` says in which row each name stands.
     pub fn header(&mut self, names: Vec<String>, named_in: Vec<u64>) -> bool {
         self.width = Some(names.len());
+        if self.findings.layout == Layout::Table {
+            self.skipped = named_in.first().copied().unwrap_or(1) + self.place.skip_below;
+        }
         if names.len() > self.limits.max_columns {
             let (found, most) = (names.len(), self.limits.max_columns);
             self.findings.whole(
@@ -82,6 +114,9 @@ impl<'l, R: Rows> Feed<'l, R> {
 
     /// Takes a row and answers whether to go on. A row without any value says nothing and does not count.
     pub fn row(&mut self, number: u64, cells: &mut [Cell<'_>]) -> bool {
+        if number <= self.skipped {
+            return true;
+        }
         if !self.has_room() {
             return false;
         }
@@ -121,7 +156,7 @@ impl<'l, R: Rows> Feed<'l, R> {
 
     /// Counts a row that is none, with its fault; answers whether to go on.
     pub fn broken_row(&mut self, number: u64, fault: Fault) -> bool {
-        self.has_room() && self.count() && self.faulty_row(number, fault)
+        number <= self.skipped || self.has_room() && self.count() && self.faulty_row(number, fault)
     }
 
     /// Whether a header was seen.

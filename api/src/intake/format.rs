@@ -1,5 +1,13 @@
 //! The table formats that are read and written, by media type and by file name.
 
+/// The media type of SDMX-CSV, which is CSV with the columns of that standard.
+pub(crate) const SDMX_CSV: &str = "application/vnd.sdmx.data+csv";
+
+/// Whether a `Content-Type` declares SDMX-CSV.
+pub(crate) fn is_sdmx(media_type: &str) -> bool {
+    media_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(SDMX_CSV)
+}
+
 /// A format of a table file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
@@ -24,7 +32,7 @@ impl Format {
     pub fn from_media_type(media_type: &str) -> Option<Self> {
         let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         match essence.as_str() {
-            "text/csv" | "application/csv" => Some(Self::Csv),
+            "text/csv" | "application/csv" | SDMX_CSV => Some(Self::Csv),
             "application/json" => Some(Self::Json),
             "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Some(Self::NdJson),
             "application/vnd.apache.parquet" | "application/x-parquet" => Some(Self::Parquet),

@@ -5,7 +5,7 @@
 //! [`observations`] or [`cities`] give the cells their meaning:
 //!
 //! ```text
-//! bytes -> csv | json | xlsx | parquet -> feed (header, bounds, ragged rows) -> observations | cities -> Reading
+//! bytes -> csv | json | xlsx | parquet -> feed (header, bounds, ragged rows) -> mapping -> observations | cities -> Reading
 //! ```
 //!
 //! Whatever the format, a whole number in a column of text is read as its digits, and text in a column of
@@ -26,6 +26,7 @@ mod format;
 mod fuzz;
 mod json;
 mod limits;
+pub mod mapping;
 pub mod observations;
 mod parquet;
 pub(crate) mod xlsx;
@@ -35,6 +36,7 @@ use citygauge_indicators::{Fault, Faults};
 pub use encoding::Encoding;
 use feed::{Feed, Rows};
 use findings::Found;
+pub(crate) use format::is_sdmx;
 pub use format::Format;
 pub use limits::{ArchiveLimits, Limits};
 
@@ -45,6 +47,8 @@ pub enum Shape {
     Long,
     /// A row per city and period, a column per item.
     Wide,
+    /// SDMX-CSV: long, with the columns of that standard.
+    SdmxCsv,
 }
 
 /// What a file says, and what is wrong with it.

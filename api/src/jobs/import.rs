@@ -16,6 +16,7 @@ pub use self::rows::recorded_form;
 use self::rows::{Others, Read, Rows};
 use super::{Done, Job, JobContext, JobError};
 use crate::faults;
+use crate::intake::mapping::{CityNames, Mapping};
 use crate::intake::{Encoding, Format};
 use crate::store::imports::{self, Import, ImportKind, ImportMode, OnFault, Tally};
 use crate::store::jobs::WorkState;
@@ -81,15 +82,29 @@ impl ImportFile {
             Ok(encoding) => encoding,
             Err(fault) => return Ok(Read::refused(*fault)),
         };
+        let mapping = match request.mapping.as_ref().map(|used| Mapping::read(used.document.as_bytes())).transpose() {
+            Ok(mapping) => mapping,
+            Err(faults) => return Err(JobError::refused("mapping-at-fault", &faults)),
+        };
         let bytes = state.artifacts().get(&request.upload_digest).await?;
         match request.kind {
-            ImportKind::Cities => Ok(state.engine(move || rows::read_cities(&bytes, format, encoding, &request)).await?),
+            ImportKind::Cities => Ok(state.engine(move || rows::read_cities(&bytes, format, encoding, &request, mapping.as_ref())).await?),
             ImportKind::Observations => {
                 let set = self.set(context, import).await?;
-                let known: HashSet<String> = cities::codes(state.db()).await?.into_iter().collect();
+                let mut known = HashSet::new();
+                let mut names = CityNames::default();
+                for city in cities::all(state.db()).await? {
+                    let profile = city.profile;
+                    let own = [Some(&profile.name), profile.name_zh.as_ref(), profile.name_en.as_ref()];
+                    names.add(&profile.code, own.into_iter().flatten());
+                    known.insert(profile.code);
+                }
                 let own = self.cities.clone();
                 Ok(state
-                    .engine(move || rows::read_observations(&bytes, format, encoding, &request, &set, &known, own.as_deref()))
+                    .engine(move || {
+                        let (names, mapping, own) = (&names, mapping.as_ref(), own.as_deref());
+                        rows::read_observations(&bytes, format, encoding, &request, &set, &known, names, mapping, own)
+                    })
                     .await?)
             }
         }
@@ -147,6 +162,7 @@ impl ImportFile {
             (false, 0) => WorkState::Succeeded,
             (false, _) => WorkState::Partial,
         };
+        imports::note_reading(&transaction, id, &read.how_read).await?;
         imports::finish(&transaction, id, ended, tally, state.now_ms()).await?;
         let detail = json!({
             "state": ended.to_string(), "accepted": tally.accepted, "rejected": tally.rejected,

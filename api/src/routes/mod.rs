@@ -22,6 +22,7 @@ pub mod imports;
 pub mod indicator_sets;
 pub mod jobs;
 pub mod keys;
+pub mod mappings;
 pub mod observations;
 pub mod parameters;
 pub mod peer_groups;
@@ -36,6 +37,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(indicator_sets::operations)
         .configure(cities::operations)
         .configure(peer_groups::operations)
+        .configure(mappings::operations)
         .configure(imports::operations)
         .configure(observations::operations)
         .configure(releases::operations)

@@ -73,6 +73,8 @@ pub struct NewImport {
     pub set: Option<SetKey>,
     /// The period of a file that has no period column.
     pub period: Option<String>,
+    /// The mapping by which the file is to be understood.
+    pub mapping: Option<UsedMapping>,
     /// The language of the fault messages, `zh` or `en`.
     pub lang: String,
     /// What the sender calls the file.
@@ -89,6 +91,26 @@ pub struct NewImport {
     pub created_at_ms: i64,
     /// Who sent it.
     pub created_by: String,
+}
+
+/// A mapping as it was when an import used it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsedMapping {
+    /// Its code, where it was a named one.
+    pub code: Option<String>,
+    /// The document in its canonical form.
+    pub document: String,
+    /// SHA-256 of the document in hex.
+    pub digest: String,
+}
+
+/// How a file was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HowRead {
+    /// The encoding of a text file, as IANA registers it.
+    pub encoding: Option<String>,
+    /// The form of a table of observations: `long`, `wide` or `sdmx_csv`.
+    pub shape: Option<String>,
 }
 
 /// What an import did, counted in rows and, for the last two, in faults and in warnings.
@@ -115,6 +137,8 @@ pub struct Import {
     pub state: WorkState,
     /// What it did; all 0 until it is finished.
     pub tally: Tally,
+    /// How the file was read, where it could be.
+    pub how_read: HowRead,
     /// When it reached its final state.
     pub finished_at_ms: Option<i64>,
     /// The row's version.
@@ -148,6 +172,17 @@ pub async fn insert(conn: &impl ConnectionTrait, new: &NewImport) -> Result<(), 
 /// Shows that a worker has begun, for the first time or again.
 pub async fn start(conn: &impl ConnectionTrait, id: &str) -> Result<(), StoreError> {
     advance(conn, id, WorkState::Running, Tally::default(), None).await
+}
+
+/// Says how the file was read, in the transaction that ends the import and before its end.
+pub async fn note_reading(conn: &impl ConnectionTrait, id: &str, how: &HowRead) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Encoding, Expr::value(how.encoding.clone()))
+        .col_expr(Column::Shape, Expr::value(how.shape.clone()))
+        .filter(COLUMN.id.eq(id))
+        .exec(conn)
+        .await?;
+    Ok(())
 }
 
 /// Ends an import with what it did, in the transaction that did it and that finishes its job.
@@ -252,6 +287,10 @@ pub async fn page_faults_of(
 impl From<NewImport> for Model {
     fn from(new: NewImport) -> Self {
         let (set_code, set_version) = new.set.map(|set| (set.code, set.version)).unzip();
+        let (mapping_code, mapping, mapping_digest) = match new.mapping {
+            Some(used) => (used.code, Some(used.document), Some(used.digest)),
+            None => (None, None, None),
+        };
         Self {
             id: new.id,
             kind: new.kind.as_str().to_owned(),
@@ -271,6 +310,11 @@ impl From<NewImport> for Model {
             unchanged: 0,
             faults_total: 0,
             warnings_total: 0,
+            mapping_code,
+            mapping_digest,
+            mapping,
+            encoding: None,
+            shape: None,
             job_id: new.job_id,
             created_at_ms: new.created_at_ms,
             created_by: new.created_by,
@@ -286,6 +330,7 @@ impl TryFrom<Model> for Import {
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let at = Row { table: TABLE, key: &row.id };
         let set = row.set_code.zip(row.set_version);
+        let (code, mapping) = (row.mapping_code, row.mapping.zip(row.mapping_digest));
         Ok(Self {
             state: at.word("state", &row.state)?,
             tally: Tally {
@@ -295,6 +340,7 @@ impl TryFrom<Model> for Import {
                 faults_total: row.faults_total,
                 warnings_total: row.warnings_total,
             },
+            how_read: HowRead { encoding: row.encoding, shape: row.shape },
             finished_at_ms: row.finished_at_ms,
             revision: row.revision,
             request: NewImport {
@@ -304,6 +350,7 @@ impl TryFrom<Model> for Import {
                 set: set.map(|(code, version)| SetKey { code, version }),
                 id: row.id,
                 period: row.period,
+                mapping: mapping.map(|(document, digest)| UsedMapping { code, document, digest }),
                 lang: row.lang,
                 file_name: row.file_name,
                 media_type: row.media_type,

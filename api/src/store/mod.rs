@@ -29,6 +29,7 @@ pub mod indicator_sets;
 pub mod jobs;
 pub mod keys;
 pub mod observations;
+pub mod mappings;
 pub mod peer_groups;
 pub mod releases;
 pub mod uncertainty_analyses;

@@ -17,6 +17,7 @@ mod city;
 mod columns;
 mod rows;
 mod status;
+mod title;
 #[cfg(test)]
 pub(crate) mod tests;
 mod value;
@@ -24,14 +25,19 @@ mod value;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use citygauge_indicators::{IndicatorSet, ItemIndex, Observation, Period, Status, Value};
+use citygauge_indicators::{Fault, IndicatorSet, ItemIndex, Observation, Period, Status, Value};
+
+use citygauge_openapi::ImportKind;
 
 use super::feed::Feed;
+use super::mapping::translate::Translated;
+use super::mapping::{CityNames, Guide, Mapping};
 use super::{Encoding, Format, Limits, Reading, Shape, Source};
 pub use annotations::Annotations;
 pub(crate) use city::{is_malformed, malformed};
 use columns::Columns;
 use rows::ObservationRows;
+pub(crate) use title::titled;
 
 /// What is known beside the file.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +48,12 @@ pub struct ObservationOptions<'a> {
     pub period: Option<Period>,
     /// The codes of the registered cities; without them every well-formed code counts.
     pub known_cities: Option<&'a HashSet<String>>,
+    /// The names of the registered cities, for columns that give those; without them only codes are known.
+    pub city_names: Option<&'a CityNames>,
+    /// How the file is to be understood, where it is not in the usual form.
+    pub mapping: Option<&'a Mapping>,
+    /// Whether the file was declared to be SDMX-CSV.
+    pub sdmx: bool,
     /// The encoding that was declared for a CSV file.
     pub encoding: Option<Encoding>,
     /// What an empty cell of a wide table says.
@@ -96,11 +108,38 @@ impl ReadObservation {
 /// Reads observations and every fault of the file. A workbook's sheet is the one called `observations`, or the first.
 #[must_use]
 pub fn read(bytes: &[u8], format: Format, set: &IndicatorSet, options: &ObservationOptions<'_>) -> Reading<ReadObservation> {
-    let mut feed = Feed::new(ObservationRows::new(set, options), &options.limits);
+    let mapping = options.mapping;
+    let own = mapping.and_then(Mapping::period);
+    let options = &ObservationOptions { period: options.period.or(own), ..options.clone() };
+    let guide =
+        Guide { kind: ImportKind::Observations, set: Some(set), names: options.city_names, mapping, sdmx: options.sdmx };
     let source = Source { bytes, format, declared: options.encoding, name: "observations", pointer: "/observations" };
-    let encoding = source.feed(&mut feed);
-    let (rows, shape) = (std::mem::take(&mut feed.rows.taken.rows), feed.rows.columns.as_ref().map(shape));
+    let rows = Translated::new(ObservationRows::new(set, options), guide);
+    let mut feed = Feed::new(rows, &options.limits).at(mapping.map(Mapping::place).unwrap_or_default());
+    let misused = mapping.map(|mapping| mapping.misused(ImportKind::Observations, format, Some(set))).unwrap_or_default();
+    for fault in misused.0 {
+        feed.findings.whole(fault);
+    }
+    if let (Some(own), Some(given)) = (own, options.period.filter(|given| Some(*given) != own)) {
+        feed.findings.whole(two_periods(own, given));
+    }
+    let encoding = if feed.findings.refused { None } else { source.feed(&mut feed) };
+    let is_sdmx = feed.rows.is_sdmx();
+    let inner = &mut feed.rows.inner;
+    let (rows, shape) = (std::mem::take(&mut inner.taken.rows), inner.columns.as_ref().map(shape));
+    let shape = if is_sdmx { Some(Shape::SdmxCsv) } else { shape };
     Reading::new(rows, feed, options.file_name, encoding, shape)
+}
+
+fn two_periods(own: Period, given: Period) -> Fault {
+    Fault::error(
+        "mapping.two_periods",
+        format!("映射给出的时期是 {own}，请求给出的是 {given}"),
+        format!("the mapping gives the period {own}, the request {given}"),
+    )
+    .value(given.to_string())
+    .expected(own.to_string())
+    .hint("二者只给出其一，或给出相同的时期", "give one of them, or the same period twice")
 }
 
 fn shape(columns: &Columns) -> Shape {

@@ -11,8 +11,9 @@ use super::super::findings::{Context, Findings};
 use super::annotations::annotations;
 use super::city::Cities;
 use super::columns::{Columns, Long, Wide, recognise, unknown_item};
+use super::title::titled;
 use super::status::status;
-use super::{Blanks, ObservationOptions, ReadObservation, value};
+use super::{Annotations, Blanks, ObservationOptions, ReadObservation, value};
 
 /// Collects the observations of one file.
 pub(super) struct ObservationRows<'o> {
@@ -26,6 +27,8 @@ pub(super) struct Taking<'o> {
     set: &'o IndicatorSet,
     options: &'o ObservationOptions<'o>,
     cities: Cities<'o>,
+    /// The units in which the file states items, where a mapping says so.
+    units: HashMap<ItemIndex, String>,
     /// The first row of each city, period and item; of each city and period in the wide form.
     first: HashMap<(u32, Period, u32), u32>,
 }
@@ -33,7 +36,8 @@ pub(super) struct Taking<'o> {
 impl<'o> ObservationRows<'o> {
     pub fn new(set: &'o IndicatorSet, options: &'o ObservationOptions<'o>) -> Self {
         let cities = Cities::new(options.known_cities, options.limits.max_code_chars);
-        Self { columns: None, taken: Taking { rows: Vec::new(), set, options, cities, first: HashMap::new() } }
+        let units = options.mapping.map(|mapping| mapping.units(set)).unwrap_or_default();
+        Self { columns: None, taken: Taking { rows: Vec::new(), set, options, cities, units, first: HashMap::new() } }
     }
 }
 
@@ -100,7 +104,10 @@ impl Taking<'_> {
             }
             _ => None,
         };
-        let annotations = annotations(cells, columns, item.map(|item| &self.set.items()[item]), status, findings);
+        let mut annotations = annotations(cells, columns, item.map(|item| &self.set.items()[item]), status, findings);
+        if columns.unit.is_none() && value.is_some() {
+            annotations = self.with_unit(item, annotations);
+        }
         if let (Some(city), Some(period), Some(item), Some(status)) = (city, period, item, status) {
             let city = Arc::clone(self.cities.code(city));
             self.rows.push(ReadObservation { row: number, city, period, item, value, status, annotations });
@@ -121,10 +128,18 @@ impl Taking<'_> {
             let value = self.value(cell, *column, *item, findings);
             if let (Some(city), Some(period)) = (city, period) {
                 let status = if value.is_some() { Status::Reported } else { Status::Missing };
+                let annotations = if value.is_some() { self.with_unit(Some(*item), None) } else { None };
                 let city = Arc::clone(self.cities.code(city));
-                self.rows.push(ReadObservation { row: number, city, period, item: *item, value, status, annotations: None });
+                self.rows.push(ReadObservation { row: number, city, period, item: *item, value, status, annotations });
             }
         }
+    }
+
+    /// Says in which unit the file states the item.
+    fn with_unit(&self, item: Option<ItemIndex>, annotations: Option<Box<Annotations>>) -> Option<Box<Annotations>> {
+        let Some(unit) = item.and_then(|item| self.units.get(&item)) else { return annotations };
+        let known = annotations.map(|annotations| *annotations).unwrap_or_default();
+        Some(Box::new(Annotations { unit: Some(unit.clone()), ..known }))
     }
 
     /// Reports a second row for what a row already said.
@@ -187,7 +202,7 @@ impl Taking<'_> {
 
     fn item(&self, cell: &Cell<'_>, column: usize, findings: &mut Findings) -> Option<ItemIndex> {
         let fault = match cell.as_text() {
-            Ok(Some(code)) => match self.set.item_index(&code) {
+            Ok(Some(code)) => match self.set.item_index(&code).or_else(|| titled(&code, self.set)) {
                 Some(item) => return Some(item),
                 None => unknown_item(&code, self.set),
             },

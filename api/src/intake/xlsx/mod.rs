@@ -42,7 +42,7 @@ pub(crate) fn read<R: Rows>(bytes: &[u8], wanted: &str, feed: &mut Feed<'_, R>) 
 
 fn workbook<R: Rows>(bytes: &[u8], wanted: &str, feed: &mut Feed<'_, R>) -> Result<(), XlsxError> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes))?;
-    let sheet = match chosen(&mut workbook, wanted)? {
+    let sheet = match chosen(&mut workbook, wanted, feed.place.sheet)? {
         Ok(sheet) => sheet,
         Err(fault) => {
             feed.findings.whole(*fault);
@@ -55,8 +55,16 @@ fn workbook<R: Rows>(bytes: &[u8], wanted: &str, feed: &mut Feed<'_, R>) -> Resu
 }
 
 /// The sheet that is read: none is picked among several in silence.
-fn chosen(workbook: &mut Xlsx<Cursor<&[u8]>>, wanted: &str) -> Result<Result<String, Box<Fault>>, XlsxError> {
+fn chosen(
+    workbook: &mut Xlsx<Cursor<&[u8]>>,
+    wanted: &str,
+    named: Option<&str>,
+) -> Result<Result<String, Box<Fault>>, XlsxError> {
     let sheets = workbook.sheets_metadata();
+    if let Some(named) = named {
+        let found = sheets.iter().any(|sheet| sheet.name == named && sheet.typ == SheetType::WorkSheet);
+        return Ok(if found { Ok(named.to_owned()) } else { Err(no_such_sheet(named, sheets.iter().map(|sheet| &*sheet.name))) });
+    }
     if sheets.iter().any(|sheet| sheet.name == wanted) {
         return Ok(Ok(wanted.to_owned()));
     }
@@ -85,6 +93,16 @@ fn holds_anything(workbook: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<boo
         }
     }
     Ok(false)
+}
+
+fn no_such_sheet<'s>(named: &str, sheets: impl Iterator<Item = &'s str>) -> Box<Fault> {
+    let named = shown(named);
+    let known: Vec<String> = sheets.take(20).map(shown).collect();
+    Fault::error("file.no_such_sheet", format!("没有工作表“{named}”"), format!("there is no sheet '{named}'"))
+        .value(&named)
+        .expected(known.join(" | "))
+        .hint("请核对映射中 sheet 的名称", "check the name under 'sheet' of the mapping")
+        .into()
 }
 
 fn several_sheets(sheets: &[String], wanted: &str) -> Box<Fault> {
@@ -121,7 +139,7 @@ fn sheet_rows<R: Rows>(reader: &mut XlsxCellReader<'_, Cursor<&[u8]>>, feed: &mu
             DataRef::Empty if found.formula.is_some() => Value::Fault(uncalculated().into()),
             other => value(other),
         };
-        if value != Value::Cell(Cell::Empty) {
+        if sheet.number >= feed.place.header_row && value != Value::Cell(Cell::Empty) {
             sheet.row.push((place.1, value));
         }
     }

@@ -6,9 +6,10 @@ use citygauge_indicators::{Fault, Faults, IndicatorSet, Provider, Status, Value}
 
 use crate::intake::cities::{CityOptions, ReadCity};
 use crate::intake::observations::{ObservationOptions, ReadObservation};
-use crate::intake::{self, Encoding, Format, Reading};
+use crate::intake::mapping::{CityNames, Mapping};
+use crate::intake::{self, Encoding, Format, Reading, Shape};
 use crate::store::cities::{self, NewCity};
-use crate::store::imports::NewImport;
+use crate::store::imports::{HowRead, NewImport};
 use crate::store::observations::{self, Counts, NewObservation, Recorded};
 use crate::store::{StoreError, Transaction};
 
@@ -28,6 +29,7 @@ pub(super) struct Read {
     pub faults: Faults,
     pub faults_total: u64,
     pub warnings_total: u64,
+    pub how_read: HowRead,
     pub rows_faulty: u64,
     pub refused: bool,
 }
@@ -47,22 +49,36 @@ impl Read {
             faults: fault.into(),
             faults_total: 1,
             warnings_total: 0,
+            how_read: HowRead::default(),
             rows_faulty: 0,
             refused: true,
         }
     }
 
     fn new<T>(reading: Reading<T>, rows: impl FnOnce(Vec<T>) -> Rows) -> Self {
-        let Reading { rows: read, faults, faults_total, warnings_total, rows_faulty, refused, .. } = reading;
-        Self { rows: rows(read), faults, faults_total, warnings_total, rows_faulty, refused }
+        let Reading { rows: read, faults, faults_total, warnings_total, rows_faulty, refused, encoding, shape, .. } = reading;
+        let shape = shape.map(|shape| match shape {
+            Shape::Long => "long",
+            Shape::Wide => "wide",
+            Shape::SdmxCsv => "sdmx_csv",
+        });
+        let how_read = HowRead { encoding: encoding.map(|encoding| encoding.name().to_owned()), shape: shape.map(str::to_owned) };
+        Self { rows: rows(read), faults, faults_total, warnings_total, how_read, rows_faulty, refused }
     }
 }
 
-pub(super) fn read_cities(bytes: &[u8], format: Format, encoding: Option<Encoding>, request: &NewImport) -> Read {
-    let options = CityOptions { file_name: request.file_name.as_deref(), encoding, ..CityOptions::default() };
+pub(super) fn read_cities(
+    bytes: &[u8],
+    format: Format,
+    encoding: Option<Encoding>,
+    request: &NewImport,
+    mapping: Option<&Mapping>,
+) -> Read {
+    let options = CityOptions { file_name: request.file_name.as_deref(), mapping, encoding, ..CityOptions::default() };
     Read::new(intake::cities::read(bytes, format, &options), Rows::Cities)
 }
 
+#[expect(clippy::too_many_arguments, reason = "it only gathers what the job has")]
 pub(super) fn read_observations(
     bytes: &[u8],
     format: Format,
@@ -70,12 +86,17 @@ pub(super) fn read_observations(
     request: &NewImport,
     set: &IndicatorSet,
     known: &HashSet<String>,
+    names: &CityNames,
+    mapping: Option<&Mapping>,
     own: Option<&[String]>,
 ) -> Read {
     let options = ObservationOptions {
         file_name: request.file_name.as_deref(),
         period: request.period.as_deref().and_then(|period| period.parse().ok()),
         known_cities: Some(known),
+        city_names: Some(names),
+        mapping,
+        sdmx: intake::is_sdmx(&request.media_type),
         encoding,
         ..ObservationOptions::default()
     };

@@ -1,6 +1,8 @@
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, post, web};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD;
 use citygauge_indicators::{Fault, Language};
 use citygauge_openapi::{self as wire, Code, Line, PeriodCode};
 use serde::Deserialize;
@@ -14,11 +16,13 @@ use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, CreateProblems, Failure, Problems};
 use crate::extract::{Arriving, Lang, Once, Query, media_type};
 use crate::intake::Format;
+use crate::intake::mapping::Mapping;
 use crate::jobs::{ImportFile, enqueue};
 use crate::routes::parameters::IdempotencyKeyHeader;
 use crate::state::State;
-use crate::store::imports::{self, ImportKind, ImportMode, NewImport, OnFault};
+use crate::store::imports::{self, ImportKind, ImportMode, NewImport, OnFault, UsedMapping};
 use crate::store::indicator_sets::{self, SetKey};
+use crate::store::mappings;
 use crate::write::{once, trail};
 
 /// What the file is, and what is to be done with it.
@@ -38,6 +42,11 @@ pub struct Upload {
     set_version: Option<Code>,
     /// The period of a file of observations that has no column for it.
     period: Option<PeriodCode>,
+    /// The code of the mapping by which the file is to be understood.
+    mapping: Option<Code>,
+    /// A mapping document that has no name: its JSON in base64url, at most 32 KiB of JSON. Keep a longer one under a name.
+    #[param(value_type = Option<String>, max_length = 43692)]
+    mapping_document: Option<String>,
     /// The name of the file, which faults repeat.
     file_name: Option<Line>,
 }
@@ -53,6 +62,7 @@ pub struct Upload {
         description = "The file; a `charset` of the media type is heeded, `application/octet-stream` goes by `file_name`",
         content(
             (String = "text/csv"),
+            (String = "application/vnd.sdmx.data+csv"),
             (serde_json::Value = "application/json"),
             (String = "application/x-ndjson"),
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -77,17 +87,18 @@ pub async fn create_import(
         wire::ImportKind::Observations => Right::WriteObservations,
     })?;
     let set = set(&state, &upload).await?;
+    let mapping = mapping(&caller, &state, &upload).await?;
     let media_type = accepted(&http, &upload)?;
     let kept = keep(&state, body.into_inner()).await?;
     let answer = once(&state, &caller, &request, &kept.digest, async |transaction| {
         let (id, job_id) = (state.sources().id(), state.sources().id());
-        let new = new_import(&upload, &id, &job_id, set, media_type, &kept, language.0, &caller, state.now_ms());
+        let new = new_import(&upload, &id, &job_id, set, mapping, media_type, &kept, language.0, &caller, state.now_ms());
         imports::insert(transaction, &new).await?;
         let job = ImportFile { import: id.clone(), cities: caller.cities().map(<[String]>::to_vec) };
         enqueue(transaction, &state, &caller, &job_id, Some(&id), &job).await?;
         let detail = json!({ "kind": upload.kind, "digest": kept.digest, "bytes": kept.bytes });
         trail(transaction, &state, &caller, "create_import", &format!("imports/{id}"), detail).await?;
-        Ok(Answer::accepted(&job_id, &present(imports::find(transaction, &id).await?, Vec::new(), Vec::new())))
+        Ok(Answer::accepted(&job_id, &present(imports::find(transaction, &id).await?, Vec::new(), Vec::new())?))
     })
     .await?;
     state.work_arrived();
@@ -112,6 +123,45 @@ async fn set(state: &State, upload: &Upload) -> Result<Option<SetKey>, Failure> 
     };
     indicator_sets::find(state.db(), &key).await?;
     Ok(Some(key))
+}
+
+/// The most bytes of JSON that a mapping without a name has.
+const LONGEST_UNNAMED: usize = 32 << 10;
+
+/// The mapping by name or in the request, as it is now; it must be for this kind of file.
+async fn mapping(caller: &Caller, state: &State, upload: &Upload) -> Result<Option<UsedMapping>, Failure> {
+    let (code, text) = match (&upload.mapping, &upload.mapping_document) {
+        (None, None) => return Ok(None),
+        (Some(_), Some(_)) => {
+            return Err(Failure::malformed(
+                Fault::error("import.two_mappings", "给出了两个映射", "two mappings were given")
+                    .hint("mapping 与 mapping_document 只给出其一", "give either mapping or mapping_document"),
+            ));
+        }
+        (Some(code), None) => {
+            caller.require(Right::ReadMappings)?;
+            let named = mappings::find(state.db(), code.as_str()).await?;
+            (Some(named.code), named.document.into_bytes())
+        }
+        (None, Some(encoded)) => (None, decoded(encoded)?),
+    };
+    let mapping = Mapping::read(&text).map_err(Failure::Invalid)?;
+    if let Some(fault) = mapping.not_for(upload.kind) {
+        return Err(Failure::invalid(fault));
+    }
+    Ok(Some(UsedMapping { code, digest: mapping.digest(), document: mapping.canonical() }))
+}
+
+/// The JSON of a mapping in the query.
+fn decoded(encoded: &str) -> Result<Vec<u8>, Failure> {
+    let bytes = URL_SAFE_NO_PAD.decode(encoded.trim_end_matches('=')).ok();
+    bytes.filter(|bytes| bytes.len() <= LONGEST_UNNAMED).ok_or_else(|| {
+        Failure::malformed(
+            Fault::error("import.mapping_document", "mapping_document 不是 base64url，或过长", "mapping_document is no base64url, or too long")
+                .expected(format!("base64url, <= {LONGEST_UNNAMED} bytes of JSON"))
+                .hint("请用 base64url 编码 JSON；较长的映射先以 PUT /mappings/{code} 保存", "encode the JSON in base64url; keep a longer mapping by PUT /mappings/{code}"),
+        )
+    })
 }
 
 /// The media type as it was sent, where it names a format that is read.
@@ -143,6 +193,7 @@ fn new_import(
     id: &str,
     job_id: &str,
     set: Option<SetKey>,
+    mapping: Option<UsedMapping>,
     media_type: String,
     kept: &Kept,
     language: Language,
@@ -164,6 +215,7 @@ fn new_import(
             wire::OnFault::SkipRows => OnFault::SkipRows,
         },
         set,
+        mapping,
         period: upload.period.as_ref().map(ToString::to_string),
         lang: match language {
             Language::Zh => "zh".to_owned(),

@@ -31,6 +31,6 @@ pub async fn list_imports(caller: Caller, state: web::Data<State>, query: Query<
     let page = imports::page(state.db(), before.as_deref(), limit).await?;
     let next = page.next.as_ref().map(Cursor::after);
     let own = page.items.into_iter().filter(|import| caller.require_own(&import.request.created_by).is_ok());
-    let items = own.map(|import| present(import, Vec::new(), Vec::new())).collect();
+    let items = own.map(|import| present(import, Vec::new(), Vec::new())).collect::<Result<_, _>>()?;
     Ok(Answer::page(&wire::ImportPage { items, next: next.clone() }, next.as_ref()))
 }

@@ -8,11 +8,12 @@ mod show;
 mod tests;
 
 use citygauge_indicators::Language;
-use citygauge_openapi::{self as wire, Digest, Id, Line, Moment, PeriodCode};
+use citygauge_openapi::{self as wire, Code, Digest, Id, Line, Moment, PeriodCode};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::indicator_sets::present_key;
 use super::jobs::present_state;
+use super::mappings::present_document;
 use crate::error::Failure;
 use crate::faults::from_kept;
 use crate::state::State;
@@ -37,13 +38,28 @@ async fn present_with_faults(state: &State, import: Import, language: Language) 
         page.items.into_iter().map(|fault| from_kept(fault, language)).collect::<Result<Vec<_>, _>>()
     };
     let (faults, warnings) = (first(Severity::Error).await?, first(Severity::Warning).await?);
-    Ok(present(import, faults, warnings))
+    present(import, faults, warnings)
 }
 
-fn present(import: Import, faults: Vec<wire::Fault>, warnings: Vec<wire::Fault>) -> wire::Import {
-    let Import { request, state, tally, finished_at_ms, .. } = import;
+fn present(import: Import, faults: Vec<wire::Fault>, warnings: Vec<wire::Fault>) -> Result<wire::Import, Failure> {
+    let Import { request, state, tally, how_read, finished_at_ms, .. } = import;
     let count = |number: i64| u64::try_from(number).unwrap_or(0);
-    wire::Import {
+    let mapping = request.mapping.map(|used| -> Result<_, Failure> {
+        Ok(wire::UsedMapping {
+            document: present_document(&used.document, &request.id)?,
+            code: used.code.map(Code::trusted),
+            digest: Digest::trusted(used.digest),
+        })
+    });
+    Ok(wire::Import {
+        mapping: mapping.transpose()?,
+        encoding: how_read.encoding,
+        shape: match how_read.shape.as_deref() {
+            Some("long") => Some(wire::ImportShape::Long),
+            Some("wide") => Some(wire::ImportShape::Wide),
+            Some("sdmx_csv") => Some(wire::ImportShape::SdmxCsv),
+            _ => None,
+        },
         id: Id::trusted(request.id),
         job: Id::trusted(request.job_id),
         kind: match request.kind {
@@ -73,5 +89,5 @@ fn present(import: Import, faults: Vec<wire::Fault>, warnings: Vec<wire::Fault>)
         created_at: Moment::from_ms(request.created_at_ms),
         created_by: request.created_by,
         finished_at: finished_at_ms.map(Moment::from_ms),
-    }
+    })
 }

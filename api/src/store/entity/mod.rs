@@ -13,6 +13,7 @@ pub(super) mod indicator_set;
 pub(super) mod job;
 pub(super) mod key;
 pub(super) mod observation;
+pub(super) mod mapping;
 pub(super) mod peer_group;
 pub(super) mod peer_group_city;
 pub(super) mod release;

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::harness::on_both_databases;
 use super::registers::set;
-use crate::store::imports::{self, ImportKind, ImportMode, NewImport, OnFault, Severity, Tally};
+use crate::store::imports::{self, HowRead, ImportKind, ImportMode, NewImport, OnFault, Severity, Tally, UsedMapping};
 use crate::store::jobs::WorkState;
 use crate::store::{Clash, Store, StoreError, indicator_sets};
 
@@ -14,6 +14,7 @@ pub(super) fn import(id: &str) -> NewImport {
         on_fault: OnFault::SkipRows,
         set: None,
         period: Some("2026".into()),
+        mapping: None,
         lang: "zh".into(),
         file_name: None,
         media_type: "text/csv".into(),
@@ -30,14 +31,17 @@ on_both_databases! {
         let db = store.db();
         let typed = set("s", "1");
         indicator_sets::insert(db, &typed, "me", 1).await.unwrap();
-        let new = NewImport { set: Some(typed.key), ..import("i1") };
+        let mapping = UsedMapping { code: Some("m".into()), document: "{}".into(), digest: "d".into() };
+        let new = NewImport { set: Some(typed.key), mapping: Some(mapping), ..import("i1") };
         imports::insert(db, &new).await.unwrap();
         imports::start(db, "i1").await.unwrap();
         imports::start(db, "i1").await.unwrap();
         let tally = Tally { accepted: 3, rejected: 2, unchanged: 1, faults_total: 4, warnings_total: 2 };
+        let how = HowRead { encoding: Some("GB18030".into()), shape: Some("wide".into()) };
+        imports::note_reading(db, "i1", &how).await.unwrap();
         imports::finish(db, "i1", WorkState::Partial, tally, 9).await.unwrap();
         let found = imports::find(db, "i1").await.unwrap();
-        assert_eq!((found.request, found.tally), (new, tally));
+        assert_eq!((found.request, found.tally, found.how_read), (new, tally, how));
         assert_eq!((found.state, found.finished_at_ms, found.revision), (WorkState::Partial, Some(9), 4));
 
         let late = imports::finish(db, "i1", WorkState::Failed, tally, 10).await.unwrap_err();

@@ -17,6 +17,7 @@ on_both_databases! {
         assert!(indicator_set::Entity::find().all(db).await.unwrap().is_empty());
         assert!(job::Entity::find().all(db).await.unwrap().is_empty());
         assert!(key::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(mapping::Entity::find().all(db).await.unwrap().is_empty());
         assert!(observation::Entity::find().all(db).await.unwrap().is_empty());
         assert!(peer_group::Entity::find().all(db).await.unwrap().is_empty());
         assert!(peer_group_city::Entity::find().all(db).await.unwrap().is_empty());

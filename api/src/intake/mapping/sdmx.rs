@@ -1,0 +1,140 @@
+//! SDMX-CSV 2.0 (and the header of 1.0): <https://github.com/sdmx-twg/sdmx-csv/blob/master/data-message/docs/sdmx-csv-field-guide.md>.
+//!
+//! The columns before the components say what the row is about (`STRUCTURE`, `STRUCTURE_ID`, `ACTION`, keys); of the
+//! components the usual ones are understood: `REF_AREA` and `INDICATOR` unless a mapping names other dimensions,
+//! `TIME_PERIOD`, `OBS_VALUE`, `OBS_STATUS`, `UNIT_MEASURE`, `UNIT_MULT`, `OBS_COMMENT`. All others are left out; where they
+//! distinguish observations, these would be duplicates and are reported as such.
+
+use citygauge_indicators::Fault;
+
+use super::super::findings::shown;
+use super::plan::{Plan, Role};
+
+/// The components that have a standard column.
+const COMPONENTS: [(&str, &str); 8] = [
+    ("REF_AREA", "city"),
+    ("INDICATOR", "item"),
+    ("TIME_PERIOD", "period"),
+    ("OBS_VALUE", "value"),
+    ("OBS_STATUS", "status"),
+    ("UNIT_MEASURE", "unit"),
+    ("OBS_COMMENT", "note"),
+    ("COMMENT_OBS", "note"),
+];
+
+/// `CL_OBS_STATUS` 2.2: the status of each code, and what else it says, which is not kept.
+const STATUSES: [(&str, &str, Option<(&str, &str)>); 19] = [
+    ("A", "reported", None),
+    ("B", "reported", Some(("时间序列中断", "time series break"))),
+    ("D", "reported", Some(("定义不同", "definition differs"))),
+    ("E", "reported", Some(("估计值", "estimated value"))),
+    ("F", "reported", Some(("预测值", "forecast value"))),
+    ("G", "reported", Some(("试验性数值", "experimental value"))),
+    ("H", "missing", None),
+    ("I", "reported", Some(("插补值", "imputed value"))),
+    ("J", "missing", None),
+    ("K", "missing", None),
+    ("L", "missing", None),
+    ("M", "missing", None),
+    ("N", "reported", Some(("不显著", "not significant"))),
+    ("O", "missing", None),
+    ("P", "reported", Some(("暂定值", "provisional value"))),
+    ("Q", "missing", None),
+    ("S", "reported", Some(("受罢工等特殊事件影响", "strike and other special events"))),
+    ("U", "reported", Some(("可靠性低", "low reliability"))),
+    ("V", "reported", Some(("未经核实", "unvalidated value"))),
+];
+
+/// Whether a header is that of SDMX-CSV.
+pub(super) fn is_header(headers: &[Option<String>]) -> bool {
+    let name = |place: usize| headers.get(place).and_then(Option::as_deref).map(|header| column(header).0);
+    match name(0) {
+        Some("DATAFLOW") => true,
+        Some(first) => first.split('[').next() == Some("STRUCTURE") && name(1) == Some("STRUCTURE_ID"),
+        None => false,
+    }
+}
+
+/// Whether the text of a file begins as SDMX-CSV does; it then may separate its columns by semicolons.
+pub(in crate::intake) fn begins(text: &str) -> bool {
+    let text = text.strip_prefix('"').unwrap_or(text);
+    ["STRUCTURE", "DATAFLOW"].iter().any(|word| text.starts_with(word))
+}
+
+/// The component of a header such as `REF_AREA: Reference area`, and whether its cells are labelled in the same way.
+pub(super) fn column(header: &str) -> (&str, bool) {
+    let (name, labelled) = match header.split_once(": ") {
+        Some((code, _)) => (code, true),
+        None => (header, false),
+    };
+    // `OBS_STATUS[]` may hold several values; they are judged as they stand.
+    (name.strip_suffix("[]").unwrap_or(name), labelled)
+}
+
+/// The standard column of a component.
+pub(super) fn standard(component: &str) -> Option<&'static str> {
+    COMPONENTS.iter().find(|(name, _)| *name == component).map(|(_, column)| *column)
+}
+
+/// Gives the columns their roles that only SDMX has.
+pub(super) fn service_columns(headers: &[Option<String>], plan: &mut Plan) {
+    for (place, header) in headers.iter().enumerate() {
+        match header.as_deref().map(|header| column(header).0) {
+            Some("ACTION") => plan.roles[place] = Role::Action,
+            Some("UNIT_MULT") => plan.roles[place] = Role::UnitMultiplier,
+            _ => {}
+        }
+        match plan.names[place].as_deref() {
+            Some("value") => plan.roles[place] = Role::Value,
+            Some("status") => plan.roles[place] = Role::Status,
+            _ => {}
+        }
+    }
+}
+
+/// The status that a code means, and what else it says.
+pub(super) fn status(code: &str) -> Option<(&'static str, Option<(&'static str, &'static str)>)> {
+    STATUSES.iter().find(|(known, ..)| *known == code).map(|(_, status, flag)| (*status, *flag))
+}
+
+/// The warning about a flag that is read as reported.
+pub(super) fn flag_not_kept(code: &str, (zh, en): (&str, &str)) -> Fault {
+    Fault::warning(
+        "sdmx.flag_not_kept",
+        format!("OBS_STATUS 为 {code}（{zh}）的值按 reported 读入，该标记不保留"),
+        format!("values with the OBS_STATUS {code} ({en}) are read as reported; the flag is not kept"),
+    )
+    .value(code)
+    .hint("若不应计入，请在映射的 statuses 中另行说明", "say otherwise under 'statuses' of a mapping where they should not count")
+}
+
+/// The fault of an action that an import cannot do.
+pub(super) fn action_fault(action: &str) -> Option<Fault> {
+    let fault = match action {
+        "I" | "A" | "M" | "R" => return None,
+        "D" => Fault::error("sdmx.delete", "不能通过导入删除观测值", "an import deletes no observation").hint(
+            "历史须保留；若要撤回，请以状态 missing 重新报送",
+            "history is kept; report the value as missing to take it back",
+        ),
+        _ => Fault::error("sdmx.action", "没有这种操作", "there is no such action")
+            .hint("请填写 I、A、M 或 R", "write I, A, M or R"),
+    };
+    Some(fault.value(action).expected("I | A | M | R"))
+}
+
+/// The fault of a file that was declared to be SDMX-CSV.
+pub(super) fn no_header(headers: &[Option<String>]) -> Fault {
+    let found: Vec<String> = headers.iter().flatten().take(5).map(|header| shown(header)).collect();
+    Fault::error("sdmx.header", "表头不是 SDMX-CSV 的表头", "the header is not that of SDMX-CSV")
+        .value(found.join(","))
+        .expected("STRUCTURE,STRUCTURE_ID,ACTION,... | DATAFLOW,...")
+        .hint("请改正表头，或以 text/csv 发送", "correct the header, or send the file as text/csv")
+}
+
+/// The fault of a power of ten that is none.
+pub(super) fn no_multiplier(text: &str) -> Fault {
+    Fault::error("sdmx.unit_mult", "UNIT_MULT 不是 10 的整数次幂", "the UNIT_MULT is no power of ten")
+        .value(text)
+        .expected("-30..30")
+        .hint("请填写整数，例如 3 表示千", "write a whole number: 3 means thousands")
+}
