@@ -10,6 +10,7 @@ pub mod ahp;
 pub mod canonical;
 pub mod catalog;
 mod check;
+pub mod codes;
 pub mod diff;
 mod document;
 pub mod exact;
