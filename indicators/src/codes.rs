@@ -185,15 +185,19 @@ pub fn became(code: &str, by: Option<i32>) -> Option<Became> {
     })
 }
 
-/// The former entries whose code one code took over alone, and its own former names, by code and time.
+/// The former entries whose code one code had taken over alone by the end of a year, or by today, and its own former
+/// names, by code and time.
 #[must_use]
-pub fn former_of(code: &str) -> Vec<&'static CodeEntry> {
-    let own_name = entries_of(code).last().and_then(|entry| entry.name.zh.as_deref());
+pub fn former_of(code: &str, by: Option<i32>) -> Vec<&'static CodeEntry> {
+    let stands = |entry: &&&CodeEntry| by.map_or(entry.last_year.is_none(), |year| entry.stood_in(year));
+    let own = entries_of(code).iter().find(stands);
+    let own_name = own.and_then(|entry| entry.name.zh.as_deref());
     let is_former = |entry: &&CodeEntry| {
         if entry.code == code {
-            return entry.name.zh.as_deref() != own_name;
+            return entry.name.zh.as_deref() != own_name
+                && by.is_none_or(|year| entry.first_year.is_none_or(|first| first <= year));
         }
-        became(entry.code, None) == Some(Became::One(entries_of(code)[0].code))
+        became(entry.code, by) == Some(Became::One(entries_of(code)[0].code))
     };
     if own_name.is_none() { Vec::new() } else { ENTRIES.iter().filter(is_former).collect() }
 }
@@ -280,11 +284,34 @@ mod tests {
 
     #[test]
     fn a_city_knows_its_former_codes_and_names() {
-        let former = |code| former_of(code).into_iter().map(|entry| (entry.code, entry.name.zh.as_deref().unwrap())).collect();
+        let former =
+            |code| former_of(code, None).into_iter().map(|entry| (entry.code, entry.name.zh.as_deref().unwrap())).collect();
         let turpan: Vec<(&str, &str)> = former("650400");
         assert_eq!(turpan, [("652100", "吐鲁番地区")]);
         let xiangyang: Vec<(&str, &str)> = former("420600");
         assert!(xiangyang.contains(&("420600", "襄樊市")), "{xiangyang:?}");
-        assert!(former_of("000000").is_empty());
+        assert!(former_of("000000", None).is_empty());
+    }
+
+    /// A panel of 341 units over 24 years, written in the codes of several years.
+    #[test]
+    fn every_unit_of_the_prefecture_panel_resolves_in_its_years() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../shared/data/cn-prefecture-panel-2000-2023/panel_2000_2023.csv");
+        let Ok(panel) = std::fs::read_to_string(&path) else {
+            eprintln!("SKIPPED: {} is not there", path.display());
+            return;
+        };
+        let mut units = BTreeSet::new();
+        for line in panel.lines().skip(1) {
+            let cells: Vec<&str> = line.split(',').collect();
+            let (year, code): (i32, &str) = (cells[0].parse().unwrap(), cells[3]);
+            let begins_later = entries_of(code).first().is_some_and(|entry| entry.first_year.is_some_and(|first| first > year));
+            let stood = entry_in(code, year).is_some();
+            assert!(stood || begins_later || matches!(became(code, Some(year)), Some(Became::One(_))), "{line}");
+            units.insert(code);
+        }
+        let several = |code: &&&str| !matches!(became(code, None), Some(Became::Stands | Became::One(_)));
+        assert_eq!((units.len(), units.iter().filter(several).copied().collect::<Vec<_>>()), (341, vec!["341400"]));
     }
 }

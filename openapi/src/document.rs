@@ -22,7 +22,7 @@ use crate::{Code, Cursor, Digest, Fault, Id, Line, Moment, Note, PeriodCode, Pro
     tags(
         (name = "indicator-sets", description = "Versioned indicator sets: drafts, publication, catalog"),
         (name = "cities", description = "The register of cities"),
-        (name = "peer-groups", description = "Fixed lists of cities to compare with"),
+        (name = "peer-groups", description = "Cities to compare with: listed, by attribute, or the nearest ones"),
         (name = "imports", description = "Files of cities or observations, with every fault found in them"),
         (name = "observations", description = "Reported values with their history"),
         (name = "releases", description = "Frozen copies of the observations"),

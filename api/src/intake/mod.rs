@@ -53,6 +53,8 @@ pub struct Reading<T> {
     pub rows: Vec<T>,
     /// What is wrong, in the order of the file.
     pub faults: Faults,
+    /// What does not keep the file from being read, but should be known.
+    pub warnings: Faults,
     /// How many faults there are; more than are listed only beyond [`Limits::max_faults`].
     pub faults_total: u64,
     /// Rows below the header, sound or not; blank ones do not count.
@@ -78,7 +80,7 @@ impl<T> Reading<T> {
         let (rows_total, rows_faulty) = (feed.rows_total, feed.rows_faulty);
         let (faults, faults_total, refused) = feed.findings.finish(file);
         let rows = if refused { Vec::new() } else { rows };
-        Self { rows, faults, faults_total, rows_total, rows_faulty, refused, encoding, shape }
+        Self { rows, faults, warnings: Faults::default(), faults_total, rows_total, rows_faulty, refused, encoding, shape }
     }
 
     /// Whether nothing is wrong with the file.

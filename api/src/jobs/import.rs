@@ -5,8 +5,6 @@
 
 mod rows;
 
-use std::collections::HashSet;
-
 use citygauge_indicators::{Fault, Faults, IndicatorSet, SetDocument};
 use citygauge_openapi::API_ROOT;
 use serde::{Deserialize, Serialize};
@@ -16,6 +14,7 @@ pub use self::rows::recorded_form;
 use self::rows::{Read, Rows};
 use super::{Done, Job, JobContext, JobError};
 use crate::faults;
+use crate::intake::observations::CityRegister;
 use crate::intake::{Encoding, Format};
 use crate::store::imports::{self, Import, ImportKind, ImportMode, OnFault, Tally};
 use crate::store::jobs::WorkState;
@@ -44,8 +43,12 @@ impl Job for ImportFile {
         let read = self.read(context, &import).await?;
         context.progress(0.4);
         let refused = read.refused || (read.faults_total > 0 && import.request.on_fault == OnFault::RejectAll);
-        let mut tally =
-            Tally { accepted: 0, rejected: count(read.rows_faulty), unchanged: 0, faults_total: count(read.faults_total) };
+        let mut tally = Tally {
+            accepted: 0,
+            rejected: count(read.rows_faulty),
+            unchanged: 0,
+            faults_total: count(read.faults_total + read.warnings.0.len() as u64),
+        };
         if !refused && import.request.mode == ImportMode::Validate {
             let trial = state.store().begin_patiently().await?;
             self.keep(context, &trial, &read.rows, &mut tally).await?;
@@ -78,7 +81,7 @@ impl ImportFile {
             ImportKind::Cities => Ok(state.engine(move || rows::read_cities(&bytes, format, encoding, &request)).await?),
             ImportKind::Observations => {
                 let set = self.set(context, import).await?;
-                let known: HashSet<String> = cities::codes(state.db()).await?.into_iter().collect();
+                let known = CityRegister::new(&cities::all(state.db()).await?, cities::aliases::all(state.db()).await?);
                 let own = self.cities.clone();
                 Ok(state
                     .engine(move || rows::read_observations(&bytes, format, encoding, &request, &set, &known, own.as_deref()))
@@ -125,7 +128,7 @@ impl ImportFile {
         refused: bool,
     ) -> Result<Done, JobError> {
         let (id, state) = (&self.import, context.state());
-        let kept: Vec<_> = read.faults.0.iter().map(faults::to_kept).collect();
+        let kept: Vec<_> = read.faults.0.iter().chain(&read.warnings.0).map(faults::to_kept).collect();
         imports::replace_faults(&transaction, id, &kept).await?;
         let ended = match (refused, read.faults_total) {
             (true, _) => WorkState::Failed,

@@ -10,13 +10,13 @@
 
 mod city;
 mod columns;
+mod register;
 mod rows;
 mod status;
 #[cfg(test)]
 pub(crate) mod tests;
 mod value;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use citygauge_indicators::{IndicatorSet, ItemIndex, Observation, Period, Status, Value};
@@ -25,6 +25,7 @@ use super::feed::Feed;
 use super::{Encoding, Format, Limits, Reading, Shape, Source};
 pub(crate) use city::{is_malformed, malformed};
 use columns::Columns;
+pub use register::CityRegister;
 use rows::ObservationRows;
 
 /// What is known beside the file.
@@ -34,8 +35,8 @@ pub struct ObservationOptions<'a> {
     pub file_name: Option<&'a str>,
     /// The period of a file that has no column for it.
     pub period: Option<Period>,
-    /// The codes of the registered cities; without them every well-formed code counts.
-    pub known_cities: Option<&'a HashSet<String>>,
+    /// The registered cities with their former codes; without them every well-formed code counts.
+    pub known_cities: Option<&'a CityRegister>,
     /// The encoding that was declared for a CSV file.
     pub encoding: Option<Encoding>,
     /// What an empty cell of a wide table says.
@@ -104,8 +105,14 @@ pub fn read(bytes: &[u8], format: Format, set: &IndicatorSet, options: &Observat
     let mut feed = Feed::new(ObservationRows::new(set, options), &options.limits);
     let source = Source { bytes, format, declared: options.encoding, name: "observations", pointer: "/observations" };
     let encoding = source.feed(&mut feed);
+    let warnings = feed.rows.taken.warnings();
     let (rows, shape) = (std::mem::take(&mut feed.rows.taken.rows), feed.rows.columns.as_ref().map(shape));
-    Reading::new(rows, feed, options.file_name, encoding, shape)
+    let reading = Reading::new(rows, feed, options.file_name, encoding, shape);
+    let warnings = match options.file_name {
+        Some(file) => warnings.in_file(file),
+        None => warnings,
+    };
+    Reading { warnings, ..reading }
 }
 
 fn shape(columns: &Columns) -> Shape {

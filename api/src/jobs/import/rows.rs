@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use citygauge_indicators::{Fault, Faults, IndicatorSet, Status, Value};
 
 use crate::intake::cities::{CityOptions, ReadCity};
-use crate::intake::observations::{ObservationOptions, ReadObservation};
+use crate::intake::observations::{CityRegister, ObservationOptions, ReadObservation};
 use crate::intake::{self, Encoding, Format, Reading};
 use crate::jobs::JobError;
 use crate::store::Transaction;
@@ -20,6 +20,7 @@ const CHUNK: usize = 50_000;
 pub(super) struct Read {
     pub rows: Rows,
     pub faults: Faults,
+    pub warnings: Faults,
     pub faults_total: u64,
     pub rows_faulty: u64,
     pub refused: bool,
@@ -35,12 +36,19 @@ pub(super) enum Rows {
 impl Read {
     /// A file that cannot be read at all.
     pub fn refused(fault: Fault) -> Self {
-        Self { rows: Rows::Cities(Vec::new()), faults: fault.into(), faults_total: 1, rows_faulty: 0, refused: true }
+        Self {
+            rows: Rows::Cities(Vec::new()),
+            faults: fault.into(),
+            warnings: Faults::default(),
+            faults_total: 1,
+            rows_faulty: 0,
+            refused: true,
+        }
     }
 
     fn new<T>(reading: Reading<T>, rows: impl FnOnce(Vec<T>) -> Rows) -> Self {
-        let Reading { rows: read, faults, faults_total, rows_faulty, refused, .. } = reading;
-        Self { rows: rows(read), faults, faults_total, rows_faulty, refused }
+        let Reading { rows: read, faults, warnings, faults_total, rows_faulty, refused, .. } = reading;
+        Self { rows: rows(read), faults, warnings, faults_total, rows_faulty, refused }
     }
 }
 
@@ -55,7 +63,7 @@ pub(super) fn read_observations(
     encoding: Option<Encoding>,
     request: &NewImport,
     set: &IndicatorSet,
-    known: &HashSet<String>,
+    known: &CityRegister,
     own: Option<&[String]>,
 ) -> Read {
     let options = ObservationOptions {
@@ -163,6 +171,7 @@ async fn city(transaction: &Transaction, row: &ReadCity) -> Result<NewCity, JobE
         name_zh: row.name_zh.clone(),
         name_en: row.name_en.clone(),
         attributes: row.attributes.clone(),
+        attributes_from: row.attributes_from.clone(),
         valid_from: known.valid_from,
         valid_to: known.valid_to,
     })

@@ -5,6 +5,8 @@
 pub(super) mod assessment;
 pub(super) mod audit_event;
 pub(super) mod city;
+pub(super) mod city_alias;
+pub(super) mod city_attribute;
 pub(super) mod gap_analysis;
 pub(super) mod idempotency_key;
 pub(super) mod import;
