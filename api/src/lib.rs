@@ -3,6 +3,7 @@
 //! [`service::Service`] runs it; [`app`] lists what is served, [`routes`] holds one file per operation,
 //! [`store`] remembers, [`jobs`] does what takes long, [`intake`] reads files, [`export`] writes them, and [`authoring`] makes workbooks of sets.
 
+pub mod adoption;
 pub mod answer;
 pub mod app;
 pub mod artifacts;
@@ -23,6 +24,7 @@ pub mod intake;
 pub mod jobs;
 pub mod keys;
 pub mod negotiate;
+pub mod peers;
 pub mod release;
 pub mod results;
 pub mod routes;

@@ -21,6 +21,7 @@ mod fill;
 mod fitted;
 pub mod gap;
 mod measure;
+pub mod nearest;
 mod normalise;
 mod numbers;
 mod observations;

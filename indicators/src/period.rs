@@ -58,6 +58,22 @@ impl Period {
         RBig::from(self.ordinal) / RBig::from(self.kind.per_year())
     }
 
+    /// Its last day, `2026-12-31`.
+    #[must_use]
+    pub fn last_day(self) -> String {
+        let year = self.year();
+        let months = 12 / self.kind.per_year();
+        let month = (self.ordinal.rem_euclid(self.kind.per_year()) + 1) * months;
+        let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let day = match month {
+            2 if is_leap => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        format!("{year:04}-{month:02}-{day:02}")
+    }
+
     /// The period of the same length that lies `count` earlier.
     #[must_use]
     pub fn earlier(self, count: u32) -> Self {
@@ -134,6 +150,19 @@ mod tests {
         for text in ["", "26", "2026-13", "2026-00", "2026-S3", "2026-Q5", "2026-9", "2026Q1", "20二六", "2026-09-01", " 2026"]
         {
             assert_eq!(text.parse::<Period>().expect_err(text).code, "period.invalid");
+        }
+    }
+
+    #[test]
+    fn the_last_day_knows_the_months() {
+        for (period, day) in [
+            ("2026", "2026-12-31"),
+            ("2026-S1", "2026-06-30"),
+            ("2026-Q3", "2026-09-30"),
+            ("2024-02", "2024-02-29"),
+            ("1900-02", "1900-02-28"),
+        ] {
+            assert_eq!(period.parse::<Period>().unwrap().last_day(), day);
         }
     }
 

@@ -26,6 +26,9 @@ mod m20261122_000012_create_idempotency_keys;
 mod m20261122_000013_create_uncertainty_analyses;
 mod m20261128_000014_add_provenance;
 mod m20261128_000015_create_mappings;
+mod m20261128_000023_create_city_aliases;
+mod m20261128_000024_create_city_attributes;
+mod m20261128_000025_define_peer_groups;
 
 /// Brings a database to the schema this version of the service expects.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +53,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_create_uncertainty_analyses::Migration),
             Box::new(m20261128_000014_add_provenance::Migration),
             Box::new(m20261128_000015_create_mappings::Migration),
+            Box::new(m20261128_000023_create_city_aliases::Migration),
+            Box::new(m20261128_000024_create_city_attributes::Migration),
+            Box::new(m20261128_000025_define_peer_groups::Migration),
         ]
     }
 }

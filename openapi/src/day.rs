@@ -15,6 +15,14 @@ use utoipa::{PartialSchema, ToSchema};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(Date);
 
+impl Day {
+    /// The day before; none before the first day of the calendar.
+    #[must_use]
+    pub fn before(self) -> Option<Self> {
+        self.0.yesterday().ok().map(Self)
+    }
+}
+
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)

@@ -23,7 +23,7 @@ use crate::{Code, Cursor, Digest, Fault, Id, Line, Moment, Note, PeriodCode, Pro
         (name = "indicator-sets", description = "Versioned indicator sets: drafts, publication, catalog"),
         (name = "cities", description = "The register of cities"),
         (name = "mappings", description = "How files are to be understood: columns, periods, numbers"),
-        (name = "peer-groups", description = "Fixed lists of cities to compare with"),
+        (name = "peer-groups", description = "Cities to compare with: listed, by attribute, or the nearest ones"),
         (name = "imports", description = "Files of cities or observations, with every fault found in them"),
         (name = "observations", description = "Reported values with their history"),
         (name = "releases", description = "Frozen copies of the observations"),

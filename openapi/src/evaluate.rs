@@ -61,6 +61,6 @@ impl From<EvaluationCity> for indicators::City {
         let name = attributes.remove("name");
         let zh = attributes.remove("name_zh");
         let en = attributes.remove("name_en").or(name);
-        Self { code: city.code.to_string(), name: Text { zh, en }, attributes }
+        Self { code: city.code.to_string(), name: Text { zh, en }, attributes, history: Vec::new() }
     }
 }

@@ -107,6 +107,9 @@ pub struct GapAnalysis {
     /// The peers, where they are not the cohort.
     #[serde(default)]
     pub peer_group: Option<Code>,
+    /// The cities of that group, as they were found when the analysis was made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub peers: Vec<Code>,
     /// The period by which the gap is to close.
     #[serde(default)]
     pub by: Option<PeriodCode>,

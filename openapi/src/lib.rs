@@ -17,6 +17,7 @@ mod weight;
 mod assessment;
 mod audit_event;
 mod city;
+mod city_code;
 mod evaluate;
 mod explain;
 mod gap_analysis;
@@ -39,7 +40,8 @@ pub use assessment::{
     ScoreCard, ScoreRow, Scores,
 };
 pub use audit_event::{AuditEvent, AuditEventPage};
-pub use city::{City, CityPage, CityProfile};
+pub use city::{City, CityAlias, CityAliasKind, CityAttribute, CityAttributes, CityPage, CityProfile};
+pub use city_code::{AdoptedCities, CityAdoption, CityCode, CityCodePage, CodeScheme};
 pub use day::Day;
 pub use document::{base, set_json_schema};
 pub use evaluate::{Evaluation, EvaluationCity, EvaluationRequest};
@@ -63,7 +65,10 @@ pub use observation::{
     ObservationStatus, ObservationValue, QualityGrade,
 };
 pub use page::{BadCursor, Cursor};
-pub use peer_group::{PeerGroup, PeerGroupPage, PeerGroupProfile};
+pub use peer_group::{
+    AttributeCondition, MissingItems, NearestRule, PeerGroup, PeerGroupCities, PeerGroupKind, PeerGroupMember, PeerGroupPage,
+    PeerGroupProfile,
+};
 pub use problem::Problem;
 pub use release::{NewRelease, Release, ReleasePage};
 pub use set_diff::{

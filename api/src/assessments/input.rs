@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use citygauge_assessment::Observations;
-use citygauge_indicators::{City, Fault, Faults, IndicatorSet, Observation, Period, Status, Text, Value};
+use citygauge_indicators::{AttributeChange, City, Fault, Faults, IndicatorSet, Observation, Period, Status, Text, Value};
 use polars::prelude::{DataFrame, ParquetReader, PolarsResult, SerReader};
 use serde::{Deserialize, Serialize};
 
@@ -14,13 +14,20 @@ pub struct KeptCity {
     code: String,
     name: Text,
     attributes: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    history: Vec<AttributeChange>,
 }
 
 /// The cities as an artifact.
 pub fn cities_to_bytes(cities: &[City]) -> Result<Bytes, serde_json::Error> {
     let kept: Vec<KeptCity> = cities
         .iter()
-        .map(|city| KeptCity { code: city.code.clone(), name: city.name.clone(), attributes: city.attributes.clone() })
+        .map(|city| KeptCity {
+            code: city.code.clone(),
+            name: city.name.clone(),
+            attributes: city.attributes.clone(),
+            history: city.history.clone(),
+        })
         .collect();
     serde_json::to_vec(&kept).map(Bytes::from)
 }
@@ -28,7 +35,7 @@ pub fn cities_to_bytes(cities: &[City]) -> Result<Bytes, serde_json::Error> {
 /// The cities out of an artifact.
 pub fn cities_from_bytes(bytes: &[u8]) -> Result<Vec<City>, serde_json::Error> {
     let kept: Vec<KeptCity> = serde_json::from_slice(bytes)?;
-    Ok(kept.into_iter().map(|city| City { code: city.code, name: city.name, attributes: city.attributes }).collect())
+    Ok(kept.into_iter().map(|KeptCity { code, name, attributes, history }| City { code, name, attributes, history }).collect())
 }
 
 /// Reads a release for a set. Items of other sets are passed over; with `listed`, so are other cities, and every listed

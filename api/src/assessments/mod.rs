@@ -6,7 +6,11 @@ pub mod recompute;
 pub mod uncertainty;
 pub mod weights;
 
+use citygauge_indicators::{City, Text};
 use serde::{Deserialize, Serialize};
+
+use crate::state::State;
+use crate::store::{StoreError, cities};
 
 /// What was asked for, as the assessment keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,4 +21,17 @@ pub struct Options {
     pub cohort: citygauge_openapi::Cohort,
     /// The codes that the cohort stood for when it was asked for; none means every city with an observation.
     pub cities: Option<Vec<String>>,
+}
+
+/// The registered cities with the names that they have now and the attributes that they have and had.
+pub async fn described(state: &State) -> Result<Vec<City>, StoreError> {
+    let registered = cities::all(state.db()).await?;
+    let mut history = cities::attributes::all(state.db()).await?;
+    let described = registered.into_iter().map(|city| City {
+        history: history.remove(&city.profile.code).unwrap_or_default(),
+        code: city.profile.code,
+        name: Text { zh: city.profile.name_zh, en: city.profile.name_en.or(Some(city.profile.name)) },
+        attributes: city.profile.attributes,
+    });
+    Ok(described.collect())
 }

@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 32] = [
+const COMMANDS: [(&str, &str); 35] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -23,6 +23,9 @@ const COMMANDS: [(&str, &str); 32] = [
     ("sets diff", "显示两个指标体系的差异。"),
     ("sets schema", "打印指标体系文档的 JSON Schema。"),
     ("import", "将城市或观测值文件上传到服务，并显示服务发现的问题。"),
+    ("cities", "登记已公布代码的城市，列出城市登记册。"),
+    ("cities adopt", "登记一套已公布代码的城市，连同其曾用代码和名称。"),
+    ("cities list", "按代码列出城市登记册。"),
     ("serve", "运行服务。"),
     ("keys", "在服务的数据库上签发、列出和吊销密钥。"),
     ("keys create", "签发密钥并打印令牌，令牌只显示这一次。"),
@@ -40,7 +43,7 @@ const COMMANDS: [(&str, &str); 32] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 108] = [
+const ARGUMENTS: [(&str, &str); 111] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -153,6 +156,9 @@ const ARGUMENTS: [(&str, &str); 108] = [
     ("import on_fault", "遇到有误的行：拒绝整个文件，或略去该行。"),
     ("import period", "未注明时期的观测值的时期。"),
     ("import key", "密钥；最好通过环境变量给出，本机其他用户看不到。"),
+    ("cities adopt scheme", "代码体系。"),
+    ("cities adopt valid_at", "所需代码的年份，以年末为准；未给出时为现行代码。"),
+    ("cities adopt provinces", "省级代码，六位或前两位，可重复；未给出时为全部。"),
     ("keys create name", "使用者或用途。"),
     ("keys create role", "角色：admin、methodologist、evaluator、reporter 或 viewer。"),
     ("keys create cities", "密钥所限的城市，可重复；reporter 至少需要一个，其他角色不需要。"),

@@ -4,6 +4,7 @@
 //! its arguments and its `run`, and its lines in `Command` and `Command::run`.
 
 mod assess;
+mod cities;
 mod demo;
 mod diff;
 mod gaps;
@@ -54,6 +55,8 @@ enum Command {
     #[command(subcommand)]
     Sets(sets::Sets),
     Import(Box<import::Import>),
+    #[command(subcommand)]
+    Cities(cities::Cities),
     /// Run the service.
     Serve(serve::Serve),
     /// Issue, list and revoke keys, with access to the service's database.
@@ -94,6 +97,7 @@ impl Command {
             Self::Weigh(weigh) => weigh.run(language),
             Self::Stats(stats) => stats.run(language),
             Self::Sets(sets) => sets.run(language).await,
+            Self::Cities(cities) => cities.run(language).await,
             Self::Import(import) => import.run(language).await,
             Self::Demo(demo) => demo.run(language).await,
             Self::Serve(serve) => serve.run(language).await,

@@ -3,7 +3,6 @@
 //! The faults of all of them are reported together; only what cannot be known while the set or the cities are at
 //! fault waits for the next run.
 
-use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -154,7 +153,7 @@ fn read_observations(
     period: Option<Period>,
 ) -> Result<Vec<citygauge_indicators::Observation>, Faults> {
     let (bytes, format, name) = table(file)?;
-    let known: Option<HashSet<String>> = cities.map(|cities| cities.iter().map(|city| city.code.clone()).collect());
+    let known: Option<observations::CityRegister> = cities.map(|cities| cities.iter().map(|city| city.code.clone()).collect());
     let options = ObservationOptions {
         file_name: Some(&name),
         period,

@@ -1,10 +1,11 @@
-//! Cities: `code,name[,name_zh,name_en,ATTRIBUTE,...]`; every further column is an attribute of that name.
+//! Cities: `code,name[,name_zh,name_en,attributes_from,ATTRIBUTE,...]`; every further column is an attribute of that
+//! name, and `attributes_from` the first day on which they are as the row says.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use citygauge_indicators::{City, Fault, Text};
-use citygauge_openapi::ImportKind;
+use citygauge_openapi::{Day, ImportKind};
 
 use super::cell::Cell;
 use super::feed::{Feed, Rows, Taken};
@@ -43,6 +44,8 @@ pub struct ReadCity {
     pub name_zh: Option<String>,
     /// Its name in English.
     pub name_en: Option<String>,
+    /// The first day on which the attributes are these, from a column `attributes_from`.
+    pub attributes_from: Option<String>,
     /// Its attributes; an empty cell gives none.
     pub attributes: BTreeMap<String, String>,
 }
@@ -56,6 +59,7 @@ impl ReadCity {
             code: self.code.clone(),
             name: Text { zh: name(&self.name_zh), en: name(&self.name_en) },
             attributes: self.attributes.clone(),
+            history: Vec::new(),
         }
     }
 }
@@ -83,6 +87,7 @@ struct Columns {
     name: usize,
     name_zh: Option<usize>,
     name_en: Option<usize>,
+    attributes_from: Option<usize>,
     attributes: Vec<(usize, String)>,
 }
 
@@ -106,7 +111,7 @@ impl Rows for CityRows<'_> {
         let mut attributes = Vec::new();
         for (column, name) in names.iter().enumerate() {
             let Some(name) = name else { continue };
-            if ["code", "name", "name_zh", "name_en"].contains(&name.as_str()) {
+            if ["code", "name", "name_zh", "name_en", "attributes_from"].contains(&name.as_str()) {
                 continue;
             }
             if is_malformed(name, self.limits.max_code_chars) {
@@ -124,7 +129,8 @@ impl Rows for CityRows<'_> {
             }
         }
         let (Some(code), Some(name)) = (place("code"), place("name")) else { return false };
-        self.columns = Some(Columns { code, name, name_zh: place("name_zh"), name_en: place("name_en"), attributes });
+        let (name_zh, name_en, attributes_from) = (place("name_zh"), place("name_en"), place("attributes_from"));
+        self.columns = Some(Columns { code, name, name_zh, name_en, attributes_from, attributes });
         true
     }
 
@@ -136,6 +142,7 @@ impl Rows for CityRows<'_> {
         let mut own_name =
             |column: Option<usize>| column.and_then(|column| self.limits.text(&cells[column], column, name_limit, findings));
         let (name_zh, name_en) = (own_name(columns.name_zh), own_name(columns.name_en));
+        let attributes_from = columns.attributes_from.and_then(|column| day(&cells[column], column, findings));
         let mut attributes = BTreeMap::new();
         for (column, name) in &columns.attributes {
             if let Some(text) = self.limits.attribute(&cells[*column], *column, findings) {
@@ -167,7 +174,7 @@ impl Rows for CityRows<'_> {
         }
         let known = code.as_ref().and_then(|code| self.first.get(code)?.1);
         let read = code.clone().zip(name);
-        let read = read.map(|(code, name)| ReadCity { row: number, code, name, name_zh, name_en, attributes });
+        let read = read.map(|(code, name)| ReadCity { row: number, code, name, name_zh, name_en, attributes_from, attributes });
         if let (Some(known), Some(read)) = (known, &read) {
             differences(&self.rows[known], read, columns, findings);
         }
@@ -206,19 +213,42 @@ fn differences(earlier: &ReadCity, later: &ReadCity, columns: &Columns, findings
                 format!("the city {code} is called '{before}' in row {label} and '{now}' here"),
             );
             let fault = fault.value(now).expected(before);
-            findings.cell(column, fault.hint("以后出现的名称为准；请核对是否同指一城", "the later name counts; check whether both are the same city"));
+            findings.cell(
+                column,
+                fault.hint(
+                    "以后出现的名称为准；请核对是否同指一城",
+                    "the later name counts; check whether both are the same city",
+                ),
+            );
         }
     }
     for (column, attribute) in &columns.attributes {
         let (before, now) = (earlier.attributes.get(attribute), later.attributes.get(attribute));
         if before != now {
-            let (before, now) = (before.map(|text| shown(text)).unwrap_or_default(), now.map(|text| shown(text)).unwrap_or_default());
+            let (before, now) =
+                (before.map(|text| shown(text)).unwrap_or_default(), now.map(|text| shown(text)).unwrap_or_default());
             let fault = Fault::warning(
                 "city.attribute_mismatch",
                 format!("同一城市在第 {label} 行为“{before}”，此处为“{now}”"),
                 format!("the same city has '{before}' in row {label} and '{now}' here"),
             );
             findings.cell(*column, fault.value(now).expected(before).hint("以后出现的值为准", "the later value counts"));
+        }
+    }
+}
+
+/// A day of the calendar, `2026-10-31`, or a cell that a spreadsheet keeps as a date; an empty cell gives none.
+fn day(cell: &Cell<'_>, column: usize, findings: &mut Findings) -> Option<String> {
+    if cell.is_empty() || *cell == Cell::Faulty {
+        return None;
+    }
+    let shown = cell.shown();
+    match shown.parse::<Day>() {
+        Ok(day) => Some(day.to_string()),
+        Err(_) => {
+            let fault = Fault::error("cell.not_a_day", "这不是日期", "this is no day").value(&shown);
+            findings.cell(column, fault.expected("2026-10-31").hint("请写成 2026-10-31", "write it as 2026-10-31"));
+            None
         }
     }
 }
@@ -271,6 +301,15 @@ mod tests {
         assert_eq!(city.attributes["people"], "12");
         assert!(read.rows[1].attributes.is_empty());
         assert_eq!(read.rows[1].to_city().name.zh.as_deref(), Some("Ningbo"));
+    }
+
+    #[test]
+    fn a_row_says_from_which_day_its_attributes_are_so() {
+        let read = read_csv("code,name,attributes_from,tier\na,A,2020-06-01,big\nb,B,,small\nc,C,2020-13-01,big\n");
+        assert_eq!(read.faults.0.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["cell.not_a_day"]);
+        let days: Vec<_> = read.rows.iter().map(|row| row.attributes_from.as_deref()).collect();
+        assert_eq!(days, [Some("2020-06-01"), None]);
+        assert_eq!(read.rows[0].attributes.len(), 1);
     }
 
     #[test]

@@ -36,8 +36,8 @@ use citygauge_indicators::{Fault, Faults};
 pub use encoding::Encoding;
 use feed::{Feed, Rows};
 use findings::Found;
-pub(crate) use format::is_sdmx;
 pub use format::Format;
+pub(crate) use format::is_sdmx;
 pub use limits::{ArchiveLimits, Limits};
 
 /// The form of a table of observations.

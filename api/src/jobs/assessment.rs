@@ -3,20 +3,20 @@
 use std::sync::Arc;
 
 use citygauge_assessment::{Assessment, AssessmentError, Options as EngineOptions, assess};
-use citygauge_indicators::{City, IndicatorSet, Text};
+use citygauge_indicators::{City, IndicatorSet};
 use citygauge_openapi::{API_ROOT, AssessmentSummary, Code, LevelCount, PeriodCode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Done, Job, JobContext, JobError};
 use crate::assessments::recompute::periods;
-use crate::assessments::{Options, input, kept};
+use crate::assessments::{Options, described, input, kept};
 use crate::error::Failure;
 use crate::release::freeze;
 use crate::sets;
 use crate::store::assessments::{self, Computed};
 use crate::store::observations::Filter;
-use crate::store::{cities, releases};
+use crate::store::releases;
 use crate::write::trail;
 
 /// Computes an assessment.
@@ -40,7 +40,7 @@ impl Job for ComputeAssessment {
         let (_, set) = sets::find(state, &stored.request.set).await.map_err(defect)?;
         let digest = release(context, &stored, &options, &set).await?;
         context.progress(0.2);
-        let described = described(context).await?;
+        let described = described(state).await?;
         let observations = state.artifacts().get(&digest).await?;
         let assessment = compute(context, &set, observations, &options, described).await?;
         let manifest = kept::keep(state, &assessment).await.map_err(|error| JobError::Retry(Box::new(error)))?;
@@ -84,17 +84,6 @@ async fn release(
     trail(&transaction, state, &context.caller(), "create_release", &subject, json!({ "digest": frozen.release.digest })).await?;
     transaction.commit().await?;
     Ok(frozen.release.digest)
-}
-
-/// The registered cities with the names and attributes that they have now.
-async fn described(context: &JobContext) -> Result<Vec<City>, JobError> {
-    let registered = cities::all(context.state().db()).await?;
-    let described = registered.into_iter().map(|city| City {
-        code: city.profile.code,
-        name: Text { zh: city.profile.name_zh, en: city.profile.name_en.or(Some(city.profile.name)) },
-        attributes: city.profile.attributes.into_iter().collect(),
-    });
-    Ok(described.collect())
 }
 
 async fn compute(

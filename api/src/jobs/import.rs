@@ -5,7 +5,7 @@
 
 mod rows;
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 
 use citygauge_indicators::{Fault, Faults, IndicatorSet, SetDocument};
 use citygauge_openapi::API_ROOT;
@@ -17,11 +17,14 @@ use self::rows::{Others, Read, Rows};
 use super::{Done, Job, JobContext, JobError};
 use crate::faults;
 use crate::intake::mapping::{CityNames, Mapping};
+use crate::intake::observations::CityRegister;
 use crate::intake::{Encoding, Format};
+use crate::store::cities::aliases::{Alias, AliasKind};
+use crate::store::cities::{self, City};
 use crate::store::imports::{self, Import, ImportKind, ImportMode, OnFault, Tally};
 use crate::store::jobs::WorkState;
 use crate::store::observations::Recorded;
-use crate::store::{StoreError, Transaction, cities, indicator_sets};
+use crate::store::{StoreError, Transaction, indicator_sets};
 use crate::write::trail;
 
 /// Reads one upload.
@@ -88,17 +91,15 @@ impl ImportFile {
         };
         let bytes = state.artifacts().get(&request.upload_digest).await?;
         match request.kind {
-            ImportKind::Cities => Ok(state.engine(move || rows::read_cities(&bytes, format, encoding, &request, mapping.as_ref())).await?),
+            ImportKind::Cities => {
+                Ok(state.engine(move || rows::read_cities(&bytes, format, encoding, &request, mapping.as_ref())).await?)
+            }
             ImportKind::Observations => {
                 let set = self.set(context, import).await?;
-                let mut known = HashSet::new();
-                let mut names = CityNames::default();
-                for city in cities::all(state.db()).await? {
-                    let profile = city.profile;
-                    let own = [Some(&profile.name), profile.name_zh.as_ref(), profile.name_en.as_ref()];
-                    names.add(&profile.code, own.into_iter().flatten());
-                    known.insert(profile.code);
-                }
+                let registered = cities::all(state.db()).await?;
+                let aliases = cities::aliases::all(state.db()).await?;
+                let names = names(&registered, &aliases);
+                let known = CityRegister::new(&registered, aliases);
                 let own = self.cities.clone();
                 Ok(state
                     .engine(move || {
@@ -176,6 +177,18 @@ impl ImportFile {
             _ => Done::succeeded(transaction, result),
         })
     }
+}
+
+/// The names by which files may call the registered cities, former ones among them.
+fn names(registered: &[City], aliases: &BTreeMap<String, Vec<Alias>>) -> CityNames {
+    let mut names = CityNames::default();
+    for City { profile, .. } in registered {
+        let own = [Some(&profile.name), profile.name_zh.as_ref(), profile.name_en.as_ref()];
+        names.add(&profile.code, own.into_iter().flatten());
+        let other = aliases.get(&profile.code).into_iter().flatten().filter(|alias| alias.kind == AliasKind::Name);
+        names.add(&profile.code, other.map(|alias| &alias.alias));
+    }
+    names
 }
 
 /// Why nothing was kept: how many faults there are, and the first of them.

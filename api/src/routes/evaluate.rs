@@ -1,6 +1,5 @@
 //! Evaluation: a set and data in, scores out; nothing is kept.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use actix_web::{post, web};
@@ -115,9 +114,9 @@ fn compute(
 
 /// The sound observations; the faults of the others are added.
 fn read(set: &IndicatorSet, file: &[u8], cities: &[City], faults: &mut Faults) -> Vec<Observation> {
-    let known: HashSet<String> = cities.iter().map(|city| city.code.clone()).collect();
+    let known: intake::observations::CityRegister = cities.iter().map(|city| city.code.clone()).collect();
     let options = intake::observations::ObservationOptions {
-        known_cities: (!known.is_empty()).then_some(&known),
+        known_cities: (!cities.is_empty()).then_some(&known),
         ..intake::observations::ObservationOptions::default()
     };
     let reading = intake::observations::read(file, Format::Json, set, &options);

@@ -16,6 +16,7 @@
 pub mod assessments;
 pub mod audit_events;
 pub mod cities;
+pub mod city_codes;
 pub mod evaluate;
 pub mod gap_analyses;
 pub mod imports;
@@ -36,6 +37,7 @@ pub fn operations(config: &mut ServiceConfig) {
     config
         .configure(indicator_sets::operations)
         .configure(cities::operations)
+        .configure(city_codes::operations)
         .configure(peer_groups::operations)
         .configure(mappings::operations)
         .configure(imports::operations)

@@ -1,5 +1,8 @@
 //! The register of cities.
 
+pub mod aliases;
+pub mod attributes;
+
 use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
@@ -41,8 +44,10 @@ pub struct NewCity {
     pub name_zh: Option<String>,
     /// The English name.
     pub name_en: Option<String>,
-    /// Free attributes, such as the region.
+    /// Free attributes, such as the region, as they are today.
     pub attributes: BTreeMap<String, String>,
+    /// The day from which the attributes are these, in a change: today unless given. What is read has none.
+    pub attributes_from: Option<String>,
     /// The first day the code is valid.
     pub valid_from: Option<String>,
     /// The last day the code is valid.
@@ -107,19 +112,28 @@ pub async fn page(conn: &impl ConnectionTrait, after: Option<&str>, limit: u64) 
     Ok(Page::cut(cities, limit, |city: &City| city.profile.code.clone()))
 }
 
-/// Registers a city; its code must be new.
+/// Registers a city; its code must be new. Belongs into a transaction.
 pub async fn insert(conn: &impl ConnectionTrait, new: &NewCity, now_ms: i64) -> Result<City, StoreError> {
-    let row = Model::new(new, now_ms)?;
-    Entity::insert(row.clone().into_active_model()).exec_without_returning(conn).await.keyed(TABLE, &new.code)?;
-    City::try_from(row)
+    let row = Model::new(new, &new.attributes, now_ms)?;
+    Entity::insert(row.into_active_model()).exec_without_returning(conn).await.keyed(TABLE, &new.code)?;
+    let from = new.attributes_from.as_deref();
+    let said = attributes::Change { code: &new.code, known: None, wanted: &new.attributes, from };
+    attributes::record(conn, &[said], &day(now_ms), now_ms).await?;
+    find(conn, &new.code).await
 }
 
-/// Changes a city that still has the revision the caller has seen.
+/// Changes a city that still has the revision the caller has seen; belongs into a transaction. The attributes that it
+/// had keep their place in time.
 pub async fn replace(conn: &impl ConnectionTrait, new: &NewCity, revision: i64, now_ms: i64) -> Result<City, StoreError> {
+    let known = find(conn, &new.code).await?;
+    if known.revision != revision {
+        return Err(StoreError::stale(TABLE, &new.code));
+    }
+    let current = remember(conn, &[(new, Some(&known.profile))], now_ms).await?;
     let row = ActiveModel {
         revision: ActiveValue::Set(revision + 1),
         created_at_ms: ActiveValue::NotSet,
-        ..Model::new(new, now_ms)?.into_active_model().reset_all()
+        ..Model::new(new, current.get(&new.code).unwrap_or(&new.attributes), now_ms)?.into_active_model().reset_all()
     };
     let changed = Entity::update_many()
         .set(row)
@@ -141,10 +155,15 @@ pub async fn upsert_batch(conn: &impl ConnectionTrait, cities: &[NewCity], now_m
     let mut counts = Counts::default();
     for chunk in cities.chunks(CHUNK) {
         let known = find_by_codes(conn, chunk.iter().map(|city| city.code.as_str())).await?;
-        let changed = chunk
+        let differs = |city: &&NewCity| known.get(&city.code) != Some(city);
+        let said: Vec<(&NewCity, Option<&NewCity>)> =
+            chunk.iter().filter(differs).map(|city| (city, known.get(&city.code))).collect();
+        let registered: Vec<_> = said.iter().copied().filter(|(_, known)| known.is_some()).collect();
+        let current = remember(conn, &registered, now_ms).await?;
+        let changed = said
             .iter()
-            .filter(|city| known.get(&city.code) != Some(city))
-            .map(|city| Model::new(city, now_ms).map(IntoActiveModel::into_active_model))
+            .map(|(city, _)| Model::new(city, current.get(&city.code).unwrap_or(&city.attributes), now_ms))
+            .map(|row| row.map(IntoActiveModel::into_active_model))
             .collect::<Result<Vec<_>, _>>()?;
         let accepted = changed.len() as u64;
         counts.accepted += accepted;
@@ -166,8 +185,36 @@ pub async fn upsert_batch(conn: &impl ConnectionTrait, cities: &[NewCity], now_m
             )
             .exec_without_returning(conn)
             .await?;
+        // A day that is said of a city that is new can be kept once the city is there.
+        let new: Vec<_> = said.into_iter().filter(|(_, known)| known.is_none()).collect();
+        remember(conn, &new, now_ms).await?;
     }
     Ok(counts)
+}
+
+/// Keeps what the attributes were before, and gives what they are today.
+async fn remember(
+    conn: &impl ConnectionTrait,
+    said: &[(&NewCity, Option<&NewCity>)],
+    now_ms: i64,
+) -> Result<HashMap<String, BTreeMap<String, String>>, StoreError> {
+    let changes: Vec<attributes::Change<'_>> = said
+        .iter()
+        .map(|(new, known)| attributes::Change {
+            code: &new.code,
+            known: known.map(|known| &known.attributes),
+            wanted: &new.attributes,
+            from: new.attributes_from.as_deref(),
+        })
+        .collect();
+    attributes::record(conn, &changes, &day(now_ms), now_ms).await
+}
+
+/// The day of a moment, in UTC.
+#[must_use]
+pub fn day(at_ms: i64) -> String {
+    let moment = jiff::Timestamp::from_millisecond(at_ms).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    moment.strftime("%Y-%m-%d").to_string()
 }
 
 /// Takes a city that still has the revision out of the register; one with observations or in a peer group
@@ -196,10 +243,10 @@ pub async fn remove(conn: &impl ConnectionTrait, code: &str, revision: i64) -> R
 }
 
 impl Model {
-    fn new(city: &NewCity, now_ms: i64) -> Result<Self, StoreError> {
+    fn new(city: &NewCity, attributes: &BTreeMap<String, String>, now_ms: i64) -> Result<Self, StoreError> {
         let city = city.clone();
         Ok(Self {
-            attributes: row::text(&city.attributes)?,
+            attributes: row::text(attributes)?,
             code: city.code,
             name: city.name,
             name_zh: city.name_zh,
@@ -225,6 +272,7 @@ impl TryFrom<Model> for City {
                 name_zh: row.name_zh,
                 name_en: row.name_en,
                 attributes,
+                attributes_from: None,
                 valid_from: row.valid_from,
                 valid_to: row.valid_to,
             },

@@ -1,15 +1,35 @@
-//! Fixed lists of cities to compare with.
+//! Cities to compare with: fixed lists, and rules by which they are found.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait, IntoActiveModel};
 use sea_orm::{EntityLoaderTrait, QueryFilter, QueryOrder};
+use serde_json::Value;
 
 use super::entity::peer_group::{COLUMN, Column, Entity, Model, ModelEx};
 use super::entity::peer_group_city as member;
 use super::error::Keyed;
+use super::row::{self, Row, words};
 use super::{Page, StoreError};
 
 const TABLE: &str = "peer_groups";
+
+words! {
+    /// How the members of a group are found.
+    GroupKind {
+        /// They are listed.
+        Fixed = "fixed",
+        /// By conditions on attributes.
+        Attribute = "attribute",
+        /// By their distance from a city.
+        Nearest = "nearest",
+    }
+}
+
+impl Default for GroupKind {
+    fn default() -> Self {
+        Self::Fixed
+    }
+}
 
 /// A peer group with its members.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +55,11 @@ pub struct NewPeerGroup {
     pub title_zh: Option<String>,
     /// The English title.
     pub title_en: Option<String>,
-    /// The codes of its cities, which must be registered; read back sorted.
+    /// How its members are found.
+    pub kind: GroupKind,
+    /// The rule by which they are found, for whoever resolves it; null for the kind `fixed`.
+    pub definition: Value,
+    /// The codes of its cities, which must be registered; read back sorted. Only for the kind `fixed`.
     pub cities: Vec<String>,
 }
 
@@ -47,7 +71,7 @@ pub async fn find(conn: &impl ConnectionTrait, code: &str) -> Result<PeerGroup, 
 /// The group with this code, if there is one.
 pub async fn find_by_code(conn: &impl ConnectionTrait, code: &str) -> Result<Option<PeerGroup>, StoreError> {
     let group = Entity::load().filter(COLUMN.code.eq(code)).with(member::Entity).one(conn).await?;
-    Ok(group.map(PeerGroup::from))
+    group.map(PeerGroup::try_from).transpose()
 }
 
 /// The groups after a code, by code.
@@ -57,7 +81,7 @@ pub async fn page(conn: &impl ConnectionTrait, after: Option<&str>, limit: u64) 
         query = query.filter(COLUMN.code.gt(after));
     }
     let rows = query.paginate(conn, limit.saturating_add(1)).fetch_page(0).await?;
-    let groups = rows.into_iter().map(PeerGroup::from).collect();
+    let groups = rows.into_iter().map(PeerGroup::try_from).collect::<Result<_, _>>()?;
     Ok(Page::cut(groups, limit, |group: &PeerGroup| group.profile.code.clone()))
 }
 
@@ -72,6 +96,8 @@ pub async fn insert(
         code: new.code.clone(),
         title_zh: new.title_zh.clone(),
         title_en: new.title_en.clone(),
+        kind: new.kind.to_string(),
+        definition: definition(new)?,
         revision: 1,
         created_at_ms: now_ms,
         created_by: created_by.to_owned(),
@@ -92,6 +118,8 @@ pub async fn replace(
     let changed = Entity::update_many()
         .col_expr(Column::TitleZh, Expr::value(new.title_zh.clone()))
         .col_expr(Column::TitleEn, Expr::value(new.title_en.clone()))
+        .col_expr(Column::Kind, Expr::value(new.kind.to_string()))
+        .col_expr(Column::Definition, Expr::value(definition(new)?))
         .col_expr(Column::UpdatedAtMs, Expr::value(now_ms))
         .col_expr(Column::Revision, Expr::value(revision + 1))
         .filter(COLUMN.code.eq(&new.code))
@@ -136,16 +164,26 @@ async fn insert_members(conn: &impl ConnectionTrait, group: &NewPeerGroup) -> Re
     Ok(())
 }
 
-impl From<ModelEx> for PeerGroup {
-    fn from(row: ModelEx) -> Self {
+fn definition(group: &NewPeerGroup) -> Result<Option<String>, StoreError> {
+    (!group.definition.is_null()).then(|| row::text(&group.definition)).transpose()
+}
+
+impl TryFrom<ModelEx> for PeerGroup {
+    type Error = StoreError;
+
+    fn try_from(row: ModelEx) -> Result<Self, StoreError> {
         let mut cities: Vec<String> = row.cities.into_iter().map(|member| member.city_code).collect();
         cities.sort_unstable();
-        Self {
-            profile: NewPeerGroup { code: row.code, title_zh: row.title_zh, title_en: row.title_en, cities },
+        let place = Row { table: TABLE, key: &row.code };
+        let kind = place.word("kind", &row.kind)?;
+        let definition = place.json_null("definition", row.definition.as_deref())?.unwrap_or_default();
+        let (title_zh, title_en) = (row.title_zh, row.title_en);
+        Ok(Self {
+            profile: NewPeerGroup { code: row.code, title_zh, title_en, kind, definition, cities },
             revision: row.revision,
             created_at_ms: row.created_at_ms,
             created_by: row.created_by,
             updated_at_ms: row.updated_at_ms,
-        }
+        })
     }
 }

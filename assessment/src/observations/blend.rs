@@ -259,7 +259,7 @@ impl<'a> Blend<'a> {
     pub(crate) fn same_cohort(&self) -> bool {
         let (before, after) = (self.before.observations, self.after.observations);
         let same_city = |(one, other): (&citygauge_indicators::City, &citygauge_indicators::City)| {
-            one.code == other.code && one.attributes == other.attributes
+            one.code == other.code && one.attributes == other.attributes && one.history == other.history
         };
         self.before.period == self.after.period
             && before.cities.len() == after.cities.len()

@@ -117,7 +117,7 @@ impl Observations {
         }
         for name in grouping_attributes(set) {
             for slice in &mut self.slices {
-                let attribute = |&city: &usize| self.cities[city].attributes.get(&name).filter(|text| !text.is_empty());
+                let attribute = |&city: &usize| self.cities[city].attribute_in(&name, slice.period);
                 let values: StringChunked = slice.cities.iter().map(attribute).collect();
                 slice.attributes.insert(name.clone(), values);
             }

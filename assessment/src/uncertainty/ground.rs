@@ -121,7 +121,7 @@ impl<'a> Ground<'a> {
             _ => None,
         });
         let groups = named.map(|name| {
-            let group = |&city: &usize| observations.cities[city].attributes.get(&name).filter(|text| !text.is_empty()).cloned();
+            let group = |&city: &usize| observations.cities[city].attribute_in(&name, slice.period).map(str::to_owned);
             let of_rows = slice.cities.iter().map(group).collect();
             (name, of_rows)
         });

@@ -1,30 +1,35 @@
 //! The city codes of a file: each is stored and checked once, however many rows repeat it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use citygauge_indicators::Fault;
+use citygauge_indicators::{Fault, Faults, Period};
 
-use super::super::findings::shown;
+use super::register::{CityRegister, Meaning, ambiguous, expired, pick, unknown};
 
-/// Codes that were seen, with what is wrong with each.
+/// Codes that were seen, with what each stands for.
 pub(super) struct Cities<'k> {
-    known: Option<&'k HashSet<String>>,
+    known: Option<&'k CityRegister>,
     longest: usize,
     by_code: HashMap<Arc<str>, u32>,
-    seen: Vec<(Arc<str>, Option<Problem>)>,
+    seen: Vec<(Arc<str>, Standing)>,
     last: u32,
+    /// For each code that had ended where it was used: the first such row with its period, and the city it counts for.
+    expired: HashMap<u32, (u64, Period, u32)>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Problem {
-    Unknown,
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Standing {
+    /// What the register says.
+    Known(Meaning),
+    /// There is no register, and the code is well formed.
+    Accepted,
     Malformed,
 }
 
 impl<'k> Cities<'k> {
-    pub fn new(known: Option<&'k HashSet<String>>, longest: usize) -> Self {
-        Self { known, longest, by_code: HashMap::new(), seen: Vec::new(), last: 0 }
+    pub fn new(known: Option<&'k CityRegister>, longest: usize) -> Self {
+        Self { known, longest, by_code: HashMap::new(), seen: Vec::new(), last: 0, expired: HashMap::new() }
     }
 
     /// The number of a code among those seen.
@@ -38,7 +43,7 @@ impl<'k> Cities<'k> {
             None => {
                 let number = u32::try_from(self.seen.len()).unwrap_or(u32::MAX);
                 let stored: Arc<str> = Arc::from(code);
-                self.seen.push((Arc::clone(&stored), self.problem(code)));
+                self.seen.push((Arc::clone(&stored), self.standing(code)));
                 self.by_code.insert(stored, number);
                 number
             }
@@ -51,29 +56,58 @@ impl<'k> Cities<'k> {
         &self.seen[number as usize].0
     }
 
-    /// The fault of the code with this number, if it has one.
+    /// The fault of the code with this number, if it has one whatever the period.
     pub fn fault(&self, number: u32) -> Option<Fault> {
-        let (code, problem) = &self.seen[number as usize];
-        let fault = match (*problem)? {
-            Problem::Malformed => return Some(malformed(code, self.longest)),
-            Problem::Unknown => Fault::error(
-                "observation.unknown_city",
-                format!("没有代码为“{}”的城市", shown(code)),
-                format!("there is no city with the code '{}'", shown(code)),
-            ),
-        };
-        let trimmed = code.trim();
-        Some(if trimmed.len() != code.len() && self.known.is_some_and(|known| known.contains(trimmed)) {
-            fault.value(code).hint("请去掉代码前后的空格", "remove the spaces around the code")
-        } else {
-            fault.value(code).hint("请核对城市代码，或先登记该城市", "check the code, or register the city first")
-        })
+        let (code, standing) = &self.seen[number as usize];
+        match standing {
+            Standing::Malformed => Some(malformed(code, self.longest)),
+            Standing::Known(Meaning::Unknown { successors }) => Some(unknown(code, successors, self.known)),
+            Standing::Known(Meaning::Own(_) | Meaning::Former(_)) | Standing::Accepted => None,
+        }
     }
 
-    fn problem(&self, code: &str) -> Option<Problem> {
+    /// The number of the code under which the city of a code is registered that stands in a row of a period.
+    pub fn in_period(&mut self, number: u32, row: u64, period: Period) -> Result<u32, Box<Fault>> {
+        let (code, standing) = &self.seen[number as usize];
+        let Standing::Known(meaning) = standing else { return Ok(number) };
+        match meaning {
+            Meaning::Own(None) | Meaning::Unknown { .. } => Ok(number),
+            Meaning::Own(Some(ends)) => {
+                if *ends < period.last_day() {
+                    self.expired.entry(number).or_insert((row, period, number));
+                }
+                Ok(number)
+            }
+            Meaning::Former(former) => {
+                let had = pick(former, period).map_err(|candidates| Box::new(ambiguous(code, &candidates)))?;
+                let (city, ended) = (had.city.clone(), !had.has_not_ended(period));
+                let here = self.last;
+                let city = self.number(&city);
+                self.last = here;
+                if ended {
+                    self.expired.entry(number).or_insert((row, period, city));
+                }
+                Ok(city)
+            }
+        }
+    }
+
+    /// A warning for each code that had ended where it was used, at the first such row.
+    pub fn warnings(&self) -> Faults {
+        let mut rows: Vec<_> = self.expired.iter().collect();
+        rows.sort_unstable_by_key(|(number, (row, ..))| (*row, **number));
+        let warning = |(number, (row, period, city)): (&u32, &(u64, Period, u32))| {
+            let fault = expired(self.code(*number), self.code(*city));
+            fault.row(*row).city(self.code(*city).to_string()).period(period.to_string())
+        };
+        Faults(rows.into_iter().map(warning).collect())
+    }
+
+    fn standing(&self, code: &str) -> Standing {
         match self.known {
-            Some(known) => (!known.contains(code)).then_some(Problem::Unknown),
-            None => is_malformed(code, self.longest).then_some(Problem::Malformed),
+            Some(known) => Standing::Known(known.meaning(code)),
+            None if is_malformed(code, self.longest) => Standing::Malformed,
+            None => Standing::Accepted,
         }
     }
 }

@@ -15,14 +15,14 @@
 mod annotations;
 mod city;
 mod columns;
+mod register;
 mod rows;
 mod status;
-mod title;
 #[cfg(test)]
 pub(crate) mod tests;
+mod title;
 mod value;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use citygauge_indicators::{Fault, IndicatorSet, ItemIndex, Observation, Period, Status, Value};
@@ -36,6 +36,7 @@ use super::{Encoding, Format, Limits, Reading, Shape, Source};
 pub use annotations::Annotations;
 pub(crate) use city::{is_malformed, malformed};
 use columns::Columns;
+pub use register::CityRegister;
 use rows::ObservationRows;
 pub(crate) use title::titled;
 
@@ -46,8 +47,8 @@ pub struct ObservationOptions<'a> {
     pub file_name: Option<&'a str>,
     /// The period of a file that has no column for it.
     pub period: Option<Period>,
-    /// The codes of the registered cities; without them every well-formed code counts.
-    pub known_cities: Option<&'a HashSet<String>>,
+    /// The registered cities with their former codes; without them every well-formed code counts.
+    pub known_cities: Option<&'a CityRegister>,
     /// The names of the registered cities, for columns that give those; without them only codes are known.
     pub city_names: Option<&'a CityNames>,
     /// How the file is to be understood, where it is not in the usual form.
@@ -111,8 +112,7 @@ pub fn read(bytes: &[u8], format: Format, set: &IndicatorSet, options: &Observat
     let mapping = options.mapping;
     let own = mapping.and_then(Mapping::period);
     let options = &ObservationOptions { period: options.period.or(own), ..options.clone() };
-    let guide =
-        Guide { kind: ImportKind::Observations, set: Some(set), names: options.city_names, mapping, sdmx: options.sdmx };
+    let guide = Guide { kind: ImportKind::Observations, set: Some(set), names: options.city_names, mapping, sdmx: options.sdmx };
     let source = Source { bytes, format, declared: options.encoding, name: "observations", pointer: "/observations" };
     let rows = Translated::new(ObservationRows::new(set, options), guide);
     let mut feed = Feed::new(rows, &options.limits).at(mapping.map(Mapping::place).unwrap_or_default());
@@ -126,6 +126,9 @@ pub fn read(bytes: &[u8], format: Format, set: &IndicatorSet, options: &Observat
     let encoding = if feed.findings.refused { None } else { source.feed(&mut feed) };
     let is_sdmx = feed.rows.is_sdmx();
     let inner = &mut feed.rows.inner;
+    for warning in inner.taken.warnings().0 {
+        feed.findings.whole(warning);
+    }
     let (rows, shape) = (std::mem::take(&mut inner.taken.rows), inner.columns.as_ref().map(shape));
     let shape = if is_sdmx { Some(Shape::SdmxCsv) } else { shape };
     Reading::new(rows, feed, options.file_name, encoding, shape)

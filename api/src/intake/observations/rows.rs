@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use citygauge_indicators::{Fault, IndicatorSet, ItemIndex, Period, Status, Value};
+use citygauge_indicators::{Fault, Faults, IndicatorSet, ItemIndex, Period, Status, Value};
 
 use super::super::cell::Cell;
 use super::super::feed::{Rows, Taken};
@@ -11,8 +11,8 @@ use super::super::findings::{Context, Findings};
 use super::annotations::annotations;
 use super::city::Cities;
 use super::columns::{Columns, Long, Wide, recognise, unknown_item};
-use super::title::titled;
 use super::status::status;
+use super::title::titled;
 use super::{Annotations, Blanks, ObservationOptions, ReadObservation, value};
 
 /// Collects the observations of one file.
@@ -92,6 +92,7 @@ impl Taking<'_> {
     fn long(&mut self, number: u64, cells: &[Cell<'_>], columns: &Long, findings: &mut Findings) {
         let city = self.city(&cells[columns.city], columns.city, findings);
         let period = self.period(cells, columns.period, findings);
+        let city = self.in_period(city, number, period, columns.city, findings);
         let item = self.item(&cells[columns.item], columns.item, findings);
         if let (Some(city), Some(period), Some(item)) = (city, period, item) {
             let key = (city, period, u32::try_from(item).unwrap_or(u32::MAX));
@@ -117,6 +118,7 @@ impl Taking<'_> {
     fn wide(&mut self, number: u64, cells: &[Cell<'_>], columns: &Wide, findings: &mut Findings) {
         let city = self.city(&cells[columns.city], columns.city, findings);
         let period = self.period(cells, columns.period, findings);
+        let city = self.in_period(city, number, period, columns.city, findings);
         if let (Some(city), Some(period)) = (city, period) {
             self.once((city, period, u32::MAX), number, columns.city, findings);
         }
@@ -185,6 +187,24 @@ impl Taking<'_> {
                 None
             }
         }
+    }
+
+    /// The city that a code stands for in the period of its row.
+    fn in_period(
+        &mut self,
+        city: Option<u32>,
+        number: u64,
+        period: Option<Period>,
+        column: usize,
+        findings: &mut Findings,
+    ) -> Option<u32> {
+        let Some(period) = period else { return city };
+        self.cities.in_period(city?, number, period).map_err(|fault| findings.cell(column, fault)).ok()
+    }
+
+    /// The warnings about codes of cities.
+    pub fn warnings(&self) -> Faults {
+        self.cities.warnings()
     }
 
     fn period(&self, cells: &[Cell<'_>], column: Option<usize>, findings: &mut Findings) -> Option<Period> {

@@ -1,7 +1,5 @@
 //! What a file of observations may hold and what each fault of it gets.
 
-use std::collections::HashSet;
-
 use citygauge_indicators::{Fault, IndicatorSet, Language, Provider, QualityGrade, SetDocument, Status, Value, catalog};
 
 use super::*;
@@ -18,8 +16,8 @@ pub(crate) fn set() -> IndicatorSet {
     SetDocument::check_value(&document).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
-fn known() -> HashSet<String> {
-    ["hz", "nb", "wz"].map(String::from).into()
+fn known() -> CityRegister {
+    ["hz", "nb", "wz"].map(String::from).into_iter().collect()
 }
 
 pub(crate) fn read_as(bytes: &[u8], format: Format) -> Reading<ReadObservation> {

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use citygauge_indicators::{Fault, Faults, IndicatorSet, Provider, Status, Value};
 
 use crate::intake::cities::{CityOptions, ReadCity};
-use crate::intake::observations::{ObservationOptions, ReadObservation};
 use crate::intake::mapping::{CityNames, Mapping};
+use crate::intake::observations::{CityRegister, ObservationOptions, ReadObservation};
 use crate::intake::{self, Encoding, Format, Reading, Shape};
 use crate::store::cities::{self, NewCity};
 use crate::store::imports::{HowRead, NewImport};
@@ -85,7 +85,7 @@ pub(super) fn read_observations(
     encoding: Option<Encoding>,
     request: &NewImport,
     set: &IndicatorSet,
-    known: &HashSet<String>,
+    known: &CityRegister,
     names: &CityNames,
     mapping: Option<&Mapping>,
     own: Option<&[String]>,
@@ -206,6 +206,7 @@ fn city(row: &ReadCity, known: Option<&NewCity>) -> NewCity {
         name_zh: row.name_zh.clone(),
         name_en: row.name_en.clone(),
         attributes: row.attributes.clone(),
+        attributes_from: row.attributes_from.clone(),
         valid_from: known.and_then(|known| known.valid_from.clone()),
         valid_to: known.and_then(|known| known.valid_to.clone()),
     }

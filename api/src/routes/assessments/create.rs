@@ -1,7 +1,7 @@
 use actix_web::{post, web};
 use citygauge_assessment::{ENGINE_VERSION, absent_period};
 use citygauge_indicators::{Fault, Faults, IndicatorSet, Period};
-use citygauge_openapi::{self as wire, Cohort};
+use citygauge_openapi::{self as wire, Code, Cohort};
 use serde_json::json;
 
 use super::present;
@@ -12,6 +12,7 @@ use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, CreateProblems, Failure, Problems};
 use crate::extract::{JsonBody, Lang, Once};
 use crate::jobs::{ComputeAssessment, enqueue};
+use crate::peers::{Use, resolve};
 use crate::routes::parameters::IdempotencyKeyHeader;
 use crate::sets;
 use crate::state::State;
@@ -95,7 +96,7 @@ async fn options(state: &State, new: &wire::NewAssessment) -> Result<Options, Fa
     let listed = match &new.cohort {
         Cohort::Every(_) => None,
         Cohort::Cities(codes) => Some(codes.iter().map(ToString::to_string).collect::<Vec<_>>()),
-        Cohort::PeerGroup { peer_group } => Some(peer_groups::find(state.db(), peer_group.as_str()).await?.profile.cities),
+        Cohort::PeerGroup { peer_group } => Some(members(state, peer_group, new, &mut faults).await?),
     };
     if let Some(codes) = &listed {
         let known = cities::codes(state.db()).await?;
@@ -124,6 +125,21 @@ async fn options(state: &State, new: &wire::NewAssessment) -> Result<Options, Fa
     }
     let periods = new.periods.as_ref().map(|periods| periods.iter().map(ToString::to_string).collect());
     Ok(Options { periods, cohort: new.cohort.clone(), cities: listed })
+}
+
+/// The cities of a group in the last of the periods that are named.
+async fn members(state: &State, group: &Code, new: &wire::NewAssessment, faults: &mut Faults) -> Result<Vec<String>, Failure> {
+    let group = peer_groups::find(state.db(), group.as_str()).await?;
+    let periods = new.periods.iter().flatten().filter_map(|period| period.as_str().parse::<Period>().ok());
+    let found = resolve(state, &group, Use { city: None, period: periods.max_by_key(|period| period.last_day()) }).await;
+    match found {
+        Ok(found) => Ok(found.cohort()),
+        Err(Failure::Invalid(found)) => {
+            found.0.into_iter().for_each(|fault| faults.push(fault.at("/cohort/peer_group")));
+            Ok(Vec::new())
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Refuses periods that no observation has yet. Those of a release are known once its file is read, by the job.

@@ -28,6 +28,12 @@ pub async fn list_cities(caller: Caller, state: web::Data<State>, query: Query<P
     let limit = PageLimit::or_configured(query.limit, &state);
     let page = cities::page(state.db(), after.as_deref(), limit).await?;
     let next = page.next.as_ref().map(Cursor::after);
-    let items = page.items.into_iter().map(present).collect();
+    let codes: Vec<String> = page.items.iter().map(|city| city.profile.code.clone()).collect();
+    let mut aliases = cities::aliases::of_cities(state.db(), &codes).await?;
+    let with_aliases = |city: cities::City| {
+        let aliases = aliases.remove(&city.profile.code).unwrap_or_default();
+        present(city, aliases)
+    };
+    let items = page.items.into_iter().map(with_aliases).collect();
     Ok(Answer::page(&wire::CityPage { items, next: next.clone() }, next.as_ref()))
 }

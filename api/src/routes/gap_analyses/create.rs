@@ -1,7 +1,7 @@
 use actix_web::{post, web};
 use citygauge_assessment::gap::{Reference, analyse};
 use citygauge_indicators::{Faults, Period};
-use citygauge_openapi::{self as wire, Id, Moment, PeriodCode};
+use citygauge_openapi::{self as wire, Code, Id, Moment, PeriodCode};
 use serde_json::json;
 
 use super::{Kept, present};
@@ -10,6 +10,7 @@ use crate::assessments::recompute::{manifest, recompute};
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, CreateProblems, Failure, Problems};
 use crate::extract::{JsonBody, Lang, Once};
+use crate::peers::{Use, resolve};
 use crate::routes::assessments::period_of;
 use crate::routes::indicator_sets::present_key;
 use crate::routes::parameters::IdempotencyKeyHeader;
@@ -47,8 +48,12 @@ pub async fn create_gap_analysis(
     let Some(against) = against.filter(|_| faults.is_empty()) else { return Err(Failure::Invalid(faults)) };
     let stored = assessments::find(state.db(), new.assessment.as_str()).await?;
     let period = period_of(&manifest(&stored)?, new.period.as_ref())?;
+    let at = period.parse::<Period>().map_err(Failure::invalid)?;
     let peers = match &new.peer_group {
-        Some(group) => Some(peer_groups::find(state.db(), group.as_str()).await?.profile.cities),
+        Some(group) => {
+            let group = peer_groups::find(state.db(), group.as_str()).await?;
+            Some(resolve(&state, &group, Use { city: Some(new.city.as_str()), period: Some(at) }).await?.codes())
+        }
         None => None,
     };
     let assessment = recompute(&state, &stored).await?;
@@ -62,6 +67,7 @@ pub async fn create_gap_analysis(
         period: PeriodCode::trusted(period.clone()),
         against: against.to_string(),
         peer_group: new.peer_group.clone(),
+        peers: peers.iter().flatten().cloned().map(Code::trusted).collect(),
         by: new.by.clone(),
         gaps: Vec::new(),
         foundations: Vec::new(),
@@ -74,7 +80,7 @@ pub async fn create_gap_analysis(
         created_at: Moment::from_ms(state.now_ms()),
         created_by: caller.id().to_owned(),
     };
-    let (city, at) = (new.city.to_string(), period.parse::<Period>().map_err(Failure::invalid)?);
+    let city = new.city.to_string();
     let kept = state.engine(move || {
         let found = analyse(&assessment, &city, at, &against, peers.as_deref())?;
         Ok::<Kept, Faults>(Kept::of(&assessment, &found, frame))

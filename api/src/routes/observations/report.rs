@@ -1,5 +1,3 @@
-use std::collections::HashSet;
-
 use actix_web::{put, web};
 use citygauge_indicators::{Faults, IndicatorSet};
 use citygauge_openapi::{self as wire, ObservationReport};
@@ -12,7 +10,7 @@ use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, ChangeProblems, Failure, Problems};
 use crate::extract::{IfMatch, JsonBody};
 use crate::intake::Format;
-use crate::intake::observations::{ObservationOptions, read};
+use crate::intake::observations::{CityRegister, ObservationOptions, read};
 use crate::jobs::recorded_form;
 use crate::routes::parameters::IfMatchHeader;
 use crate::sets;
@@ -75,7 +73,7 @@ async fn checked(
     report: &ObservationReport,
 ) -> Result<NewObservation, Failure> {
     let city = cities::find_by_code(transaction, &place.city).await?;
-    let known: HashSet<String> = city.into_iter().map(|city| city.profile.code).collect();
+    let known: CityRegister = city.into_iter().map(|city| city.profile.code).collect();
     let row = json!([{
         "city": place.city, "period": place.period, "item": place.item, "value": report.value,
         "status": report.status, "quality": report.quality, "source": report.source, "note": report.note,

@@ -28,6 +28,6 @@ pub async fn list_peer_groups(caller: Caller, state: web::Data<State>, query: Qu
     let limit = PageLimit::or_configured(query.limit, &state);
     let page = peer_groups::page(state.db(), after.as_deref(), limit).await?;
     let next = page.next.as_ref().map(Cursor::after);
-    let items = page.items.into_iter().map(present).collect();
+    let items = page.items.into_iter().map(present).collect::<Result<_, _>>()?;
     Ok(Answer::page(&wire::PeerGroupPage { items, next: next.clone() }, next.as_ref()))
 }

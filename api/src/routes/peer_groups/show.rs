@@ -25,5 +25,5 @@ pub async fn show_peer_group(caller: Caller, state: web::Data<State>, code: web:
     caller.require(Right::ReadPeerGroups)?;
     let group = peer_groups::find(state.db(), code.as_str()).await?;
     let tag = tag(&group);
-    Ok(Answer::row(&present(group), &tag))
+    Ok(Answer::row(&present(group)?, &tag))
 }

@@ -5,6 +5,8 @@
 pub(super) mod assessment;
 pub(super) mod audit_event;
 pub(super) mod city;
+pub(super) mod city_alias;
+pub(super) mod city_attribute;
 pub(super) mod gap_analysis;
 pub(super) mod idempotency_key;
 pub(super) mod import;
@@ -12,8 +14,8 @@ pub(super) mod import_fault;
 pub(super) mod indicator_set;
 pub(super) mod job;
 pub(super) mod key;
-pub(super) mod observation;
 pub(super) mod mapping;
+pub(super) mod observation;
 pub(super) mod peer_group;
 pub(super) mod peer_group_city;
 pub(super) mod release;

@@ -10,6 +10,8 @@ pub struct Model {
     pub code: String,
     pub title_zh: Option<String>,
     pub title_en: Option<String>,
+    pub kind: String,
+    pub definition: Option<String>,
     pub revision: i64,
     pub created_at_ms: i64,
     pub created_by: String,

@@ -99,6 +99,38 @@ on_both_databases! {
         assert_eq!((read[4].revision, read[4].updated_at_ms), (1, 1));
     }
 
+    async fn attributes_and_aliases_keep_their_time(store: Store) {
+        use crate::store::cities::aliases::{self, Alias, AliasKind};
+        use crate::store::cities::attributes;
+        let db = store.db();
+        let day = 86_400_000;
+        let made = cities::insert(db, &city("a"), 0).await.unwrap();
+        assert_eq!(attributes::of_city(db, "a").await.unwrap(), []);
+        let moved = NewCity { attributes: [("region".to_owned(), "west".to_owned())].into(), ..city("a") };
+        let changed = cities::replace(db, &moved, made.revision, 10 * day).await.unwrap();
+        let history = attributes::of_city(db, "a").await.unwrap();
+        let rows: Vec<_> = history.iter().map(|row| (row.from.as_str(), row.value.as_deref())).collect();
+        assert_eq!(rows, [("", Some("east")), ("1970-01-11", Some("west"))]);
+        let region = |on: &str| attributes::on(on, &changed.profile.attributes, &history)["region"].clone();
+        assert_eq!((region("1970-01-10"), region("1970-01-11")), ("east".to_owned(), "west".to_owned()));
+        // The same day said again, by a batch.
+        let again = NewCity { attributes: [("region".to_owned(), "north".to_owned())].into(), ..city("a") };
+        cities::upsert_batch(db, std::slice::from_ref(&again), 10 * day).await.unwrap();
+        let history = attributes::all(db).await.unwrap().remove("a").unwrap();
+        assert_eq!((history.len(), history[1].value.as_deref()), (2, Some("north")));
+        assert_eq!(cities::find(db, "a").await.unwrap().profile, again);
+
+        let alias = |kind, word: &str| Alias { kind, alias: word.into(), valid_from: None, valid_to: Some("1969-12-31".into()) };
+        let had = [alias(AliasKind::Code, "old"), alias(AliasKind::Name, "Old")];
+        aliases::replace(db, "a", &had).await.unwrap();
+        aliases::replace(db, "a", &had).await.unwrap();
+        assert_eq!(aliases::of_city(db, "a").await.unwrap(), had);
+        assert_eq!(aliases::all(db).await.unwrap(), aliases::of_cities(db, &["a".to_owned(), "b".to_owned()]).await.unwrap());
+        let revision = cities::find(db, "a").await.unwrap().revision;
+        cities::remove(db, "a", revision).await.unwrap();
+        assert!(aliases::all(db).await.unwrap().is_empty() && attributes::all(db).await.unwrap().is_empty());
+    }
+
     async fn pages_join_to_the_whole_list_while_it_grows(store: Store) {
         let db = store.db();
         for code in ["a", "c", "e", "g"] {
@@ -122,8 +154,8 @@ on_both_databases! {
         let new = NewPeerGroup {
             code: "east".into(),
             title_zh: Some("东部".into()),
-            title_en: None,
             cities: vec!["b".into(), "a".into()],
+            ..NewPeerGroup::default()
         };
         let made = peer_groups::insert(db, &new, "me", 1).await.unwrap();
         assert_eq!(made.profile.cities, ["a", "b"]);

@@ -10,6 +10,8 @@ on_both_databases! {
         assert!(assessment::Entity::find().all(db).await.unwrap().is_empty());
         assert!(audit_event::Entity::find().all(db).await.unwrap().is_empty());
         assert!(city::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(city_alias::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(city_attribute::Entity::find().all(db).await.unwrap().is_empty());
         assert!(gap_analysis::Entity::find().all(db).await.unwrap().is_empty());
         assert!(idempotency_key::Entity::find().all(db).await.unwrap().is_empty());
         assert!(import::Entity::find().all(db).await.unwrap().is_empty());
