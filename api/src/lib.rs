@@ -25,6 +25,7 @@ pub mod keys;
 pub mod negotiate;
 pub mod release;
 pub mod results;
+pub mod rounds;
 pub mod routes;
 pub mod service;
 pub mod sets;

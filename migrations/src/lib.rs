@@ -24,6 +24,9 @@ mod m20261122_000010_create_keys;
 mod m20261122_000011_create_audit_events;
 mod m20261122_000012_create_idempotency_keys;
 mod m20261122_000013_create_uncertainty_analyses;
+mod m20261128_000018_scope_keys;
+mod m20261128_000019_create_rounds;
+mod m20261128_000020_create_evidence;
 
 /// Brings a database to the schema this version of the service expects.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +49,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_create_audit_events::Migration),
             Box::new(m20261122_000012_create_idempotency_keys::Migration),
             Box::new(m20261122_000013_create_uncertainty_analyses::Migration),
+            Box::new(m20261128_000018_scope_keys::Migration),
+            Box::new(m20261128_000019_create_rounds::Migration),
+            Box::new(m20261128_000020_create_evidence::Migration),
         ]
     }
 }

@@ -28,8 +28,10 @@ mod key;
 mod observation;
 mod peer_group;
 mod release;
+mod round;
 mod set_diff;
 mod statistics;
+mod submission;
 mod uncertainty;
 mod years;
 
@@ -60,12 +62,19 @@ pub use page::{BadCursor, Cursor};
 pub use peer_group::{PeerGroup, PeerGroupPage, PeerGroupProfile};
 pub use problem::Problem;
 pub use release::{NewRelease, Release, ReleasePage};
+pub use round::{
+    Completeness, CompletenessBy, CompletenessRow, Round, RoundDepartment, RoundPage, RoundProfile, RoundPublication, RoundState,
+    SubmissionCount,
+};
 pub use set_diff::{
     SetChange, SetChangeKind, SetDiff, SetOverlay, SetOverlayAdditions, SetOverlayChanges, SetOverlayRemovals, SetSubject,
 };
 pub use statistics::{
     Statistics, StatisticsAvailability, StatisticsBalance, StatisticsConsistency, StatisticsCorrelation, StatisticsLoading,
     StatisticsOfIndicator, StatisticsScreened, StatisticsStanding, StatisticsTable,
+};
+pub use submission::{
+    Submission, SubmissionAction, SubmissionEvent, SubmissionEventPage, SubmissionPage, SubmissionState, SubmissionTransition,
 };
 pub use text::{BadText, Code, Digest, Id, Line, Moment, Note, PeriodCode, path_segment};
 pub use uncertainty::{

@@ -15,6 +15,7 @@ use serde_json::json;
 pub use self::rows::recorded_form;
 use self::rows::{Read, Rows};
 use super::{Done, Job, JobContext, JobError};
+use crate::auth::Scope;
 use crate::faults;
 use crate::intake::{Encoding, Format};
 use crate::store::imports::{self, Import, ImportKind, ImportMode, OnFault, Tally};
@@ -28,8 +29,9 @@ use crate::write::trail;
 pub struct ImportFile {
     /// The import.
     pub import: String,
-    /// The cities that the sender is limited to.
-    pub cities: Option<Vec<String>>,
+    /// What the sender may report.
+    #[serde(flatten)]
+    pub scope: Scope,
 }
 
 impl Job for ImportFile {
@@ -41,19 +43,20 @@ impl Job for ImportFile {
         let turn = state.store().turn().await;
         imports::start(state.db(), &self.import).await?;
         drop(turn);
-        let read = self.read(context, &import).await?;
+        let mut read = self.read(context, &import).await?;
         context.progress(0.4);
+        let mut transaction = state.store().begin_patiently().await?;
+        // What was submitted meanwhile is seen here, and what is submitted from now on waits for the end.
+        read.keep_out_locked(&transaction, &self.scope, import.request.file_name.as_deref()).await?;
         let refused = read.refused || (read.faults_total > 0 && import.request.on_fault == OnFault::RejectAll);
         let mut tally =
             Tally { accepted: 0, rejected: count(read.rows_faulty), unchanged: 0, faults_total: count(read.faults_total) };
-        if !refused && import.request.mode == ImportMode::Validate {
-            let trial = state.store().begin_patiently().await?;
-            self.keep(context, &trial, &read.rows, &mut tally).await?;
-            trial.rollback().await?;
-        }
-        let transaction = state.store().begin_patiently().await?;
-        if !refused && import.request.mode == ImportMode::Commit {
+        if !refused {
             self.keep(context, &transaction, &read.rows, &mut tally).await?;
+        }
+        if import.request.mode == ImportMode::Validate {
+            transaction.rollback().await?;
+            transaction = state.store().begin_patiently().await?;
         }
         self.end(context, transaction, &read, tally, refused).await
     }
@@ -79,9 +82,9 @@ impl ImportFile {
             ImportKind::Observations => {
                 let set = self.set(context, import).await?;
                 let known: HashSet<String> = cities::codes(state.db()).await?.into_iter().collect();
-                let own = self.cities.clone();
+                let scope = self.scope.clone();
                 Ok(state
-                    .engine(move || rows::read_observations(&bytes, format, encoding, &request, &set, &known, own.as_deref()))
+                    .engine(move || rows::read_observations(&bytes, format, encoding, &request, &set, &known, &scope))
                     .await?)
             }
         }

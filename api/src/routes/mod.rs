@@ -26,6 +26,7 @@ pub mod observations;
 pub mod parameters;
 pub mod peer_groups;
 pub mod releases;
+pub mod rounds;
 pub mod service;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -38,6 +39,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(peer_groups::operations)
         .configure(imports::operations)
         .configure(observations::operations)
+        .configure(rounds::operations)
         .configure(releases::operations)
         .configure(assessments::operations)
         .configure(gap_analyses::operations)

@@ -22,6 +22,7 @@ mod transaction;
 pub mod assessments;
 pub mod audit;
 pub mod cities;
+pub mod evidence;
 pub mod gap_analyses;
 pub mod idempotency;
 pub mod imports;
@@ -31,6 +32,8 @@ pub mod keys;
 pub mod observations;
 pub mod peer_groups;
 pub mod releases;
+pub mod rounds;
+pub mod submissions;
 pub mod uncertainty_analyses;
 
 #[cfg(test)]

@@ -123,7 +123,7 @@ async fn options(state: &State, new: &wire::NewAssessment) -> Result<Options, Fa
         return Err(Failure::Invalid(faults));
     }
     let periods = new.periods.as_ref().map(|periods| periods.iter().map(ToString::to_string).collect());
-    Ok(Options { periods, cohort: new.cohort.clone(), cities: listed })
+    Ok(Options { periods, cohort: new.cohort.clone(), cities: listed, as_of_ms: None })
 }
 
 /// Refuses periods that no observation has yet. Those of a release are known once its file is read, by the job.

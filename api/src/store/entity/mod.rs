@@ -5,6 +5,7 @@
 pub(super) mod assessment;
 pub(super) mod audit_event;
 pub(super) mod city;
+pub(super) mod evidence;
 pub(super) mod gap_analysis;
 pub(super) mod idempotency_key;
 pub(super) mod import;
@@ -16,4 +17,7 @@ pub(super) mod observation;
 pub(super) mod peer_group;
 pub(super) mod peer_group_city;
 pub(super) mod release;
+pub(super) mod round;
+pub(super) mod submission;
+pub(super) mod submission_event;
 pub(super) mod uncertainty_analysis;
