@@ -16,6 +16,7 @@ pub mod dashboard;
 pub mod demo;
 pub mod envelope;
 pub mod error;
+pub mod evidence;
 pub mod export;
 pub mod extract;
 pub mod faults;

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{at_ms, at_ms_null, count, key, key_null, revision, text, text_null};
+use crate::columns::{at_ms, at_ms_null, count, key, key_null, text, text_null};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -27,7 +27,6 @@ impl MigrationTrait for Migration {
                     .col(text("media_type"))
                     .col(text("file_name"))
                     .col(text_null("title"))
-                    .col(revision())
                     .col(at_ms("created_at_ms"))
                     .col(key("created_by", manager))
                     .col(at_ms_null("withdrawn_at_ms"))

@@ -18,6 +18,7 @@ mod assessment;
 mod audit_event;
 mod city;
 mod evaluate;
+mod evidence;
 mod explain;
 mod gap_analysis;
 mod health;
@@ -44,6 +45,7 @@ pub use city::{City, CityPage, CityProfile};
 pub use day::Day;
 pub use document::{base, set_json_schema};
 pub use evaluate::{Evaluation, EvaluationCity, EvaluationRequest};
+pub use evidence::{Evidence, EvidenceList};
 pub use explain::{ExplainedFilling, ExplainedItem, ExplainedLeaf, ExplainedNode, ExplainedOperation, Explanation};
 pub use fault::{Fault, Severity};
 pub use gap_analysis::{GapAnalysis, GapAnalysisPage, GapDirection, GapRow, NewGapAnalysis};
@@ -56,7 +58,8 @@ pub use indicator_set::{
 pub use job::{Job, JobPage, WorkState};
 pub use key::{IssuedKey, Key, KeyPage, NewKey, Role};
 pub use observation::{
-    Observation, ObservationHistory, ObservationInput, ObservationPage, ObservationReport, ObservationStatus, ObservationValue,
+    Observation, ObservationHistory, ObservationInput, ObservationPage, ObservationRejection, ObservationReport,
+    ObservationStatus, ObservationValue,
 };
 pub use page::{BadCursor, Cursor};
 pub use peer_group::{PeerGroup, PeerGroupPage, PeerGroupProfile};

@@ -49,9 +49,14 @@ impl Caller {
         self.role
     }
 
+    /// Whether the caller has this right.
+    pub fn may(&self, right: Right) -> bool {
+        right.is_granted_to(self.role, self.is_limited())
+    }
+
     /// Refuses a caller without this right.
     pub fn require(&self, right: Right) -> Result<(), Failure> {
-        if right.is_granted_to(self.role, self.is_limited()) {
+        if self.may(right) {
             return Ok(());
         }
         let role = self.role;

@@ -15,6 +15,8 @@ pub enum Right {
     ReadObservations,
     WriteObservations,
     RejectObservations,
+    ReadEvidence,
+    ReadWithdrawnEvidence,
     ReadRounds,
     WriteRounds,
     ChangeSubmissions,
@@ -37,7 +39,7 @@ pub enum Right {
 ///
 /// `ReadAssessments` is what was computed and how far it is; `ReadScores` the scores and ranks of every city;
 /// `ReadScoreCards` those of one city, with explanations and gaps, beside `Caller::require_city`.
-const TABLE: [(Right, &str); 24] = [
+const TABLE: [(Right, &str); 26] = [
     (Right::ReadSets, "AMEPRVX"),
     (Right::WriteSets, "AM"),
     (Right::ReadCities, "AMEPRVX"),
@@ -47,6 +49,8 @@ const TABLE: [(Right, &str); 24] = [
     (Right::ReadObservations, "AMEPRV"),
     (Right::WriteObservations, "AEPR"),
     (Right::RejectObservations, "AEP"),
+    (Right::ReadEvidence, "AEPR"),
+    (Right::ReadWithdrawnEvidence, "AEP"),
     (Right::ReadRounds, "AMEPRV"),
     (Right::WriteRounds, "AE"),
     (Right::ChangeSubmissions, "AEPR"),

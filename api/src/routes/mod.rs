@@ -17,6 +17,7 @@ pub mod assessments;
 pub mod audit_events;
 pub mod cities;
 pub mod evaluate;
+pub mod evidence;
 pub mod gap_analyses;
 pub mod imports;
 pub mod indicator_sets;
@@ -39,6 +40,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(peer_groups::operations)
         .configure(imports::operations)
         .configure(observations::operations)
+        .configure(evidence::operations)
         .configure(rounds::operations)
         .configure(releases::operations)
         .configure(assessments::operations)

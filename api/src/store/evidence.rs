@@ -28,8 +28,6 @@ pub struct Evidence {
     pub file_name: String,
     /// What it is.
     pub title: Option<String>,
-    /// The row's version, for `If-Match`.
-    pub revision: i64,
     /// When it was attached.
     pub created_at_ms: i64,
     /// Who attached it.
@@ -61,8 +59,7 @@ fn at(place: &Place) -> sea_orm::Select<Entity> {
 
 /// Attaches a file whose artifact is in its place already.
 pub async fn insert(conn: &impl ConnectionTrait, new: &Evidence) -> Result<(), StoreError> {
-    let Evidence { id, place, digest, bytes, media_type, file_name, title, revision, created_at_ms, created_by, withdrawn } =
-        new.clone();
+    let Evidence { id, place, digest, bytes, media_type, file_name, title, created_at_ms, created_by, withdrawn } = new.clone();
     let (withdrawn_at_ms, withdrawn_by) = withdrawn.unzip();
     let row = Model {
         id,
@@ -74,7 +71,6 @@ pub async fn insert(conn: &impl ConnectionTrait, new: &Evidence) -> Result<(), S
         media_type,
         file_name,
         title,
-        revision,
         created_at_ms,
         created_by,
         withdrawn_at_ms,
@@ -84,20 +80,16 @@ pub async fn insert(conn: &impl ConnectionTrait, new: &Evidence) -> Result<(), S
     Ok(())
 }
 
-/// Marks a file that still has the revision the caller has seen as withdrawn.
-pub async fn withdraw(conn: &impl ConnectionTrait, seen: &Evidence, by: &str, now_ms: i64) -> Result<Evidence, StoreError> {
-    let changed = Entity::update_many()
+/// Marks a file as withdrawn; doing it again changes nothing.
+pub async fn withdraw(conn: &impl ConnectionTrait, id: &str, by: &str, now_ms: i64) -> Result<Evidence, StoreError> {
+    Entity::update_many()
         .col_expr(Column::WithdrawnAtMs, Expr::value(now_ms))
         .col_expr(Column::WithdrawnBy, Expr::value(by))
-        .col_expr(Column::Revision, Expr::value(seen.revision + 1))
-        .filter(COLUMN.id.eq(&seen.id))
-        .filter(COLUMN.revision.eq(seen.revision))
+        .filter(COLUMN.id.eq(id))
+        .filter(COLUMN.withdrawn_at_ms.is_null())
         .exec(conn)
         .await?;
-    if changed.rows_affected == 0 {
-        return Err(StoreError::stale(TABLE, &seen.id));
-    }
-    find(conn, &seen.id).await
+    find(conn, id).await
 }
 
 impl TryFrom<Model> for Evidence {
@@ -112,7 +104,6 @@ impl TryFrom<Model> for Evidence {
             media_type: row.media_type,
             file_name: row.file_name,
             title: row.title,
-            revision: row.revision,
             created_at_ms: row.created_at_ms,
             created_by: row.created_by,
             withdrawn: row.withdrawn_at_ms.zip(row.withdrawn_by),

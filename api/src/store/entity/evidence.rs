@@ -16,7 +16,6 @@ pub struct Model {
     pub media_type: String,
     pub file_name: String,
     pub title: Option<String>,
-    pub revision: i64,
     pub created_at_ms: i64,
     pub created_by: String,
     pub withdrawn_at_ms: Option<i64>,

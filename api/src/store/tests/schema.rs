@@ -11,6 +11,7 @@ on_both_databases! {
         assert!(assessment::Entity::find().all(db).await.unwrap().is_empty());
         assert!(audit_event::Entity::find().all(db).await.unwrap().is_empty());
         assert!(city::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(evidence::Entity::find().all(db).await.unwrap().is_empty());
         assert!(gap_analysis::Entity::find().all(db).await.unwrap().is_empty());
         assert!(idempotency_key::Entity::find().all(db).await.unwrap().is_empty());
         assert!(import::Entity::find().all(db).await.unwrap().is_empty());
@@ -22,6 +23,9 @@ on_both_databases! {
         assert!(peer_group::Entity::find().all(db).await.unwrap().is_empty());
         assert!(peer_group_city::Entity::find().all(db).await.unwrap().is_empty());
         assert!(release::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(round::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(submission::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(submission_event::Entity::find().all(db).await.unwrap().is_empty());
         assert!(uncertainty_analysis::Entity::find().all(db).await.unwrap().is_empty());
     }
 
