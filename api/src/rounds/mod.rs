@@ -9,4 +9,6 @@ pub mod locks;
 pub mod opening;
 pub mod publication;
 pub mod submission;
+#[cfg(test)]
+mod tests;
 pub mod transitions;

@@ -76,7 +76,7 @@ pub async fn write(
 }
 
 /// The transition that is asked for, where state, round, caller and comment allow it.
-fn admitted(caller: &Caller, round: &Round, seen: &Submission, step: &Step) -> Result<&'static Transition, Failure> {
+pub(super) fn admitted(caller: &Caller, round: &Round, seen: &Submission, step: &Step) -> Result<&'static Transition, Failure> {
     let review = round.profile.province_review;
     let possible: Vec<_> = transitions::of(seen.state, step.action, review).collect();
     let (action, found) = (action_words(step.action), state_words(seen.state));
