@@ -43,7 +43,7 @@ on_each_database! {
             assert!(told.iter().any(|known| known == code), "{code} is not among {told:?}");
         }
         assert_eq!(told.len(), 4, "the value beyond its range as well: {told:?}");
-        assert_eq!(observations(police, "hz", "").await, [], "nothing of a faulty file is kept");
+        assert!(observations(police, "hz", "").await.is_empty(), "nothing of a faulty file is kept");
 
         // Mend.
         let mended = format!("{template}hz,2026,crimes,20,,\nhz,2026,patrols,,missing,\n");
