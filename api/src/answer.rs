@@ -26,6 +26,11 @@ impl Tag {
         Self::of_bytes(name.as_bytes())
     }
 
+    /// The tag of a file, which is the digest of its bytes.
+    pub fn of_digest(digest: &str) -> Self {
+        Self(format!("\"{digest}\""))
+    }
+
     /// The tag of these very bytes.
     pub fn of_bytes(bytes: &[u8]) -> Self {
         Self(format!("\"{}\"", hex(&Sha256::digest(bytes)[..16])))

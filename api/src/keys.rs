@@ -1,10 +1,11 @@
 //! Issuing and revoking keys: what the operations and the command have in common.
 
+use citygauge_indicators::{Fault, Faults};
 use serde_json::{Value, json};
 
 use crate::auth::{Caller, Token};
 use crate::state::State;
-use crate::store::keys::{self, Key, Role};
+use crate::store::keys::{self, Key, KeyScope, Role};
 use crate::store::{StoreError, Transaction};
 use crate::write::trail;
 
@@ -15,10 +16,55 @@ pub struct Issue {
     pub name: String,
     /// The role.
     pub role: Role,
-    /// The cities it is limited to.
-    pub cities: Vec<String>,
+    /// The cities, departments and data items it is limited to.
+    pub scope: KeyScope,
     /// When it ends to be valid.
     pub expires_at_ms: Option<i64>,
+}
+
+impl Issue {
+    /// What the trail says of it.
+    pub fn detail(&self) -> Value {
+        json!({
+            "name": self.name, "role": self.role.to_string(), "cities": self.scope.cities,
+            "departments": self.scope.departments, "items": self.scope.items,
+        })
+    }
+}
+
+/// The most entries of each list of a scope.
+const SCOPE_LIMIT: usize = 1_000;
+
+/// What of a scope does not suit a role: a reporter has cities and may be limited further, an evaluator may be limited to
+/// cities (a province's reviewer), other roles are not limited.
+pub fn scope_faults(role: Role, scope: &KeyScope) -> Faults {
+    let mut faults = Faults::default();
+    let cities = match role {
+        Role::Reporter => 1..=SCOPE_LIMIT,
+        Role::Evaluator => 0..=SCOPE_LIMIT,
+        _ => 0..=0,
+    };
+    if !cities.contains(&scope.cities.len()) {
+        let fault = Fault::error("key.cities", "城市范围与角色不符", "the cities do not suit the role").at("/cities");
+        faults.push(fault.hint(
+            "reporter 需要 1 到 1000 个城市，evaluator 可有至多 1000 个，其他角色不填",
+            "a reporter needs 1 to 1000 cities, an evaluator may have up to 1000, other roles take none",
+        ));
+    }
+    let further = if role == Role::Reporter { SCOPE_LIMIT } else { 0 };
+    for (list, code, at, zh, en) in [
+        (&scope.departments, "key.departments", "/departments", "部门", "departments"),
+        (&scope.items, "key.items", "/items", "数据项", "items"),
+    ] {
+        if list.len() > further {
+            let fault = Fault::error(code, format!("{zh}范围与角色不符"), format!("the {en} do not suit the role")).at(at);
+            faults.push(fault.hint(
+                format!("只有 reporter 可限定{zh}，至多 1000 个"),
+                format!("only a reporter is limited to {en}, to 1000 at most"),
+            ));
+        }
+    }
+    faults
 }
 
 /// Keeps a new key and gives its token, which is kept nowhere.
@@ -34,7 +80,7 @@ pub async fn issue(
         id: state.sources().id(),
         name: issue.name,
         role: issue.role,
-        cities: issue.cities,
+        scope: issue.scope,
         prefix: token.prefix().to_owned(),
         hash: token.hash(),
         created_at_ms: state.now_ms(),

@@ -21,7 +21,7 @@ use crate::envelope::{envelope, unmatched};
 use crate::jobs;
 use crate::keys::{self, Issue};
 use crate::state::State;
-use crate::store::keys::Role;
+use crate::store::keys::{KeyScope, Role};
 use crate::store::{Store, StoreError};
 
 /// A service that is ready to run: it listens already, so its address is known.
@@ -187,7 +187,7 @@ async fn issue_first_key(state: &State) -> Result<Option<Token>, StoreError> {
     if crate::store::keys::count(&transaction).await? > 0 {
         return Ok(None);
     }
-    let issue = Issue { name: "first key".into(), role: Role::Admin, cities: Vec::new(), expires_at_ms: None };
+    let issue = Issue { name: "first key".into(), role: Role::Admin, scope: KeyScope::default(), expires_at_ms: None };
     let (_, token) = keys::issue(&transaction, state, &Caller::service(), issue, json!({"first": true})).await?;
     transaction.commit().await?;
     Ok(Some(token))

@@ -21,7 +21,7 @@ use crate::config::Config;
 use crate::envelope::{envelope, unmatched};
 use crate::keys::{Issue, issue};
 use crate::state::State;
-use crate::store::keys::Role;
+use crate::store::keys::{KeyScope, Role};
 use crate::{jobs, service};
 
 /// A service with an admin key.
@@ -84,8 +84,14 @@ impl Harness {
 
     /// A token of a new key.
     pub async fn key(&self, role: Role, cities: &[&str]) -> String {
-        let cities = cities.iter().map(|city| (*city).to_owned()).collect();
-        let wanted = Issue { name: role.to_string(), role, cities, expires_at_ms: None };
+        self.key_with(role, cities, &[], &[]).await
+    }
+
+    /// A token of a new key that is limited to cities, departments and items.
+    pub async fn key_with(&self, role: Role, cities: &[&str], departments: &[&str], items: &[&str]) -> String {
+        let owned = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect();
+        let scope = KeyScope { cities: owned(cities), departments: owned(departments), items: owned(items) };
+        let wanted = Issue { name: role.to_string(), role, scope, expires_at_ms: None };
         let transaction = self.state.store().begin().await.expect("the database is ours");
         let issued = issue(&transaction, &self.state, &Caller::service(), wanted, json!({})).await;
         transaction.commit().await.expect("the database is ours");

@@ -26,6 +26,9 @@ mod m20261122_000012_create_idempotency_keys;
 mod m20261122_000013_create_uncertainty_analyses;
 mod m20261128_000014_add_provenance;
 mod m20261128_000015_create_mappings;
+mod m20261128_000018_scope_keys;
+mod m20261128_000019_create_rounds;
+mod m20261128_000020_create_evidence;
 mod m20261128_000023_create_city_aliases;
 mod m20261128_000024_create_city_attributes;
 mod m20261128_000025_define_peer_groups;
@@ -56,6 +59,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000023_create_city_aliases::Migration),
             Box::new(m20261128_000024_create_city_attributes::Migration),
             Box::new(m20261128_000025_define_peer_groups::Migration),
+            Box::new(m20261128_000018_scope_keys::Migration),
+            Box::new(m20261128_000019_create_rounds::Migration),
+            Box::new(m20261128_000020_create_evidence::Migration),
         ]
     }
 }

@@ -109,6 +109,24 @@ impl Client {
         json(self.request(Method::POST, path).json(body).send().await?).await
     }
 
+    /// Posts a document about something as it stands now: `seen` is the path of what is read first, for its tag.
+    ///
+    /// # Errors
+    /// As [`ClientError`] says.
+    pub async fn post_as_seen<T: DeserializeOwned>(
+        &self,
+        seen: &str,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        let known = checked(self.request(Method::GET, seen).send().await?).await?;
+        let mut request = self.request(Method::POST, path).json(body);
+        if let Some(tag) = known.headers().get(ETAG) {
+            request = request.header(IF_MATCH, tag);
+        }
+        json(request.send().await?).await
+    }
+
     /// Registers a city, or changes it whatever it was before.
     ///
     /// # Errors

@@ -26,6 +26,8 @@ use crate::{Code, Cursor, Digest, Fault, Id, Line, Moment, Note, PeriodCode, Pro
         (name = "peer-groups", description = "Cities to compare with: listed, by attribute, or the nearest ones"),
         (name = "imports", description = "Files of cities or observations, with every fault found in them"),
         (name = "observations", description = "Reported values with their history"),
+        (name = "evidence", description = "Files that support observations"),
+        (name = "rounds", description = "Evaluations: what is collected, from whom, and how far its review is"),
         (name = "releases", description = "Frozen copies of the observations"),
         (name = "assessments", description = "Scores, ranks, levels and their explanation"),
         (name = "gap-analyses", description = "Distances from a reference, and what to improve first"),

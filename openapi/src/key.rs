@@ -14,12 +14,14 @@ pub enum Role {
     Admin,
     /// Indicator sets.
     Methodologist,
-    /// Cities, review, assessments.
+    /// Cities, review, assessments; one that is limited to cities reviews those for their province.
     Evaluator,
     /// The observations of its own cities.
     Reporter,
     /// Reading.
     Viewer,
+    /// Scoring items as a member of a panel.
+    Expert,
 }
 
 /// A key without its secret.
@@ -33,6 +35,12 @@ pub struct Key {
     pub role: Role,
     /// The cities it is limited to; every city where the list is empty and the role is not `reporter`.
     pub cities: Vec<Code>,
+    /// The departments whose data items it may report, by their names in the set; all where the list is empty.
+    #[serde(default)]
+    pub departments: Vec<Line>,
+    /// The data items that it may report; all where the list is empty.
+    #[serde(default)]
+    pub items: Vec<Code>,
     /// The first part of the token, by which the key is known in logs.
     pub prefix: String,
     /// When it was issued.
@@ -58,10 +66,19 @@ pub struct NewKey {
     pub name: Line,
     /// What it is for.
     pub role: Role,
-    /// The cities it is limited to; a reporter needs at least one, other roles take none.
+    /// The cities it is limited to; a reporter needs at least one, an evaluator may have some, other roles take none.
     #[serde(default)]
     #[schema(max_items = 1000)]
     pub cities: Vec<Code>,
+    /// The departments whose data items a reporter is limited to, by their names in the set: the Chinese ones, or else the
+    /// English ones.
+    #[serde(default)]
+    #[schema(max_items = 1000)]
+    pub departments: Vec<Line>,
+    /// The data items that a reporter is limited to.
+    #[serde(default)]
+    #[schema(max_items = 1000)]
+    pub items: Vec<Code>,
     /// When it ends to be valid; never unless given.
     #[serde(default)]
     pub expires_at: Option<Moment>,

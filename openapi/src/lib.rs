@@ -19,6 +19,7 @@ mod audit_event;
 mod city;
 mod city_code;
 mod evaluate;
+mod evidence;
 mod explain;
 mod gap_analysis;
 mod health;
@@ -30,8 +31,10 @@ mod mapping;
 mod observation;
 mod peer_group;
 mod release;
+mod round;
 mod set_diff;
 mod statistics;
+mod submission;
 mod uncertainty;
 mod years;
 
@@ -45,6 +48,7 @@ pub use city_code::{AdoptedCities, CityAdoption, CityCode, CityCodePage, CodeSch
 pub use day::Day;
 pub use document::{base, set_json_schema};
 pub use evaluate::{Evaluation, EvaluationCity, EvaluationRequest};
+pub use evidence::{Evidence, EvidenceList};
 pub use explain::{ExplainedFilling, ExplainedItem, ExplainedLeaf, ExplainedNode, ExplainedOperation, Explanation};
 pub use fault::{Fault, Severity};
 pub use gap_analysis::{GapAnalysis, GapAnalysisPage, GapDirection, GapRow, NewGapAnalysis};
@@ -61,8 +65,8 @@ pub use mapping::{
     NumberRules, Percent, Thousands, UsedMapping,
 };
 pub use observation::{
-    Observation, ObservationHistory, ObservationInput, ObservationPage, ObservationProvider, ObservationReport,
-    ObservationStatus, ObservationValue, QualityGrade,
+    Observation, ObservationHistory, ObservationInput, ObservationPage, ObservationProvider, ObservationRejection,
+    ObservationReport, ObservationStatus, ObservationValue, QualityGrade,
 };
 pub use page::{BadCursor, Cursor};
 pub use peer_group::{
@@ -71,12 +75,19 @@ pub use peer_group::{
 };
 pub use problem::Problem;
 pub use release::{NewRelease, Release, ReleasePage};
+pub use round::{
+    Completeness, CompletenessBy, CompletenessRow, Round, RoundDepartment, RoundPage, RoundProfile, RoundPublication, RoundState,
+    SubmissionCount,
+};
 pub use set_diff::{
     SetChange, SetChangeKind, SetDiff, SetOverlay, SetOverlayAdditions, SetOverlayChanges, SetOverlayRemovals, SetSubject,
 };
 pub use statistics::{
     Statistics, StatisticsAvailability, StatisticsBalance, StatisticsConsistency, StatisticsCorrelation, StatisticsLoading,
     StatisticsOfIndicator, StatisticsScreened, StatisticsStanding, StatisticsTable,
+};
+pub use submission::{
+    Submission, SubmissionAction, SubmissionEvent, SubmissionEventPage, SubmissionPage, SubmissionState, SubmissionTransition,
 };
 pub use text::{BadText, Code, Digest, Id, Line, Moment, Note, PeriodCode, path_segment};
 pub use uncertainty::{

@@ -178,6 +178,14 @@ pub struct ObservationReport {
     pub margin: Option<f64>,
 }
 
+/// Refuses a value in review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ObservationRejection {
+    /// Why; it becomes the note of the value.
+    pub reason: Note,
+}
+
 /// A value inside a request that is not kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -52,6 +52,8 @@ pub async fn try_to_register(client: &Client, code: &str) -> Result<City, Client
         name_zh: None,
         name_en: None,
         attributes: BTreeMap::new(),
+        attributes_from: None,
+        aliases: None,
         valid_from: None,
         valid_to: None,
     };

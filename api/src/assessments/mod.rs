@@ -21,6 +21,9 @@ pub struct Options {
     pub cohort: citygauge_openapi::Cohort,
     /// The codes that the cohort stood for when it was asked for; none means every city with an observation.
     pub cities: Option<Vec<String>>,
+    /// The moment whose observations are frozen, where it freezes any; when it runs unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of_ms: Option<i64>,
 }
 
 /// The registered cities with the names that they have now and the attributes that they have and had.

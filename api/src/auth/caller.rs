@@ -6,37 +6,37 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use citygauge_indicators::Text;
 
-use super::Right;
+use super::{Right, Scope};
 use crate::error::Failure;
-use crate::store::keys::Role;
+use crate::store::keys::{KeyScope, Role};
 
 /// A caller who was let in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     id: String,
     role: Role,
-    cities: Vec<String>,
+    scope: KeyScope,
 }
 
 impl Caller {
     /// The holder of a key.
-    pub fn new(id: String, role: Role, cities: Vec<String>) -> Self {
-        Self { id, role, cities }
+    pub fn new(id: String, role: Role, scope: KeyScope) -> Self {
+        Self { id, role, scope }
     }
 
     /// Anyone on this machine, where the service is open to it.
     pub fn anyone_here() -> Self {
-        Self { id: "open".into(), role: Role::Admin, cities: Vec::new() }
+        Self { id: "open".into(), role: Role::Admin, scope: KeyScope::default() }
     }
 
     /// Somebody with access to the service's files: the command line.
     pub fn command() -> Self {
-        Self { id: "command".into(), role: Role::Admin, cities: Vec::new() }
+        Self { id: "command".into(), role: Role::Admin, scope: KeyScope::default() }
     }
 
     /// The service itself.
     pub fn service() -> Self {
-        Self { id: "service".into(), role: Role::Admin, cities: Vec::new() }
+        Self { id: "service".into(), role: Role::Admin, scope: KeyScope::default() }
     }
 
     /// Who it is: the identifier of a key, as the trail and `created_by` name it.
@@ -49,9 +49,14 @@ impl Caller {
         self.role
     }
 
+    /// Whether the caller has this right.
+    pub fn may(&self, right: Right) -> bool {
+        right.is_granted_to(self.role, self.is_limited())
+    }
+
     /// Refuses a caller without this right.
     pub fn require(&self, right: Right) -> Result<(), Failure> {
-        if right.is_granted_to(self.role) {
+        if self.may(right) {
             return Ok(());
         }
         let role = self.role;
@@ -60,8 +65,17 @@ impl Caller {
 
     /// The cities whose data the caller is limited to; `None` where there is no limit.
     pub fn cities(&self) -> Option<&[String]> {
-        let limited = self.role == Role::Reporter || !self.cities.is_empty();
-        limited.then_some(self.cities.as_slice())
+        self.is_limited().then_some(self.scope.cities.as_slice())
+    }
+
+    /// Whether the caller is limited to cities, as reporters and the reviewers of a province are.
+    pub fn is_limited(&self) -> bool {
+        self.role == Role::Reporter || !self.scope.cities.is_empty()
+    }
+
+    /// What the caller may report.
+    pub fn scope(&self) -> Scope {
+        Scope::new(self.role, &self.scope)
     }
 
     /// Whether the caller may see and change the data of this city.
@@ -80,9 +94,9 @@ impl Caller {
         )))
     }
 
-    /// Refuses a reporter who looks at somebody else's work.
+    /// Refuses somebody limited to cities who looks at somebody else's work.
     pub fn require_own(&self, created_by: &str) -> Result<(), Failure> {
-        if self.role != Role::Reporter || created_by == self.id {
+        if !self.is_limited() || created_by == self.id {
             return Ok(());
         }
         Err(Failure::Forbidden(Text::both("这是他人提交的内容", "this was submitted by somebody else")))

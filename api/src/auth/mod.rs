@@ -8,6 +8,7 @@ mod caller;
 mod keyring;
 pub mod open;
 mod right;
+mod scope;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -22,6 +23,7 @@ use citygauge_indicators::Text;
 pub use caller::Caller;
 pub use keyring::Keyring;
 pub use right::Right;
+pub use scope::Scope;
 pub use token::Token;
 
 use crate::app::Paths;
@@ -55,7 +57,7 @@ async fn identify(request: &ServiceRequest, state: &State) -> Result<Caller, Fai
     let key = state.keyring().find(state, &token).await?;
     let key = key.filter(|key| token.matches(&key.hash) && key.is_valid(state.now_ms()));
     let key = key.ok_or_else(|| refused("密钥无效、已过期或已撤销", "the key is unknown, expired or revoked"))?;
-    Ok(Caller::new(key.id.clone(), key.role, key.cities.clone()))
+    Ok(Caller::new(key.id.clone(), key.role, key.scope.clone()))
 }
 
 /// The token of a header `Bearer <token>`; the word is compared without regard to case.

@@ -16,6 +16,12 @@ pub enum Right {
     WritePeerGroups,
     ReadObservations,
     WriteObservations,
+    RejectObservations,
+    ReadEvidence,
+    ReadWithdrawnEvidence,
+    ReadRounds,
+    WriteRounds,
+    ChangeSubmissions,
     ReadReleases,
     WriteReleases,
     ReadAssessments,
@@ -30,44 +36,53 @@ pub enum Right {
     ReadTrail,
 }
 
-/// Admin, Methodologist, Evaluator, Reporter (its own cities and its own work only), Viewer.
+/// Admin, Methodologist, Evaluator, Province (an evaluator who is limited to cities), Reporter (its own cities and its own
+/// work only), Viewer, X for an expert.
 ///
 /// `ReadAssessments` is what was computed and how far it is; `ReadScores` the scores and ranks of every city;
 /// `ReadScoreCards` those of one city, with explanations and gaps, beside `Caller::require_city`.
-const TABLE: [(Right, &str); 22] = [
-    (Right::ReadSets, "AMERV"),
+const TABLE: [(Right, &str); 28] = [
+    (Right::ReadSets, "AMEPRVX"),
     (Right::WriteSets, "AM"),
-    (Right::ReadCities, "AMERV"),
+    (Right::ReadCities, "AMEPRVX"),
     (Right::WriteCities, "AE"),
-    (Right::ReadMappings, "AMER"),
+    (Right::ReadMappings, "AMEPR"),
     (Right::WriteMappings, "AE"),
-    (Right::ReadPeerGroups, "AMERV"),
+    (Right::ReadPeerGroups, "AMEPRV"),
     (Right::WritePeerGroups, "AE"),
-    (Right::ReadObservations, "AMERV"),
-    (Right::WriteObservations, "AER"),
+    (Right::ReadObservations, "AMEPRV"),
+    (Right::WriteObservations, "AEPR"),
+    (Right::RejectObservations, "AEP"),
+    (Right::ReadEvidence, "AEPR"),
+    (Right::ReadWithdrawnEvidence, "AEP"),
+    (Right::ReadRounds, "AMEPRV"),
+    (Right::WriteRounds, "AE"),
+    (Right::ChangeSubmissions, "AEPR"),
     (Right::ReadReleases, "AMEV"),
     (Right::WriteReleases, "AE"),
-    (Right::ReadAssessments, "AMERV"),
+    (Right::ReadAssessments, "AMEPRV"),
     (Right::ReadScores, "AMEV"),
-    (Right::ReadScoreCards, "AMERV"),
+    (Right::ReadScoreCards, "AMEPRV"),
     (Right::WriteAssessments, "AE"),
     (Right::WriteGapAnalyses, "AME"),
-    (Right::Evaluate, "AMERV"),
-    (Right::ReadJobs, "AMERV"),
-    (Right::CancelJobs, "AER"),
+    (Right::Evaluate, "AMEPRV"),
+    (Right::ReadJobs, "AMEPRV"),
+    (Right::CancelJobs, "AEPR"),
     (Right::ManageKeys, "A"),
     (Right::ReadTrail, "A"),
 ];
 
 impl Right {
-    /// Whether a role has this right.
-    pub fn is_granted_to(self, role: Role) -> bool {
+    /// Whether a role has this right; `limited` says whether its holder is limited to cities.
+    pub fn is_granted_to(self, role: Role, limited: bool) -> bool {
         let letter = match role {
             Role::Admin => 'A',
             Role::Methodologist => 'M',
+            Role::Evaluator if limited => 'P',
             Role::Evaluator => 'E',
             Role::Reporter => 'R',
             Role::Viewer => 'V',
+            Role::Expert => 'X',
         };
         TABLE.iter().any(|(right, roles)| *right == self && roles.contains(letter))
     }
@@ -80,9 +95,19 @@ mod tests {
     #[test]
     fn an_admin_has_every_right_and_a_viewer_changes_nothing() {
         for (right, _) in TABLE {
-            assert!(right.is_granted_to(Role::Admin), "{right:?}");
+            assert!(right.is_granted_to(Role::Admin, false), "{right:?}");
             let changes = !format!("{right:?}").starts_with("Read") && right != Right::Evaluate;
-            assert!(!(changes && right.is_granted_to(Role::Viewer)), "{right:?}");
+            assert!(!(changes && right.is_granted_to(Role::Viewer, false)), "{right:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_is_limited_to_cities_changes_nothing_that_all_cities_share() {
+        for right in
+            [Right::WriteCities, Right::WritePeerGroups, Right::WriteReleases, Right::WriteAssessments, Right::ReadScores]
+        {
+            assert!(right.is_granted_to(Role::Evaluator, false), "{right:?}");
+            assert!(!right.is_granted_to(Role::Evaluator, true), "{right:?}");
         }
     }
 }

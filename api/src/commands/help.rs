@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 35] = [
+const COMMANDS: [(&str, &str); 54] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -39,11 +39,30 @@ const COMMANDS: [(&str, &str); 35] = [
     ("sets help", "显示帮助，或所给命令的帮助。"),
     ("keys help", "显示帮助，或所给命令的帮助。"),
     ("migrate help", "显示帮助，或所给命令的帮助。"),
+    ("rounds", "列出、显示、打开、截止和发布服务上的评价批次。"),
+    ("rounds list", "列出评价批次。"),
+    ("rounds show", "显示评价批次，以及各城市目前的完成情况。"),
+    ("rounds open", "打开评价批次：为每个城市和部门建立填报单。"),
+    ("rounds close", "截止评价批次：不再接受提交。"),
+    ("rounds publish", "发布评价批次：冻结数据、评估，并向城市公示结果。"),
+    ("rounds help", "显示帮助，或所给命令的帮助。"),
+    ("submissions", "列出、提交、退回、确认、审核、核验和定稿批次的填报单，提出和答复申诉。"),
+    ("submissions list", "列出批次的填报单。"),
+    ("submissions submit", "提交填报单。"),
+    ("submissions return", "退回填报单。"),
+    ("submissions accept", "代表城市确认填报单。"),
+    ("submissions review", "代表省级审核填报单。"),
+    ("submissions verify", "代表评价机构核验填报单。"),
+    ("submissions object", "对结果提出申诉。"),
+    ("submissions uphold", "答复申诉：成立。"),
+    ("submissions dismiss", "答复申诉：驳回。"),
+    ("submissions finalise", "填报单定稿。"),
+    ("submissions help", "显示帮助，或所给命令的帮助。"),
     ("help help", "显示帮助，或所给命令的帮助。"),
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 111] = [
+const ARGUMENTS: [(&str, &str); 122] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -160,10 +179,21 @@ const ARGUMENTS: [(&str, &str); 111] = [
     ("cities adopt valid_at", "所需代码的年份，以年末为准；未给出时为现行代码。"),
     ("cities adopt provinces", "省级代码，六位或前两位，可重复；未给出时为全部。"),
     ("keys create name", "使用者或用途。"),
-    ("keys create role", "角色：admin、methodologist、evaluator、reporter 或 viewer。"),
-    ("keys create cities", "密钥所限的城市，可重复；reporter 至少需要一个，其他角色不需要。"),
+    ("keys create role", "角色：admin、methodologist、evaluator、reporter、viewer 或 expert。"),
+    ("keys create cities", "密钥所限的城市，可重复；reporter 至少需要一个，evaluator 可有（省级审核），其他角色不需要。"),
     ("keys create expires", "失效时间，例如 2027-01-01T00:00:00Z。"),
     ("keys revoke id", "密钥的标识，见列表。"),
+    ("round", "批次的代码。"),
+    ("department", "部门名称；未注明部门的数据项则不给出。"),
+    ("comment", "要说明的内容；退回、申诉和答复时必须给出。"),
+    ("rounds publish comment", "要记录的说明。"),
+    ("rounds publish incomplete", "尽管并非所有填报单都已核验仍然发布；须以 --comment 说明理由。"),
+    ("submissions submit incomplete", "尽管有值缺失而未说明仍然提交；须以 --comment 说明理由。"),
+    ("server", "服务地址，例如 http://127.0.0.1:8080"),
+    ("key", "密钥；最好通过环境变量给出，本机其他用户看不到。"),
+    ("city", "城市代码。"),
+    ("keys create departments", "reporter 所限的部门，写指标体系中的名称，可重复。"),
+    ("keys create items", "reporter 所限的数据项，可重复。"),
     ("serve host", "监听的地址 [默认：127.0.0.1]。"),
     ("serve port", "监听的端口，0 为任意端口 [默认：8080]。"),
     ("serve open", "本机上的任何人无需密钥即可以管理员身份使用。"),

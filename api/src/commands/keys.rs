@@ -8,17 +8,16 @@ use citygauge_openapi::{Code, Line, Moment};
 use clap::{Args, Subcommand};
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
-use serde_json::json;
 
 use super::output::{say, tell};
 use super::{Failed, Settings};
 use crate::auth::{Caller, role_of_word};
 use crate::clock::Sources;
-use crate::keys::{Issue, issue, revoke};
+use crate::keys::{Issue, issue, revoke, scope_faults};
 use crate::service;
 use crate::state::State;
 use crate::store::keys;
-use crate::store::keys::Role;
+use crate::store::keys::KeyScope;
 
 /// Issue, list and revoke keys.
 #[derive(Debug, Subcommand)]
@@ -35,12 +34,18 @@ pub(super) enum Keys {
 pub(super) struct Create {
     /// Who or what will use it.
     name: String,
-    /// What it is for: admin, methodologist, evaluator, reporter or viewer.
+    /// What it is for: admin, methodologist, evaluator, reporter, viewer or expert.
     #[arg(long)]
     role: String,
-    /// A city it is limited to; to be repeated. A reporter needs one, other roles take none.
+    /// A city it is limited to; to be repeated. A reporter needs one, an evaluator may have some, other roles take none.
     #[arg(long = "city", value_name = "CODE")]
     cities: Vec<String>,
+    /// A department that a reporter is limited to, by its name in the set; to be repeated.
+    #[arg(long = "department", value_name = "NAME")]
+    departments: Vec<String>,
+    /// A data item that a reporter is limited to; to be repeated.
+    #[arg(long = "item", value_name = "CODE")]
+    items: Vec<String>,
     /// When it ends to be valid, such as 2027-01-01T00:00:00Z.
     #[arg(long, value_name = "MOMENT")]
     expires: Option<String>,
@@ -74,7 +79,7 @@ impl Create {
     async fn run(self, language: Language) -> Result<(), Failed> {
         let wanted = self.wanted(language)?;
         let state = open(&self.settings).await?;
-        let detail = json!({ "name": wanted.name, "role": wanted.role.to_string(), "cities": wanted.cities });
+        let detail = wanted.detail();
         let transaction = state.store().begin().await.map_err(Failed::other)?;
         let (key, token) = issue(&transaction, &state, &Caller::command(), wanted, detail).await.map_err(Failed::other)?;
         transaction.commit().await.map_err(Failed::other)?;
@@ -90,35 +95,38 @@ impl Create {
         let name: Line = self.name.parse().map_err(|bad| Failed::Usage(format!("NAME: {bad}")))?;
         let role = role_of_word(&self.role).ok_or_else(|| {
             usage(
-                "--role：应为 admin、methodologist、evaluator、reporter 或 viewer",
-                "--role: admin, methodologist, evaluator, reporter or viewer",
+                "--role：应为 admin、methodologist、evaluator、reporter、viewer 或 expert",
+                "--role: admin, methodologist, evaluator, reporter, viewer or expert",
             )
         })?;
         let cities: Result<Vec<Code>, _> = self.cities.iter().map(|city| city.parse()).collect();
         let cities = cities.map_err(|bad| Failed::Usage(format!("--city: {bad}")))?;
-        if (role == Role::Reporter) == cities.is_empty() {
-            return Err(usage(
-                "--city：reporter 至少需要一个城市，其他角色不需要",
-                "--city: a reporter needs at least one, other roles take none",
-            ));
+        let departments: Result<Vec<Line>, _> = self.departments.iter().map(|department| department.parse()).collect();
+        let departments = departments.map_err(|bad| Failed::Usage(format!("--department: {bad}")))?;
+        let items: Result<Vec<Code>, _> = self.items.iter().map(|item| item.parse()).collect();
+        let items = items.map_err(|bad| Failed::Usage(format!("--item: {bad}")))?;
+        let scope = KeyScope {
+            cities: cities.into_iter().map(String::from).collect(),
+            departments: departments.into_iter().map(String::from).collect(),
+            items: items.into_iter().map(String::from).collect(),
+        };
+        let faults = scope_faults(role, &scope);
+        if !faults.is_empty() {
+            let lines: Vec<String> = faults.0.iter().map(|fault| fault.line(language)).collect();
+            return Err(Failed::Usage(lines.join("\n")));
         }
         let expires: Option<Moment> = match &self.expires {
             None => None,
             Some(text) => Some(text.parse().map_err(|bad| Failed::Usage(format!("--expires: {bad}")))?),
         };
-        Ok(Issue {
-            name: name.into(),
-            role,
-            cities: cities.into_iter().map(String::from).collect(),
-            expires_at_ms: expires.map(Moment::as_ms),
-        })
+        Ok(Issue { name: name.into(), role, scope, expires_at_ms: expires.map(Moment::as_ms) })
     }
 }
 
-fn headings(language: Language) -> [&'static str; 7] {
+fn headings(language: Language) -> [&'static str; 9] {
     match language {
-        Language::Zh => ["标识", "名称", "角色", "城市", "前缀", "签发时间", "状态"],
-        Language::En => ["id", "name", "role", "cities", "prefix", "created", "state"],
+        Language::Zh => ["标识", "名称", "角色", "城市", "部门", "数据项", "前缀", "签发时间", "状态"],
+        Language::En => ["id", "name", "role", "cities", "departments", "items", "prefix", "created", "state"],
     }
 }
 
@@ -139,7 +147,9 @@ async fn list(settings: &Settings, language: Language) -> Result<(), Failed> {
                 key.id,
                 key.name,
                 key.role.to_string(),
-                key.cities.join(" "),
+                key.scope.cities.join(" "),
+                key.scope.departments.join(" "),
+                key.scope.items.join(" "),
                 format!("cg_{}", key.prefix),
                 Moment::from_ms(key.created_at_ms).to_string(),
                 valid.to_owned(),
@@ -177,6 +187,8 @@ mod tests {
             name: "x".into(),
             role: "reporter".into(),
             cities: Vec::new(),
+            departments: Vec::new(),
+            items: Vec::new(),
             expires: None,
             settings: Settings::default(),
         };
@@ -184,8 +196,8 @@ mod tests {
             Err(Failed::Usage(message)) => message,
             other => panic!("{other:?}"),
         };
-        assert!(said(Language::Zh).contains("至少需要一个城市"));
-        assert!(said(Language::En).contains("needs at least one"));
-        assert_eq!(headings(Language::Zh)[6], "状态");
+        assert!(said(Language::Zh).contains("城市范围与角色不符"));
+        assert!(said(Language::En).contains("a reporter needs"));
+        assert_eq!(headings(Language::Zh)[8], "状态");
     }
 }

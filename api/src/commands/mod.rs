@@ -16,11 +16,13 @@ pub(crate) mod offline;
 mod openapi;
 mod output;
 mod remote;
+mod rounds;
 mod serve;
 mod sets;
 mod settings;
 pub(crate) mod shown;
 mod stats;
+mod submissions;
 mod trends;
 mod weigh;
 
@@ -57,6 +59,10 @@ enum Command {
     Import(Box<import::Import>),
     #[command(subcommand)]
     Cities(cities::Cities),
+    #[command(subcommand)]
+    Rounds(rounds::Rounds),
+    #[command(subcommand)]
+    Submissions(submissions::Submissions),
     /// Run the service.
     Serve(serve::Serve),
     /// Issue, list and revoke keys, with access to the service's database.
@@ -99,6 +105,8 @@ impl Command {
             Self::Sets(sets) => sets.run(language).await,
             Self::Cities(cities) => cities.run(language).await,
             Self::Import(import) => import.run(language).await,
+            Self::Rounds(rounds) => rounds.run(language).await,
+            Self::Submissions(submissions) => submissions.run(language).await,
             Self::Demo(demo) => demo.run(language).await,
             Self::Serve(serve) => serve.run(language).await,
             Self::Keys(keys) => keys.run(language).await,

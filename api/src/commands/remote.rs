@@ -2,10 +2,30 @@
 
 use citygauge_indicators::{Faults, Language, found_and_expected};
 use citygauge_openapi as wire;
-use citygauge_openapi::client::ClientError;
+use citygauge_openapi::client::{Client, ClientError};
+use clap::Args;
 
 use super::Failed;
 use super::output::tell;
+
+/// The service that a command speaks to, and with which key.
+#[derive(Debug, Args)]
+pub struct Service {
+    /// The service, such as http://127.0.0.1:8080
+    #[arg(long, value_name = "URL", env = "CITYGAUGE_URL")]
+    server: String,
+    /// The key; better given in the variable, which other users of the machine do not see.
+    #[arg(long, value_name = "KEY", env = "CITYGAUGE_KEY", hide_env_values = true)]
+    key: Option<String>,
+}
+
+impl Service {
+    /// A client of it.
+    pub fn client(&self, language: Language) -> Result<Client, Failed> {
+        server(&self.server, language)?;
+        Client::new(&self.server, self.key.clone(), language).map_err(|error| refused(error, language))
+    }
+}
 
 /// What a failed call means for the command; faults that the service found are printed here, one line each.
 pub fn refused(error: ClientError, language: Language) -> Failed {

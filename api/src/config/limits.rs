@@ -12,6 +12,10 @@ pub struct Limits {
     pub json_bytes: usize,
     /// The largest upload, in bytes.
     pub upload_bytes: u64,
+    /// The largest file of evidence, in bytes; it is held in memory while its content is looked at.
+    pub evidence_bytes: usize,
+    /// The most files of evidence of one observation, withdrawn ones included.
+    pub evidence_files: u32,
     /// Members of a page unless the client asks for another number, which may be up to 1,000.
     pub page: u32,
     /// Computations that run at once; 0 takes one per processor and one more, so that a small one need not wait
@@ -25,7 +29,16 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { json_bytes: 32 << 20, upload_bytes: 1 << 30, page: 100, engines: 0, engines_waiting: 100, idempotency_hours: 24 }
+        Self {
+            json_bytes: 32 << 20,
+            upload_bytes: 1 << 30,
+            evidence_bytes: 20 << 20,
+            evidence_files: 20,
+            page: 100,
+            engines: 0,
+            engines_waiting: 100,
+            idempotency_hours: 24,
+        }
     }
 }
 
@@ -33,6 +46,8 @@ impl Limits {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         ConfigError::unless_within("limits.json_bytes", self.json_bytes, 1_024, 1 << 30)?;
         ConfigError::unless_within("limits.upload_bytes", self.upload_bytes, 1_024, 1 << 40)?;
+        ConfigError::unless_within("limits.evidence_bytes", self.evidence_bytes, 1_024, 1 << 30)?;
+        ConfigError::unless_within("limits.evidence_files", self.evidence_files, 1, 1_000)?;
         ConfigError::unless_within("limits.page", self.page, 1, 1_000)?;
         ConfigError::unless_within("limits.engines", self.engines, 0, 1_024)?;
         ConfigError::unless_within("limits.engines_waiting", self.engines_waiting, 0, 1_000_000)?;

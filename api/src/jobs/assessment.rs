@@ -74,6 +74,7 @@ async fn release(
     let filter = Filter {
         cities: options.cities.clone().unwrap_or_default(),
         items: set.items().iter().map(|item| item.code.clone()).collect(),
+        as_of_ms: options.as_of_ms,
         ..Filter::default()
     };
     let frozen = freeze(state, &filter, &context.caller()).await?;

@@ -8,7 +8,7 @@ use actix_web::web;
 use crate::auth::Caller;
 use crate::state::State;
 use crate::store::jobs::ClaimedJob;
-use crate::store::keys::Role;
+use crate::store::keys::{KeyScope, Role};
 
 /// One attempt at a job; clones speak of the same attempt, so one may go into blocking work.
 #[derive(Debug, Clone)]
@@ -41,7 +41,7 @@ impl JobContext {
 
     /// Whoever asked for the work, for the trail and for `created_by`.
     pub fn caller(&self) -> Caller {
-        Caller::new(self.job.created_by.clone(), Role::Admin, Vec::new())
+        Caller::new(self.job.created_by.clone(), Role::Admin, KeyScope::default())
     }
 
     /// Says how far the work is, from 0 to 1.

@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub use self::rows::recorded_form;
-use self::rows::{Others, Read, Rows};
+use self::rows::{Others, Read};
 use super::{Done, Job, JobContext, JobError};
+use crate::auth::Scope;
 use crate::faults;
 use crate::intake::mapping::{CityNames, Mapping};
 use crate::intake::observations::CityRegister;
@@ -32,8 +33,9 @@ use crate::write::trail;
 pub struct ImportFile {
     /// The import.
     pub import: String,
-    /// The cities that the sender is limited to.
-    pub cities: Option<Vec<String>>,
+    /// What the sender may report.
+    #[serde(flatten)]
+    pub scope: Scope,
 }
 
 impl Job for ImportFile {
@@ -45,28 +47,13 @@ impl Job for ImportFile {
         let turn = state.store().turn().await;
         imports::start(state.db(), &self.import).await?;
         drop(turn);
-        let read = self.read(context, &import).await?;
+        let mut read = self.read(context, &import).await?;
         context.progress(0.4);
-        let refused = read.refused || (read.faults_total > 0 && import.request.on_fault == OnFault::RejectAll);
-        let mut tally = Tally {
-            rejected: count(read.rows_faulty),
-            faults_total: count(read.faults_total),
-            warnings_total: count(read.warnings_total),
-            ..Tally::default()
-        };
-        let kept = match refused {
-            true => None,
-            false => Some(self.keep(context, &read.rows, &mut tally).await?),
-        };
-        let transaction = match (kept, import.request.mode) {
-            (Some(kept), ImportMode::Commit) => kept,
-            (trial, _) => {
-                if let Some(trial) = trial {
-                    trial.rollback().await?;
-                }
-                state.store().begin_patiently().await?
-            }
-        };
+        let (mut transaction, tally, refused) = self.keep(context, &import, &mut read).await?;
+        if import.request.mode == ImportMode::Validate {
+            transaction.rollback().await?;
+            transaction = state.store().begin_patiently().await?;
+        }
         self.end(context, transaction, &read, tally, refused).await
     }
 }
@@ -100,11 +87,11 @@ impl ImportFile {
                 let aliases = cities::aliases::all(state.db()).await?;
                 let names = names(&registered, &aliases);
                 let known = CityRegister::new(&registered, aliases);
-                let own = self.cities.clone();
+                let scope = self.scope.clone();
                 Ok(state
                     .engine(move || {
-                        let (names, mapping, own) = (&names, mapping.as_ref(), own.as_deref());
-                        rows::read_observations(&bytes, format, encoding, &request, &set, &known, names, mapping, own)
+                        let (names, mapping) = (&names, mapping.as_ref());
+                        rows::read_observations(&bytes, format, encoding, &request, &set, &known, names, mapping, &scope)
                     })
                     .await?)
             }
@@ -125,25 +112,38 @@ impl ImportFile {
         SetDocument::check_text(stored.document.as_bytes()).map_err(|faults| JobError::refused("set-at-fault", &faults))
     }
 
-    /// Keeps the rows in a transaction that is yet to be ended.
+    /// Keeps the rows that are sound and not locked, in a transaction that is open still.
     ///
-    /// Hardly ever does somebody else write the same places at the same time; where it does happen, it is done again in the
-    /// way that waits for the other.
-    async fn keep(&self, context: &JobContext, rows: &Rows, tally: &mut Tally) -> Result<Transaction, JobError> {
+    /// Most imports are alone with their places; one that is not is undone and made again in the way that bears others.
+    async fn keep(&self, context: &JobContext, import: &Import, read: &mut Read) -> Result<(Transaction, Tally, bool), JobError> {
         let (caller, state) = (context.caller(), context.state());
         let recorded = Recorded { at_ms: state.now_ms(), by: caller.id(), import_id: Some(&self.import) };
         let progress = |done| context.progress(0.4 + 0.6 * done);
-        let mut transaction = state.store().begin_patiently().await?;
-        let counts = match rows.keep(&transaction, recorded, Others::DoNotWrite, progress).await {
-            Err(StoreError::Conflict { .. }) => {
-                transaction.rollback().await?;
-                transaction = state.store().begin_patiently().await?;
-                rows.keep(&transaction, recorded, Others::MayWrite, progress).await?
+        let mut others = Others::DoNotWrite;
+        loop {
+            let transaction = state.store().begin_patiently().await?;
+            // What was submitted meanwhile is seen here, and what is submitted from now on waits for the end.
+            read.keep_out_locked(&transaction, &self.scope, import.request.file_name.as_deref()).await?;
+            let refused = read.refused || (read.faults_total > 0 && import.request.on_fault == OnFault::RejectAll);
+            let mut tally = Tally {
+                rejected: count(read.rows_faulty),
+                faults_total: count(read.faults_total),
+                warnings_total: count(read.warnings_total),
+                ..Tally::default()
+            };
+            if !refused {
+                let counts = match read.rows.keep(&transaction, recorded, others, progress).await {
+                    Err(StoreError::Conflict { .. }) if others == Others::DoNotWrite => {
+                        transaction.rollback().await?;
+                        others = Others::MayWrite;
+                        continue;
+                    }
+                    kept => kept?,
+                };
+                (tally.accepted, tally.unchanged) = (count(counts.accepted), count(counts.unchanged));
             }
-            kept => kept?,
-        };
-        (tally.accepted, tally.unchanged) = (count(counts.accepted), count(counts.unchanged));
-        Ok(transaction)
+            return Ok((transaction, tally, refused));
+        }
     }
 
     /// Reports what was found and done.

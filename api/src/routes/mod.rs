@@ -18,6 +18,7 @@ pub mod audit_events;
 pub mod cities;
 pub mod city_codes;
 pub mod evaluate;
+pub mod evidence;
 pub mod gap_analyses;
 pub mod imports;
 pub mod indicator_sets;
@@ -28,6 +29,7 @@ pub mod observations;
 pub mod parameters;
 pub mod peer_groups;
 pub mod releases;
+pub mod rounds;
 pub mod service;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -42,6 +44,8 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(mappings::operations)
         .configure(imports::operations)
         .configure(observations::operations)
+        .configure(evidence::operations)
+        .configure(rounds::operations)
         .configure(releases::operations)
         .configure(assessments::operations)
         .configure(gap_analyses::operations)

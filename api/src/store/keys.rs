@@ -24,7 +24,20 @@ words! {
         Reporter = "reporter",
         /// Reads.
         Viewer = "viewer",
+        /// Scores items as a member of a panel.
+        Expert = "expert",
     }
+}
+
+/// What a key is limited to; an empty list is no limit.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KeyScope {
+    /// The codes of cities.
+    pub cities: Vec<String>,
+    /// The names of departments, as their data items give them.
+    pub departments: Vec<String>,
+    /// The codes of data items.
+    pub items: Vec<String>,
 }
 
 /// A key without its secret.
@@ -36,8 +49,8 @@ pub struct Key {
     pub name: String,
     /// What it allows.
     pub role: Role,
-    /// The cities it is limited to; none means all.
-    pub cities: Vec<String>,
+    /// The cities, departments and data items it is limited to.
+    pub scope: KeyScope,
     /// The public start of the token, by which it is found; unique.
     pub prefix: String,
     /// SHA-256 of the secret, in hex.
@@ -91,9 +104,11 @@ pub async fn page(conn: &impl ConnectionTrait, before: Option<&str>, limit: u64)
 
 /// Keeps a key; its prefix must be free.
 pub async fn insert(conn: &impl ConnectionTrait, key: &Key) -> Result<(), StoreError> {
-    let Key { id, name, role, cities, prefix, hash, created_at_ms, created_by, .. } = key.clone();
+    let Key { id, name, role, scope, prefix, hash, created_at_ms, created_by, .. } = key.clone();
     let row = Model {
-        cities: row::text(&cities)?,
+        cities: row::text(&scope.cities)?,
+        departments: row::text(&scope.departments)?,
+        items: row::text(&scope.items)?,
         role: role.as_str().to_owned(),
         id,
         name,
@@ -140,10 +155,15 @@ impl TryFrom<Model> for Key {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let at = Row { table: TABLE, key: &row.id };
-        let (role, cities) = (at.word("role", &row.role)?, at.json("cities", &row.cities)?);
+        let role = at.word("role", &row.role)?;
+        let scope = KeyScope {
+            cities: at.json("cities", &row.cities)?,
+            departments: at.json("departments", &row.departments)?,
+            items: at.json("items", &row.items)?,
+        };
         Ok(Self {
             role,
-            cities,
+            scope,
             id: row.id,
             name: row.name,
             prefix: row.prefix,

@@ -22,6 +22,7 @@ mod transaction;
 pub mod assessments;
 pub mod audit;
 pub mod cities;
+pub mod evidence;
 pub mod gap_analyses;
 pub mod idempotency;
 pub mod imports;
@@ -32,6 +33,8 @@ pub mod mappings;
 pub mod observations;
 pub mod peer_groups;
 pub mod releases;
+pub mod rounds;
+pub mod submissions;
 pub mod uncertainty_analyses;
 
 #[cfg(test)]

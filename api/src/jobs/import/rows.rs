@@ -1,13 +1,16 @@
 //! The rows of an upload: from the file, through the scope of the sender, into the store.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use citygauge_indicators::{Fault, Faults, IndicatorSet, Provider, Status, Value};
 
+use crate::auth::Scope;
 use crate::intake::cities::{CityOptions, ReadCity};
 use crate::intake::mapping::{CityNames, Mapping};
 use crate::intake::observations::{CityRegister, ObservationOptions, ReadObservation};
 use crate::intake::{self, Encoding, Format, Reading, Shape};
+use crate::rounds::locks::Locks;
 use crate::store::cities::{self, NewCity};
 use crate::store::imports::{HowRead, NewImport};
 use crate::store::observations::{self, Counts, NewObservation, Recorded};
@@ -88,7 +91,7 @@ pub(super) fn read_observations(
     known: &CityRegister,
     names: &CityNames,
     mapping: Option<&Mapping>,
-    own: Option<&[String]>,
+    scope: &Scope,
 ) -> Read {
     let options = ObservationOptions {
         file_name: request.file_name.as_deref(),
@@ -112,37 +115,63 @@ pub(super) fn read_observations(
         }
         Rows::Observations(rows, items)
     });
-    if let Some(own) = own {
-        read.limit_to(own, request.file_name.as_deref());
+    if !scope.is_unlimited() {
+        read.limit_to(scope, set, request.file_name.as_deref());
     }
     read
 }
 
 impl Read {
-    /// Takes the rows of other cities out, each city with a fault at its first row.
-    fn limit_to(&mut self, own: &[String], file: Option<&str>) {
+    /// Takes out the rows beyond the sender's scope: each city and each item with a fault at its first row.
+    fn limit_to(&mut self, scope: &Scope, set: &IndicatorSet, file: Option<&str>) {
+        let items: Vec<Option<Fault>> = set.items().iter().map(|item| scope.item_fault(item)).collect();
+        let mut cities: HashMap<Arc<str>, Option<Fault>> = HashMap::new();
+        self.take_out(file, |row| {
+            let city = cities.entry(row.city.clone()).or_insert_with(|| scope.city_fault(&row.city));
+            let item = items[row.item].as_ref().map(|fault| (format!("item {}", row.item), fault.clone()));
+            city.as_ref().map(|fault| (format!("city {}", row.city), fault.clone())).or(item)
+        });
+    }
+
+    /// Takes out the rows whose values are locked by what was submitted: each submission with a fault at its first row.
+    pub async fn keep_out_locked(
+        &mut self,
+        transaction: &Transaction,
+        scope: &Scope,
+        file: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let Rows::Observations(rows, items) = &self.rows else { return Ok(()) };
+        let cities: BTreeSet<Arc<str>> = rows.iter().map(|row| row.city.clone()).collect();
+        let cities: Vec<&str> = cities.iter().map(|city| &**city).collect();
+        let locks = Locks::hold(transaction, &cities).await?;
+        if locks.is_empty() {
+            return Ok(());
+        }
+        let items = items.clone();
+        self.take_out(file, |row| {
+            let note = row.annotations.as_deref().and_then(|annotations| annotations.note.as_deref());
+            let period = row.period.to_string();
+            let (submission, fault) = locks.fault(scope, (&row.city, &period, &items[row.item]), note)?;
+            Some((format!("submission {}", submission.place.id), fault))
+        });
+        Ok(())
+    }
+
+    /// Takes out the rows for which `refused` gives a fault; a fault is told once per name, at its first row.
+    pub fn take_out(&mut self, file: Option<&str>, mut refused: impl FnMut(&ReadObservation) -> Option<(String, Fault)>) {
         let Rows::Observations(rows, _) = &mut self.rows else { return };
-        let own: HashSet<&str> = own.iter().map(String::as_str).collect();
         let mut faulty_rows = HashSet::new();
-        let mut named = HashSet::new();
-        let mut found = Faults::default();
+        let mut first: HashMap<String, Fault> = HashMap::new();
         rows.retain(|row| {
-            if own.contains(&*row.city) {
-                return true;
-            }
+            let Some((name, fault)) = refused(row) else { return true };
             faulty_rows.insert(row.row);
-            if named.insert(row.city.clone()) {
-                let city = &row.city;
-                let fault = Fault::error(
-                    "observation.city_out_of_scope",
-                    format!("此密钥不含城市“{city}”"),
-                    format!("the key does not include the city '{city}'"),
-                );
-                let fault = fault.row(row.row).city(city.to_string()).value(city);
-                found.push(fault.hint("只提交本市的数据", "send the data of your own cities only"));
+            let earlier = first.get(&name).is_some_and(|known| known.row.is_some_and(|known| known <= row.row));
+            if !earlier {
+                first.insert(name, fault.row(row.row));
             }
             false
         });
+        let found = Faults(first.into_values().collect());
         let found = match file {
             Some(file) => found.in_file(file),
             None => found,
@@ -150,7 +179,7 @@ impl Read {
         self.faults_total += found.0.len() as u64;
         self.rows_faulty += faulty_rows.len() as u64;
         self.faults.0.extend(found.0);
-        self.faults.0.sort_by_key(|fault| fault.row);
+        self.faults.0.sort_by(|one, other| (one.row, one.code, &one.value).cmp(&(other.row, other.code, &other.value)));
     }
 }
 

@@ -124,7 +124,7 @@ async fn options(state: &State, new: &wire::NewAssessment) -> Result<Options, Fa
         return Err(Failure::Invalid(faults));
     }
     let periods = new.periods.as_ref().map(|periods| periods.iter().map(ToString::to_string).collect());
-    Ok(Options { periods, cohort: new.cohort.clone(), cities: listed })
+    Ok(Options { periods, cohort: new.cohort.clone(), cities: listed, as_of_ms: None })
 }
 
 /// The cities of a group in the last of the periods that are named.

@@ -9,7 +9,7 @@ mod ranking;
 mod scores;
 mod show;
 mod statistics;
-mod table;
+pub mod table;
 #[cfg(test)]
 mod tests;
 mod trends;

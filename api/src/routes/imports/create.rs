@@ -94,7 +94,7 @@ pub async fn create_import(
         let (id, job_id) = (state.sources().id(), state.sources().id());
         let new = new_import(&upload, &id, &job_id, set, mapping, media_type, &kept, language.0, &caller, state.now_ms());
         imports::insert(transaction, &new).await?;
-        let job = ImportFile { import: id.clone(), cities: caller.cities().map(<[String]>::to_vec) };
+        let job = ImportFile { import: id.clone(), scope: caller.scope() };
         enqueue(transaction, &state, &caller, &job_id, Some(&id), &job).await?;
         let detail = json!({ "kind": upload.kind, "digest": kept.digest, "bytes": kept.bytes });
         trail(transaction, &state, &caller, "create_import", &format!("imports/{id}"), detail).await?;

@@ -139,3 +139,46 @@ async fn a_repeated_upload_is_one_import() {
     assert_eq!(first.json()["id"], again.json()["id"]);
     assert_eq!(first.header("location"), again.header("location"));
 }
+
+#[actix_web::test]
+async fn a_department_reports_its_own_items_only_and_is_told_of_all_others_at_once() {
+    let harness = Harness::new().await;
+    harness.post("/api/v1/indicator-sets", &set_of_departments()).await;
+    harness.import("kind=cities", "text/csv", "code,name\na,A\nb,B\n").await;
+    let token = harness.key_with(Role::Reporter, &["a"], &["园林局"], &[]).await;
+    let query = "kind=observations&set_code=parts&set_version=1";
+    let file = "city,period,item,value\na,2026,trees,1\na,2026,crimes,2\nb,2026,trees,3\na,2026,trust,4\na,2027,crimes,5\n";
+    let import = harness.import_as(&token, query, "text/csv", file).await;
+    assert_eq!((&import["state"], &import["rejected"]), (&json!("failed"), &json!(4)), "{import}");
+    let faults = harness.get(&format!("/api/v1/imports/{}/faults", import["id"].as_str().unwrap())).await.json();
+    let told: Vec<_> =
+        faults["items"].as_array().unwrap().iter().map(|fault| (fault["code"].as_str(), fault["row"].as_u64())).collect();
+    assert_eq!(
+        told,
+        [
+            (Some("observation.department_out_of_scope"), Some(3)),
+            (Some("observation.city_out_of_scope"), Some(4)),
+            (Some("observation.provider_out_of_scope"), Some(5)),
+        ]
+    );
+    let put = harness.request_as(&token, actix_web::http::Method::PUT, "/api/v1/observations/a/2026/trust");
+    let refused = harness.send(put.set_json(json!({"set": {"code": "parts", "version": "1"}, "value": 1}))).await;
+    assert_eq!(refused.faults()[0].0, "observation.provider_out_of_scope");
+    let narrow = harness.key_with(Role::Reporter, &["a"], &[], &["crimes"]).await;
+    let put = harness.request_as(&narrow, actix_web::http::Method::PUT, "/api/v1/observations/a/2026/trees");
+    let refused = harness.send(put.set_json(json!({"set": {"code": "parts", "version": "1"}, "value": 1}))).await;
+    assert_eq!(refused.faults()[0].0, "observation.item_out_of_scope");
+}
+
+fn set_of_departments() -> serde_json::Value {
+    let ratio = json!({"rule": "scaled", "range": [0, 100]});
+    let leaf = |item: &str| json!({"code": item.to_uppercase(), "title": {"en": item}, "indicator": {"formula": item, "scoring": ratio}});
+    json!({
+        "code": "parts", "version": "1", "title": {"en": "Parts"},
+        "items": [
+            {"code": "trees", "department": {"zh": "园林局"}}, {"code": "crimes", "department": {"zh": "公安局"}},
+            {"code": "trust", "provider": "citizen"},
+        ],
+        "nodes": [leaf("trees"), leaf("crimes"), leaf("trust")]
+    })
+}

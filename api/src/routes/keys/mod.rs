@@ -20,7 +20,9 @@ fn present(key: Key) -> wire::Key {
         id: Id::trusted(key.id),
         name: Line::trusted(key.name),
         role: present_role(key.role),
-        cities: key.cities.into_iter().map(Code::trusted).collect(),
+        cities: key.scope.cities.into_iter().map(Code::trusted).collect(),
+        departments: key.scope.departments.into_iter().map(Line::trusted).collect(),
+        items: key.scope.items.into_iter().map(Code::trusted).collect(),
         prefix: key.prefix,
         created_at: Moment::from_ms(key.created_at_ms),
         created_by: key.created_by,
@@ -37,6 +39,7 @@ fn present_role(role: Role) -> wire::Role {
         Role::Evaluator => wire::Role::Evaluator,
         Role::Reporter => wire::Role::Reporter,
         Role::Viewer => wire::Role::Viewer,
+        Role::Expert => wire::Role::Expert,
     }
 }
 
@@ -47,5 +50,6 @@ fn role(role: wire::Role) -> Role {
         wire::Role::Evaluator => Role::Evaluator,
         wire::Role::Reporter => Role::Reporter,
         wire::Role::Viewer => Role::Viewer,
+        wire::Role::Expert => Role::Expert,
     }
 }

@@ -2,6 +2,7 @@
 
 mod history;
 mod list;
+mod reject;
 mod report;
 mod show;
 #[cfg(test)]
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(super) use self::show::current;
 use crate::answer::Tag;
 use crate::store::observations::{Observation, Place, Provider, Status};
 
@@ -23,6 +25,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .service(list::list_observations)
         .service(show::show_observation)
         .service(report::report_observation)
+        .service(reject::reject_observation)
         .service(history::list_observation_history);
 }
 
@@ -39,7 +42,8 @@ pub struct PlacePath {
 }
 
 impl PlacePath {
-    fn place(&self) -> Place {
+    /// The place in the store.
+    pub fn place(&self) -> Place {
         Place { city: self.city.to_string(), period: self.period.to_string(), item: self.item.to_string() }
     }
 }

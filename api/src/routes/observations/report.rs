@@ -12,6 +12,7 @@ use crate::extract::{IfMatch, JsonBody};
 use crate::intake::Format;
 use crate::intake::observations::{CityRegister, ObservationOptions, read};
 use crate::jobs::recorded_form;
+use crate::rounds::locks::Locks;
 use crate::routes::parameters::IfMatchHeader;
 use crate::sets;
 use crate::state::State;
@@ -51,8 +52,11 @@ pub async fn report_observation(
     let key = SetKey { code: report.set.code.to_string(), version: report.set.version.to_string() };
     let (_, set) = sets::find(&state, &key).await?;
     let place = path.place();
+    within_scope(&caller, &set, &place)?;
     let transaction = state.store().begin().await?;
     let new = checked(&transaction, &set, &place, &report).await?;
+    let locks = Locks::hold(&transaction, &[&place.city]).await?;
+    unlocked(&locks, &caller, &place, new.note.as_deref())?;
     let known = current(&transaction, &place).await?;
     if_match.admit_put(known.as_ref().map(tag).as_ref())?;
     let recorded = Recorded { at_ms: state.now_ms(), by: caller.id(), import_id: None };
@@ -63,6 +67,23 @@ pub async fn report_observation(
     transaction.commit().await?;
     let tag = tag(&now);
     Ok(Answer::put(known.is_some(), &subject(&place), &present(now), &tag))
+}
+
+/// Refuses a value that was submitted, and a correction of a verified one without a reason.
+fn unlocked(locks: &Locks, caller: &Caller, place: &Place, note: Option<&str>) -> Result<(), Failure> {
+    match locks.fault(&caller.scope(), (&place.city, &place.period, &place.item), note) {
+        Some((_, fault)) => Err(Failure::invalid(fault.at(""))),
+        None => Ok(()),
+    }
+}
+
+/// Refuses an item that the caller may not report.
+fn within_scope(caller: &Caller, set: &IndicatorSet, place: &Place) -> Result<(), Failure> {
+    let item = set.items().iter().find(|item| item.code == place.item);
+    match item.and_then(|item| caller.scope().item_fault(item)) {
+        Some(fault) => Err(Failure::invalid(fault.at(""))),
+        None => Ok(()),
+    }
 }
 
 /// The report as it is recorded. It is read as a file of one row would be, so both know the same faults.

@@ -32,7 +32,7 @@ pub async fn show_observation(caller: Caller, state: web::Data<State>, path: web
 }
 
 /// The value that holds now, if there is one.
-pub(super) async fn current(conn: &impl ConnectionTrait, place: &Place) -> Result<Option<Observation>, Failure> {
+pub async fn current(conn: &impl ConnectionTrait, place: &Place) -> Result<Option<Observation>, Failure> {
     let last = observations::history(conn, place).await?.pop();
     Ok(last.filter(|observation| observation.superseded_at_ms.is_none()))
 }

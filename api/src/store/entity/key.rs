@@ -11,6 +11,8 @@ pub struct Model {
     pub name: String,
     pub role: String,
     pub cities: String,
+    pub departments: String,
+    pub items: String,
     pub prefix: String,
     pub hash: String,
     pub created_at_ms: i64,

@@ -10,7 +10,7 @@ mod reading;
 mod sql;
 
 use jiff::civil::Date;
-use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryOrder, QuerySelect};
 
 use super::entity::observation::{Column, Entity, Model};
 use super::row::{Row, words};
@@ -147,6 +147,15 @@ pub struct Filter {
     pub as_of_ms: Option<i64>,
 }
 
+/// By what values are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CountBy {
+    /// By city.
+    City,
+    /// By data item.
+    Item,
+}
+
 /// The observation with this number, current or not.
 pub async fn find(conn: &impl ConnectionTrait, id: i64) -> Result<Observation, StoreError> {
     let row = Entity::find_by_id(id).one(conn).await?;
@@ -163,6 +172,26 @@ pub async fn any(conn: &impl ConnectionTrait, filter: &Filter) -> Result<bool, S
 pub async fn periods(conn: &impl ConnectionTrait, filter: &Filter) -> Result<Vec<String>, StoreError> {
     let query = query::narrowed(filter).select_only().column(Column::Period).distinct().order_by_asc(Column::Period);
     Ok(query.into_tuple().all(conn).await?)
+}
+
+/// How many current values have which status, by city or by item; `as_of_ms` is not asked.
+pub async fn count_by(
+    conn: &impl ConnectionTrait,
+    filter: &Filter,
+    by: CountBy,
+) -> Result<Vec<(String, Status, u64)>, StoreError> {
+    let column = match by {
+        CountBy::City => Column::City,
+        CountBy::Item => Column::Item,
+    };
+    let query = query::narrowed(filter).select_only().column(column).column(Column::Status);
+    let query = query.column_as(Column::Id.count(), "count").group_by(column).group_by(Column::Status);
+    let rows: Vec<(String, String, i64)> = query.into_tuple().all(conn).await?;
+    let read = |(key, status, count): (String, String, i64)| {
+        let status = Row { table: TABLE, key: &key }.word("status", &status)?;
+        Ok((key, status, count.unsigned_abs()))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Every value a place ever had, oldest first; the last one is current.

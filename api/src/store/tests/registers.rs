@@ -249,7 +249,7 @@ on_both_databases! {
         let db = store.db();
         let key = Key {
             id: "k1".into(), name: "Desk".into(), role: Role::Reporter,
-            cities: vec!["330100".into()], prefix: "abc".into(), hash: "0".repeat(64),
+            scope: keys::KeyScope { cities: vec!["330100".into()], items: vec!["x".into()], ..Default::default() }, prefix: "abc".into(), hash: "0".repeat(64),
             created_at_ms: 1, created_by: "me".into(), expires_at_ms: Some(100),
             revoked_at_ms: None, last_used_at_ms: None,
         };

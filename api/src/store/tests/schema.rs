@@ -1,3 +1,4 @@
+use citygauge_migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
 
 use super::harness::{on_both_databases, sqlite};
@@ -12,6 +13,7 @@ on_both_databases! {
         assert!(city::Entity::find().all(db).await.unwrap().is_empty());
         assert!(city_alias::Entity::find().all(db).await.unwrap().is_empty());
         assert!(city_attribute::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(evidence::Entity::find().all(db).await.unwrap().is_empty());
         assert!(gap_analysis::Entity::find().all(db).await.unwrap().is_empty());
         assert!(idempotency_key::Entity::find().all(db).await.unwrap().is_empty());
         assert!(import::Entity::find().all(db).await.unwrap().is_empty());
@@ -24,6 +26,9 @@ on_both_databases! {
         assert!(peer_group::Entity::find().all(db).await.unwrap().is_empty());
         assert!(peer_group_city::Entity::find().all(db).await.unwrap().is_empty());
         assert!(release::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(round::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(submission::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(submission_event::Entity::find().all(db).await.unwrap().is_empty());
         assert!(uncertainty_analysis::Entity::find().all(db).await.unwrap().is_empty());
     }
 
@@ -91,7 +96,7 @@ on_both_databases! {
 
     async fn a_used_prefix_is_a_conflict(store: Store) {
         let key = |id: &str| keys::Key {
-            id: id.into(), name: "n".into(), role: keys::Role::Viewer, cities: vec![],
+            id: id.into(), name: "n".into(), role: keys::Role::Viewer, scope: keys::KeyScope::default(),
             prefix: "p".into(), hash: "h".into(), created_at_ms: 1, created_by: "test".into(),
             expires_at_ms: None, revoked_at_ms: None, last_used_at_ms: None,
         };
@@ -139,4 +144,29 @@ async fn writers_of_one_process_wait_for_their_turn() {
         writer.await.unwrap();
     }
     assert_eq!(cities::codes(store.db()).await.unwrap().len(), 50);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_keep_what_they_were_when_their_scope_grows() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
+    let store = Store::connect(&url, StoreOptions::default()).await.unwrap();
+    let before = Migrator::migrations().iter().position(|migration| migration.name().ends_with("_scope_keys")).unwrap();
+    let earlier = store.begin().await.unwrap();
+    Migrator::up(earlier.inner(), Some(u32::try_from(before).unwrap())).await.unwrap();
+    earlier
+        .execute_unprepared(
+            "INSERT INTO keys (id, name, role, cities, prefix, hash, created_at_ms, created_by, last_used_at_ms) \
+             VALUES ('k', 'n', 'reporter', '[\"a\"]', 'p', 'h', 7, 'test', 8)",
+        )
+        .await
+        .unwrap();
+    earlier.commit().await.unwrap();
+    store.migrate_up().await.unwrap();
+    let kept = keys::find(store.db(), "k").await.unwrap();
+    let scope = keys::KeyScope { cities: vec!["a".into()], ..Default::default() };
+    assert_eq!((kept.role, kept.scope, kept.created_at_ms, kept.last_used_at_ms), (keys::Role::Reporter, scope, 7, Some(8)));
+    let again = keys::Key { id: "l".into(), ..keys::find(store.db(), "k").await.unwrap() };
+    let refused = keys::insert(store.db(), &again).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Conflict { clash: Clash::Exists, .. }), "the index is there again: {refused}");
 }

@@ -1,0 +1,163 @@
+//! Publishing a round: what is known at this moment is frozen and assessed, and the results are shown to the cities.
+
+use citygauge_assessment::ENGINE_VERSION;
+use citygauge_indicators::Fault;
+use citygauge_openapi::RoundPublication;
+use serde_json::json;
+
+use super::submission;
+use super::transitions::{self, Capacity, round_words, state_words};
+use crate::assessments::Options;
+use crate::auth::Caller;
+use crate::error::Failure;
+use crate::jobs::{ComputeAssessment, enqueue};
+use crate::state::State;
+use crate::store::assessments::{self, NewAssessment};
+use crate::store::indicator_sets;
+use crate::store::rounds::{self, Round, RoundState};
+use crate::store::submissions::{self, SubmissionAction, SubmissionFilter, SubmissionState};
+use crate::store::{StoreError, Transaction};
+use crate::write::trail;
+
+/// Publishes a round, or publishes it again after corrections; gives the round and the job that computes the assessment.
+///
+/// The assessment reads what is known at this moment, whatever is corrected later. Whoever verified a submission of the
+/// round may not publish it.
+pub async fn publish(
+    transaction: &Transaction,
+    state: &State,
+    caller: &Caller,
+    round: Round,
+    wanted: &RoundPublication,
+) -> Result<(Round, String), Failure> {
+    const PUBLISHABLE: &[RoundState] = &[RoundState::Open, RoundState::Closed, RoundState::Published];
+    if !PUBLISHABLE.contains(&round.state) {
+        return Err(wrong_state(&round, "发布", "publish", PUBLISHABLE));
+    }
+    let code = round.profile.code.clone();
+    two_people(transaction, caller, &code).await?;
+    commented(wanted)?;
+    if round.state != RoundState::Published {
+        if !wanted.incomplete {
+            verified(transaction, &code).await?;
+        }
+        announce(transaction, state, caller, &code).await?;
+    }
+    let (id, job) = (state.sources().id(), state.sources().id());
+    assess(transaction, state, caller, &round, &id, &job).await?;
+    let mut published = Round { state: RoundState::Published, ..round };
+    published.assessments.push(id);
+    Ok((rounds::replace(transaction, &published, state.now_ms()).await?, job))
+}
+
+/// Refuses whoever verified: four eyes see what is published.
+async fn two_people(transaction: &Transaction, caller: &Caller, round: &str) -> Result<(), Failure> {
+    let verified = submissions::count_done_by(transaction, round, SubmissionAction::Verify, caller.id()).await?;
+    if verified == 0 {
+        return Ok(());
+    }
+    let who = caller.id();
+    Err(Failure::conflict(
+        format!("密钥 {who} 核验过本批次的 {verified} 份填报单，须由另一人发布"),
+        format!("the key {who} verified {verified} submissions of the round; somebody else must publish it"),
+    ))
+}
+
+fn commented(wanted: &RoundPublication) -> Result<(), Failure> {
+    let said = wanted.comment.as_ref().is_some_and(|comment| !comment.as_str().trim().is_empty());
+    if said || !wanted.incomplete {
+        return Ok(());
+    }
+    let fault =
+        Fault::error("round.comment_required", "未完成核验而发布须附说明", "to publish what is incomplete needs a comment");
+    Err(Failure::invalid(fault.at("/comment").hint("请填写 comment", "say why in `comment`")))
+}
+
+/// Refuses a round with a submission that is not verified, and says how many there are in which state.
+async fn verified(transaction: &Transaction, round: &str) -> Result<(), Failure> {
+    let mut open: Vec<(SubmissionState, u64)> = Vec::new();
+    for (_, _, state) in submissions::states(transaction, round, &[]).await? {
+        if state == SubmissionState::Verified {
+            continue;
+        }
+        match open.iter_mut().find(|(known, _)| *known == state) {
+            Some((_, count)) => *count += 1,
+            None => open.push((state, 1)),
+        }
+    }
+    if open.is_empty() {
+        return Ok(());
+    }
+    open.sort_by_key(|(state, _)| crate::store::Word::as_str(*state));
+    let zh: Vec<String> = open.iter().map(|(state, count)| format!("{} {count}", state_words(*state).0)).collect();
+    let en: Vec<String> = open.iter().map(|(state, count)| format!("{count} {}", state_words(*state).1)).collect();
+    Err(Failure::conflict(
+        format!("尚有填报单未核验：{}；如仍要发布，请以 incomplete 并附说明", zh.join("、")),
+        format!(
+            "some submissions are not verified: {}; to publish all the same, send `incomplete` with a comment",
+            en.join(", ")
+        ),
+    ))
+}
+
+/// Shows the results to the cities whose submissions are verified.
+async fn announce(transaction: &Transaction, state: &State, caller: &Caller, round: &str) -> Result<(), StoreError> {
+    let filter = SubmissionFilter { state: Some(SubmissionState::Verified), ..SubmissionFilter::default() };
+    let transition = transitions::TABLE.iter().find(|transition| transition.by == Capacity::Publication);
+    let transition = transition.ok_or_else(|| StoreError::Internal("no transition is the publication's".into()))?;
+    loop {
+        // Each page leaves the state that it was found in, so the first page is always the next one.
+        let page = submissions::page(transaction, round, &filter, None, 1_000).await?;
+        if page.items.is_empty() {
+            return Ok(());
+        }
+        for seen in &page.items {
+            submission::write(transaction, state, caller, seen, transition, None).await?;
+        }
+    }
+}
+
+/// Has the round assessed as it stands at this moment.
+async fn assess(
+    transaction: &Transaction,
+    state: &State,
+    caller: &Caller,
+    round: &Round,
+    id: &str,
+    job: &str,
+) -> Result<(), Failure> {
+    let stored = indicator_sets::find(transaction, &round.profile.set).await?;
+    let cohort = serde_json::from_value(round.profile.cohort.clone()).map_err(Failure::internal)?;
+    let options = Options {
+        periods: Some(round.profile.periods.clone()),
+        cohort,
+        cities: Some(round.cities.clone()),
+        as_of_ms: Some(state.now_ms()),
+    };
+    let assessment = NewAssessment {
+        id: id.to_owned(),
+        set: round.profile.set.clone(),
+        set_digest: stored.entry.digest,
+        release_id: None,
+        options: json!(options),
+        engine_version: ENGINE_VERSION.to_owned(),
+        job_id: job.to_owned(),
+        created_at_ms: state.now_ms(),
+        created_by: caller.id().to_owned(),
+    };
+    enqueue(transaction, state, caller, job, Some(id), &ComputeAssessment { assessment: id.to_owned() }).await?;
+    assessments::insert(transaction, &assessment).await?;
+    let detail = json!({ "set": round.profile.set.to_string(), "round": round.profile.code });
+    trail(transaction, state, caller, "create_assessment", &format!("assessments/{id}"), detail).await?;
+    Ok(())
+}
+
+/// The refusal of something that a round in its state does not allow.
+pub fn wrong_state(round: &Round, zh: &str, en: &str, needed: &[RoundState]) -> Failure {
+    let now = round_words(round.state);
+    let (needed_zh, needed_en): (Vec<&str>, Vec<&str>) = needed.iter().map(|state| round_words(*state)).unzip();
+    Failure::conflict(
+        format!("批次处于“{}”状态，只有在“{}”状态才能{zh}", now.0, needed_zh.join("”或“")),
+        format!("the round is {}; to {en} it, it must be {}", now.1, needed_en.join(" or ")),
+    )
+}
