@@ -1,6 +1,6 @@
 //! The rows of an upload: from the file, through the scope of the sender, into the store.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use citygauge_indicators::{Fault, Faults, IndicatorSet, Provider, Status, Value};
@@ -141,8 +141,8 @@ impl Read {
         file: Option<&str>,
     ) -> Result<(), StoreError> {
         let Rows::Observations(rows, items) = &self.rows else { return Ok(()) };
-        let cities: BTreeSet<Arc<str>> = rows.iter().map(|row| row.city.clone()).collect();
-        let cities: Vec<&str> = cities.iter().map(|city| &**city).collect();
+        // The rows stand by city.
+        let cities: Vec<&str> = rows.chunk_by(|a, b| a.city == b.city).map(|of_city| &*of_city[0].city).collect();
         let locks = Locks::hold(transaction, &cities).await?;
         if locks.is_empty() {
             return Ok(());

@@ -150,9 +150,9 @@ async fn a_department_reports_its_own_items_only_and_is_told_of_all_others_at_on
     let file = "city,period,item,value\na,2026,trees,1\na,2026,crimes,2\nb,2026,trees,3\na,2026,trust,4\na,2027,crimes,5\n";
     let import = harness.import_as(&token, query, "text/csv", file).await;
     assert_eq!((&import["state"], &import["rejected"]), (&json!("failed"), &json!(4)), "{import}");
-    let faults = harness.get(&format!("/api/v1/imports/{}/faults", import["id"].as_str().unwrap())).await.json();
+    let faults = harness.get(&format!("/api/v1/imports/{}/faults", import["id"].as_str().expect("an id"))).await.json();
     let told: Vec<_> =
-        faults["items"].as_array().unwrap().iter().map(|fault| (fault["code"].as_str(), fault["row"].as_u64())).collect();
+        faults["items"].as_array().expect("a list").iter().map(|fault| (fault["code"].as_str(), fault["row"].as_u64())).collect();
     assert_eq!(
         told,
         [
