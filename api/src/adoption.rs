@@ -128,23 +128,30 @@ fn profile(entry: &CodeEntry) -> NewCity {
     }
 }
 
+/// The first and last years of the entries under one word; `None` sorts before every year.
+#[derive(Default)]
+struct Years {
+    first: BTreeSet<Option<i32>>,
+    last: BTreeSet<Option<i32>>,
+}
+
 /// The codes and names that a city had before, each with the whole span in which it had it.
 fn former(entry: &CodeEntry, by: Option<i32>) -> Vec<Alias> {
-    let mut spans: BTreeMap<(bool, &str), (BTreeSet<Option<i32>>, BTreeSet<Option<i32>>)> = BTreeMap::new();
+    let mut spans: BTreeMap<(bool, &str), Years> = BTreeMap::new();
     for old in codes::former_of(entry.code, by) {
         let name = old.name.zh.as_deref().filter(|name| Some(*name) != entry.name.zh.as_deref());
         let code = (old.code != entry.code).then_some(old.code);
         for word in [code.map(|code| (false, code)), name.map(|name| (true, name))].into_iter().flatten() {
-            let (first, last) = spans.entry(word).or_default();
-            first.insert(old.first_year);
-            last.insert(old.last_year);
+            let years = spans.entry(word).or_default();
+            years.first.insert(old.first_year);
+            years.last.insert(old.last_year);
         }
     }
-    let alias = |((is_name, word), (first, last)): ((bool, &str), (BTreeSet<Option<i32>>, BTreeSet<Option<i32>>))| Alias {
+    let alias = |((is_name, word), years): ((bool, &str), Years)| Alias {
         kind: if is_name { AliasKind::Name } else { AliasKind::Code },
         alias: word.to_owned(),
-        valid_from: first.first().copied().flatten().map(first_day),
-        valid_to: last.last().copied().flatten().map(last_day),
+        valid_from: years.first.first().copied().flatten().map(first_day),
+        valid_to: years.last.last().copied().flatten().map(last_day),
     };
     spans.into_iter().map(alias).collect()
 }

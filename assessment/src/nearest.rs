@@ -119,21 +119,21 @@ mod tests {
             candidate("c", &[Some(4.0), Some(20.0)]),
             candidate("d", &[Some(5.0), Some(40.0)]),
         ];
-        let found = nearest(&cities, "a", 3, MissingItems::Complete).unwrap();
+        let found = nearest(&cities, "a", 3, MissingItems::Complete).expect("it is there");
         assert_eq!(codes(&found), ["b", "c", "d"]);
         for (neighbour, distance) in found.iter().zip([2.7_f64, 3.3, 10.2]) {
             assert!((neighbour.distance - distance.sqrt()).abs() < 1e-12, "{neighbour:?}");
         }
-        assert_eq!(nearest(&cities, "a", 1, MissingItems::Complete).unwrap().len(), 1);
+        assert_eq!(nearest(&cities, "a", 1, MissingItems::Complete).expect("it is there").len(), 1);
     }
 
     #[test]
     fn cities_that_are_equally_far_stand_by_code() {
         let cities =
             [candidate("m", &[Some(0.0)]), candidate("z", &[Some(1.0)]), candidate("a", &[Some(-1.0)]), candidate("q", &[None])];
-        assert_eq!(codes(&nearest(&cities, "m", 5, MissingItems::Complete).unwrap()), ["a", "z"]);
-        assert_eq!(nearest(&cities, "q", 5, MissingItems::Complete).unwrap_err().code, "nearest.no_values");
-        assert_eq!(nearest(&cities, "nowhere", 5, MissingItems::Shared(1)).unwrap_err().code, "nearest.no_values");
+        assert_eq!(codes(&nearest(&cities, "m", 5, MissingItems::Complete).expect("it is there")), ["a", "z"]);
+        assert_eq!(nearest(&cities, "q", 5, MissingItems::Complete).expect_err("it is refused").code, "nearest.no_values");
+        assert_eq!(nearest(&cities, "nowhere", 5, MissingItems::Shared(1)).expect_err("it is refused").code, "nearest.no_values");
     }
 
     #[test]
@@ -144,11 +144,11 @@ mod tests {
             candidate("c", &[Some(2.0), Some(0.0)]),
             candidate("d", &[None, Some(3.0)]),
         ];
-        let found = nearest(&cities, "a", 5, MissingItems::Shared(1)).unwrap();
+        let found = nearest(&cities, "a", 5, MissingItems::Shared(1)).expect("it is there");
         // The first item has a standard deviation of 1: b differs by 1 on one item of two.
-        let b = found.iter().find(|neighbour| neighbour.code == "b").unwrap();
+        let b = found.iter().find(|neighbour| neighbour.code == "b").expect("it is there");
         assert_eq!((b.distance, b.shared), (2.0_f64.sqrt(), 1));
-        assert_eq!(codes(&nearest(&cities, "a", 5, MissingItems::Shared(2)).unwrap()), ["c"]);
+        assert_eq!(codes(&nearest(&cities, "a", 5, MissingItems::Shared(2)).expect("it is there")), ["c"]);
     }
 
     #[test]
@@ -158,7 +158,7 @@ mod tests {
             candidate("b", &[Some(7.0), Some(-1e300)]),
             candidate("c", &[Some(7.0), Some(9e299)]),
         ];
-        let found = nearest(&cities, "a", 2, MissingItems::Complete).unwrap();
+        let found = nearest(&cities, "a", 2, MissingItems::Complete).expect("it is there");
         assert_eq!(codes(&found), ["c", "b"]);
         assert!(found.iter().all(|neighbour| neighbour.distance.is_finite() && neighbour.distance > 0.0));
     }

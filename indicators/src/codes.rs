@@ -240,11 +240,11 @@ mod tests {
             assert!(entry.code.len() == 6 && entry.code.bytes().all(|byte| byte.is_ascii_digit()), "{entry:?}");
             assert!(entry.successors.iter().all(|code| !entries_of(code).is_empty()), "{entry:?}");
             assert!(entry.last_year.is_some() || entry.successors.is_empty(), "{entry:?}");
-            let name = entry.name.zh.as_deref().unwrap();
+            let name = entry.name.zh.as_deref().expect("it is there");
             assert!(entry.name.en.is_some() && !name.contains('"'), "{entry:?}");
         }
         for pair in gbt_2260().windows(2).filter(|pair| pair[0].code == pair[1].code) {
-            assert!(pair[0].last_year.unwrap() < pair[1].first_year.unwrap(), "{pair:?}");
+            assert!(pair[0].last_year.expect("it is there") < pair[1].first_year.expect("it is there"), "{pair:?}");
         }
     }
 
@@ -284,8 +284,9 @@ mod tests {
 
     #[test]
     fn a_city_knows_its_former_codes_and_names() {
-        let former =
-            |code| former_of(code, None).into_iter().map(|entry| (entry.code, entry.name.zh.as_deref().unwrap())).collect();
+        let former = |code| {
+            former_of(code, None).into_iter().map(|entry| (entry.code, entry.name.zh.as_deref().expect("it is there"))).collect()
+        };
         let turpan: Vec<(&str, &str)> = former("650400");
         assert_eq!(turpan, [("652100", "吐鲁番地区")]);
         let xiangyang: Vec<(&str, &str)> = former("420600");
@@ -305,7 +306,7 @@ mod tests {
         let mut units = BTreeSet::new();
         for line in panel.lines().skip(1) {
             let cells: Vec<&str> = line.split(',').collect();
-            let (year, code): (i32, &str) = (cells[0].parse().unwrap(), cells[3]);
+            let (year, code): (i32, &str) = (cells[0].parse().expect("it is there"), cells[3]);
             let begins_later = entries_of(code).first().is_some_and(|entry| entry.first_year.is_some_and(|first| first > year));
             let stood = entry_in(code, year).is_some();
             assert!(stood || begins_later || matches!(became(code, Some(year)), Some(Became::One(_))), "{line}");

@@ -130,7 +130,7 @@ mod tests {
             history: vec![change("", Some("small")), change("2020-06-01", Some("big")), change("2024-01-01", None)],
             ..City::default()
         };
-        let tier = |period: &str| city.attribute_in("tier", period.parse().unwrap());
+        let tier = |period: &str| city.attribute_in("tier", period.parse().expect("it is there"));
         assert_eq!((tier("2019"), tier("2020-Q1"), tier("2020-S1")), (Some("small"), Some("small"), Some("big")));
         assert_eq!((tier("2023"), tier("2024")), (Some("big"), None));
         assert_eq!(city.attribute_on("region", "1990-01-01"), Some("east"));

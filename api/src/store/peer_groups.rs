@@ -15,19 +15,15 @@ const TABLE: &str = "peer_groups";
 
 words! {
     /// How the members of a group are found.
+    #[derive(Default)]
     GroupKind {
         /// They are listed.
+        #[default]
         Fixed = "fixed",
         /// By conditions on attributes.
         Attribute = "attribute",
         /// By their distance from a city.
         Nearest = "nearest",
-    }
-}
-
-impl Default for GroupKind {
-    fn default() -> Self {
-        Self::Fixed
     }
 }
 

@@ -195,22 +195,24 @@ mod tests {
         ];
         let register = CityRegister::new(&[city("a", None), city("b", None)], aliases);
         let Meaning::Former(former) = register.meaning("x") else { panic!("two cities had it") };
-        let of = |period: &str| pick(&former, period.parse().unwrap()).map(|had| had.city.as_str());
+        let of = |period: &str| pick(&former, period.parse().expect("it is there")).map(|had| had.city.as_str());
         assert_eq!((of("1995"), of("2009"), of("2010")), (Ok("a"), Ok("b"), Err(vec!["a".into(), "b".into()])));
     }
 
     #[test]
     fn the_national_codes_are_known_without_being_registered() {
         let register = CityRegister::new(&[city("650400", None), city("340100", None)], []);
-        let period = |text: &str| text.parse::<Period>().unwrap();
+        let period = |text: &str| text.parse::<Period>().expect("it is there");
         let Meaning::Former(turpan) = register.meaning("652100") else { panic!("it had another code") };
-        assert_eq!(pick(&turpan, period("2020")).unwrap().city, "650400");
+        assert_eq!(pick(&turpan, period("2020")).expect("it is there").city, "650400");
         assert!(turpan[0].has_not_ended(period("2014")) && !turpan[0].has_not_ended(period("2015")));
         let Meaning::Former(chaohu) = register.meaning("341400") else { panic!("it was split") };
-        assert_eq!(pick(&chaohu, period("2009")).unwrap_err(), ["340100", "340200", "340500"]);
+        assert_eq!(pick(&chaohu, period("2009")).expect_err("it is refused"), ["340100", "340200", "340500"]);
         let none = register.meaning("652200");
         assert_eq!(none, Meaning::Unknown { successors: vec!["650500".into()] });
-        assert!(unknown("652200", &["650500".into()], None).hint.unwrap().en.unwrap().contains("650500"));
+        assert!(
+            unknown("652200", &["650500".into()], None).hint.expect("it is there").en.expect("it is there").contains("650500")
+        );
     }
 
     #[test]

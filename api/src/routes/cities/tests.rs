@@ -99,7 +99,8 @@ async fn a_change_of_an_attribute_keeps_what_it_was() {
     assert_eq!(at("2020-06-01").await, json!({"tier": "big"}));
     assert_eq!(harness.get(&format!("{PATH}?valid_at=lately")).await.status.as_u16(), 400);
     let history = harness.get(&format!("{PATH}/attributes")).await.json();
-    let tiers: Vec<_> = history["items"].as_array().unwrap().iter().filter(|item| item["name"] == "tier").cloned().collect();
+    let tiers: Vec<_> =
+        history["items"].as_array().expect("it is there").iter().filter(|item| item["name"] == "tier").cloned().collect();
     assert_eq!(
         tiers,
         [
@@ -150,7 +151,7 @@ async fn a_scheme_is_adopted_with_former_codes_and_old_files_are_read() {
     let adopted = harness.post("/api/v1/cities/adopt", &json!({"scheme": "gbt-2260", "provinces": ["65", "340000"]})).await;
     assert_eq!(adopted.status.as_u16(), 200, "{adopted:?}");
     assert_eq!(adopted.json()["known"], json!(["650400"]));
-    assert_eq!(adopted.json()["registered"].as_array().unwrap().len(), 14 + 16 - 1);
+    assert_eq!(adopted.json()["registered"].as_array().expect("it is there").len(), 14 + 16 - 1);
     let turpan = harness.get("/api/v1/cities/650400").await.json();
     assert_eq!((&turpan["name"], &turpan["attributes"]), (&json!("Turpan"), &json!({"own": "1"})), "what was said stays");
     assert_eq!(
@@ -164,17 +165,21 @@ async fn a_scheme_is_adopted_with_former_codes_and_old_files_are_read() {
     let expected = json!({"class": "prefecture_city", "province": "安徽省", "region": "central"});
     assert_eq!((&hefei["name_zh"], &hefei["name_en"], &hefei["attributes"]), (&json!("合肥市"), &json!("Hefei"), &expected));
     let again = harness.post("/api/v1/cities/adopt", &json!({"scheme": "gbt-2260", "provinces": ["65"]})).await.json();
-    assert_eq!((again["registered"].as_array().unwrap().len(), again["known"].as_array().unwrap().len()), (0, 14));
+    assert_eq!(
+        (again["registered"].as_array().expect("it is there").len(), again["known"].as_array().expect("it is there").len()),
+        (0, 14)
+    );
 
     let file = "city,period,item,value\n652100,2014,trees,1\n652100,2020,trees,2\n650400,2020,trees,2\n341400,2009,trees,3\n";
     let import = harness.import("kind=observations&set_code=small&set_version=1&on_fault=skip_rows", "text/csv", file).await;
-    let faults: Vec<_> = import["faults"]["items"].as_array().unwrap().iter().map(|fault| fault["code"].clone()).collect();
+    let faults: Vec<_> =
+        import["faults"]["items"].as_array().expect("it is there").iter().map(|fault| fault["code"].clone()).collect();
     assert_eq!(faults, ["observation.duplicate", "city.code_ambiguous", "city.code_expired"], "{import}");
     assert_eq!(import["faults"]["items"][1]["expected"], "340100 | 340200 | 340500");
     assert_eq!((&import["faults"]["items"][2]["row"], &import["faults"]["items"][2]["expected"]), (&json!(3), &json!("650400")));
     let kept = harness.get("/api/v1/observations?city=650400").await.json();
     let kept: Vec<_> =
-        kept["items"].as_array().unwrap().iter().map(|row| (row["period"].clone(), row["value"].clone())).collect();
+        kept["items"].as_array().expect("it is there").iter().map(|row| (row["period"].clone(), row["value"].clone())).collect();
     assert_eq!(kept, [(json!("2014"), json!(1.0)), (json!("2020"), json!(2.0))]);
 
     let file = "city,period,item,value\n652100,2021,trees,2\n";

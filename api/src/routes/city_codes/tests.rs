@@ -10,7 +10,7 @@ async fn published_codes_are_found_by_name_year_and_province() {
         async move { harness.get(&format!("/api/v1/city-codes?{query}")).await.json() }
     };
     let hangzhou = found("q=hangzhou&province=330000&valid_at=2020").await;
-    assert_eq!(hangzhou["items"].as_array().unwrap().len(), 1, "{hangzhou}");
+    assert_eq!(hangzhou["items"].as_array().expect("it is there").len(), 1, "{hangzhou}");
     assert_eq!(
         hangzhou["items"][0],
         json!({
@@ -21,11 +21,11 @@ async fn published_codes_are_found_by_name_year_and_province() {
     let turpan = found("q=6521").await;
     assert_eq!((&turpan["items"][0]["last_year"], &turpan["items"][0]["successors"]), (&json!(2014), &json!(["650400"])));
     let zhejiang = found("province=33&level=prefecture&valid_at=2020&limit=4").await;
-    assert_eq!(zhejiang["items"].as_array().unwrap().len(), 4);
+    assert_eq!(zhejiang["items"].as_array().expect("it is there").len(), 4);
     let next = zhejiang["next"].as_str().expect("eleven cities are three pages");
     let second =
         harness.get(&format!("/api/v1/city-codes?province=33&level=prefecture&valid_at=2020&limit=10&cursor={next}")).await;
     let second = second.json();
-    assert_eq!((second["items"].as_array().unwrap().len(), second["next"].is_null()), (7, true));
+    assert_eq!((second["items"].as_array().expect("it is there").len(), second["next"].is_null()), (7, true));
     assert_eq!(harness.get("/api/v1/city-codes?class=village").await.problem().1, "malformed-request");
 }

@@ -141,7 +141,7 @@ async fn nearest(state: &State, rule: &NearestRule, known: &HashSet<String>, fau
                 Fault::error("peer_group.unknown_item", format!("没有数据项“{item}”"), format!("the set has no item '{item}'"))
                     .hint("请核对数据项代码", "check the code of the item")
             }
-            Some(found) if matches!(found.kind, ItemKind::Choice { .. }) => {
+            Some(found) if matches!(found.kind, ItemKind::Choice) => {
                 Fault::error("peer_group.no_number", format!("数据项“{item}”不是数值"), format!("the item '{item}' is no number"))
                     .hint("请选择数值型数据项", "choose items that are numbers")
             }

@@ -65,7 +65,7 @@ async fn the_nearest_cities_are_peers_of_a_gap_analysis_and_a_cohort() {
     // 100, 200 and 400 have a standard deviation of sqrt(70000 / 3).
     let distance = 100.0 / (70_000.0_f64 / 3.0).sqrt();
     assert_eq!(codes(&found), ["a"]);
-    assert!((found["items"][0]["distance"].as_f64().unwrap() - distance).abs() < 1e-12, "{found}");
+    assert!((found["items"][0]["distance"].as_f64().expect("it is there") - distance).abs() < 1e-12, "{found}");
     let unnamed = harness.get(&format!("{PATH}/cities?period=2026")).await;
     assert_eq!(unnamed.faults()[0].0, "peer_group.needs_city");
     assert_eq!(harness.get(&format!("{PATH}/cities?city=b")).await.faults()[0].0, "peer_group.needs_period");
