@@ -2,7 +2,6 @@
 
 mod object;
 
-
 use std::future::{Future, Ready, ready};
 use std::ops::Deref;
 use std::pin::Pin;

@@ -165,7 +165,7 @@ impl Rows for CityRows<'_> {
                 findings.cell(columns.code, fault.value(code).hint("只保留一行", "keep one of the rows"));
             }
         }
-        let known = code.as_ref().and_then(|code| self.first.get(code)?.1);
+        let known = code.as_ref().filter(|_| self.distinct).and_then(|code| self.first.get(code)?.1);
         let read = code.clone().zip(name);
         let read = read.map(|(code, name)| ReadCity { row: number, code, name, name_zh, name_en, attributes });
         if let (Some(known), Some(read)) = (known, &read) {
@@ -206,13 +206,20 @@ fn differences(earlier: &ReadCity, later: &ReadCity, columns: &Columns, findings
                 format!("the city {code} is called '{before}' in row {label} and '{now}' here"),
             );
             let fault = fault.value(now).expected(before);
-            findings.cell(column, fault.hint("以后出现的名称为准；请核对是否同指一城", "the later name counts; check whether both are the same city"));
+            findings.cell(
+                column,
+                fault.hint(
+                    "以后出现的名称为准；请核对是否同指一城",
+                    "the later name counts; check whether both are the same city",
+                ),
+            );
         }
     }
     for (column, attribute) in &columns.attributes {
         let (before, now) = (earlier.attributes.get(attribute), later.attributes.get(attribute));
         if before != now {
-            let (before, now) = (before.map(|text| shown(text)).unwrap_or_default(), now.map(|text| shown(text)).unwrap_or_default());
+            let (before, now) =
+                (before.map(|text| shown(text)).unwrap_or_default(), now.map(|text| shown(text)).unwrap_or_default());
             let fault = Fault::warning(
                 "city.attribute_mismatch",
                 format!("同一城市在第 {label} 行为“{before}”，此处为“{now}”"),

@@ -88,7 +88,9 @@ impl ImportFile {
         };
         let bytes = state.artifacts().get(&request.upload_digest).await?;
         match request.kind {
-            ImportKind::Cities => Ok(state.engine(move || rows::read_cities(&bytes, format, encoding, &request, mapping.as_ref())).await?),
+            ImportKind::Cities => {
+                Ok(state.engine(move || rows::read_cities(&bytes, format, encoding, &request, mapping.as_ref())).await?)
+            }
             ImportKind::Observations => {
                 let set = self.set(context, import).await?;
                 let mut known = HashSet::new();

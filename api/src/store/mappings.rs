@@ -93,8 +93,7 @@ pub async fn replace(
 
 /// Removes a mapping that still has the revision; imports keep what it said when they used it.
 pub async fn remove(conn: &impl ConnectionTrait, code: &str, revision: i64) -> Result<(), StoreError> {
-    let removed =
-        Entity::delete_many().filter(COLUMN.code.eq(code)).filter(COLUMN.revision.eq(revision)).exec(conn).await?;
+    let removed = Entity::delete_many().filter(COLUMN.code.eq(code)).filter(COLUMN.revision.eq(revision)).exec(conn).await?;
     if removed.rows_affected == 0 {
         find(conn, code).await?;
         return Err(StoreError::stale(TABLE, code));

@@ -72,10 +72,9 @@ fn places(document: &MappingDocument, faults: &mut Faults) {
 
 fn out_of_bounds(at: &str, found: u32, expected: &str, faults: &mut Faults) {
     let fault = Fault::error("mapping.out_of_bounds", "数值超出范围", "the number is out of bounds").at(at);
-    faults.push(fault.value(found.to_string()).expected(expected).hint(
-        format!("应在 {expected} 之间"),
-        format!("it lies in {expected}"),
-    ));
+    faults.push(
+        fault.value(found.to_string()).expected(expected).hint(format!("应在 {expected} 之间"), format!("it lies in {expected}")),
+    );
 }
 
 fn names(document: &MappingDocument, faults: &mut Faults) {
@@ -188,7 +187,8 @@ fn targets(document: &MappingDocument, faults: &mut Faults) {
 }
 
 fn two_meanings(at: &str, header: &str, faults: &mut Faults) {
-    let fault = Fault::error("mapping.two_meanings", format!("“{header}”有两种含义"), format!("'{header}' is given two meanings"));
+    let fault =
+        Fault::error("mapping.two_meanings", format!("“{header}”有两种含义"), format!("'{header}' is given two meanings"));
     faults.push(fault.at(at).value(header).hint("只在一处说明它", "explain it in one place"));
 }
 
@@ -204,8 +204,13 @@ fn contradictions(document: &MappingDocument, faults: &mut Faults) {
         faults.push(fault.at("/period/constant").hint("二者只保留其一", "keep one of them"));
     }
     if period.constant.is_none() && period.patterns.is_empty() {
-        let fault = Fault::error("mapping.no_period", "period 中什么也没有说明", "the member 'period' says nothing").at("/period");
-        faults.push(fault.expected("constant | patterns").hint("给出 constant 或 patterns，或删除它", "give constant or patterns, or remove it"));
+        let fault =
+            Fault::error("mapping.no_period", "period 中什么也没有说明", "the member 'period' says nothing").at("/period");
+        faults.push(
+            fault
+                .expected("constant | patterns")
+                .hint("给出 constant 或 patterns，或删除它", "give constant or patterns, or remove it"),
+        );
     }
 }
 
@@ -218,7 +223,8 @@ fn patterns(document: &MappingDocument, faults: &mut Faults) -> Vec<Pattern> {
             Some(pattern) => patterns.push(pattern),
             None => {
                 let fault = Fault::error("mapping.pattern", "不是时期的写法", "this is no way to write a period");
-                let fault = fault.at(format!("/period/patterns/{place}")).value(text).expected("{year}年 | {year}年{month}月 | FY{year}");
+                let fault =
+                    fault.at(format!("/period/patterns/{place}")).value(text).expected("{year}年 | {year}年{month}月 | FY{year}");
                 faults.push(fault.hint(
                     "须含 {year}，并至多含 {half}、{quarter}、{month} 之一；至多 20 个写法",
                     "it has {year} and at most one of {half}, {quarter}, {month}; at most 20 of them",
@@ -236,7 +242,8 @@ fn numbers(own: &NumberRules, effective: &Rules, at: &str, faults: &mut Faults) 
     }
     let is_factor = |text: &str| decimal(text).is_some_and(|factor| factor != decimal("0").unwrap_or_default());
     if let Some(times) = own.times.as_ref().filter(|times| !is_factor(&times.0)) {
-        let fault = Fault::error("mapping.times", "不是非零的十进制数", "this is no decimal other than 0").at(format!("{at}/times"));
+        let fault =
+            Fault::error("mapping.times", "不是非零的十进制数", "this is no decimal other than 0").at(format!("{at}/times"));
         faults.push(fault.value(&times.0).expected("10000 | 0.01").hint("请写十进制数", "write a decimal"));
     }
     let words = own.blank.as_deref().unwrap_or_default();

@@ -29,13 +29,13 @@ use citygauge_openapi::{Delimiter, ImportKind, MappingDocument};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-pub use names::CityNames;
-pub(crate) use plan::Guide;
-pub(super) use sdmx::begins as sdmx_begins;
 use super::Format;
 use super::feed::Place;
+pub use names::CityNames;
 use number::Rules;
 use period::Pattern;
+pub(crate) use plan::Guide;
+pub(super) use sdmx::begins as sdmx_begins;
 
 /// The longest mapping document, in bytes of JSON.
 pub const LONGEST_DOCUMENT: usize = 256 << 10;

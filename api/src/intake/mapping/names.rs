@@ -59,8 +59,7 @@ impl CityNames {
     /// The names of a city, sorted.
     pub(super) fn of(&self, code: &str) -> Vec<&str> {
         let has = |cities: &[String]| cities.iter().any(|known| known == code);
-        let mut names: Vec<&str> =
-            self.by_name.iter().filter(|(_, cities)| has(cities)).map(|(name, _)| name.as_str()).collect();
+        let mut names: Vec<&str> = self.by_name.iter().filter(|(_, cities)| has(cities)).map(|(name, _)| name.as_str()).collect();
         names.sort_unstable();
         names
     }

@@ -109,7 +109,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_told_is_no_pattern() {
-        for text in ["", "年", "{year}{year}", "{month}", "{month}{quarter}{year}", "{year", "{day}{year}", "{month}{year}", "{year}}"] {
+        for text in
+            ["", "年", "{year}{year}", "{month}", "{month}{quarter}{year}", "{year", "{day}{year}", "{month}{year}", "{year}}"]
+        {
             assert_eq!(Pattern::new(text), None, "{text}");
         }
     }

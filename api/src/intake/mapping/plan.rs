@@ -138,7 +138,9 @@ fn meaning(header: &str, is_sdmx: bool, guide: &Guide<'_>) -> Meaning {
     }
     if is_sdmx {
         let mapped = |column: &str| document.is_some_and(|document| document.columns.values().any(|meant| meant == column));
-        return sdmx::standard(header).filter(|column| !mapped(column)).map_or(Meaning::Left, |name| Meaning::Standard(name.into()));
+        return sdmx::standard(header)
+            .filter(|column| !mapped(column))
+            .map_or(Meaning::Left, |name| Meaning::Standard(name.into()));
     }
     if let Some(name) = aliases::standard(guide.kind).iter().find(|name| **name == header && **name != "city_name") {
         return Meaning::Standard((*name).into());
@@ -209,7 +211,10 @@ fn twice(headers: &[Option<String>], plan: &mut Plan, findings: &mut Findings) {
                 format!("'{one}' and '{other}' are both {name}"),
             )
             .value(&other)
-            .hint("只保留一列，或在映射的 ignore 中列出另一列", "keep one of them, or list the other under 'ignore' of a mapping"),
+            .hint(
+                "只保留一列，或在映射的 ignore 中列出另一列",
+                "keep one of them, or list the other under 'ignore' of a mapping",
+            ),
         );
         first.insert(name, known);
         (plan.names[column], plan.roles[column]) = (None, Role::Left);

@@ -49,7 +49,8 @@ impl<R: Rows> Rows for Translated<'_, R> {
 
     fn row(&mut self, number: u64, cells: &[Cell<'_>], findings: &mut Findings) -> Taken {
         let Some(plan) = self.plan.as_ref().filter(|_| !self.is_plain) else { return self.inner.row(number, cells, findings) };
-        let mut read: Vec<Cell<'_>> = cells.iter().zip(&plan.labelled).map(|(cell, labelled)| unlabelled(cell, *labelled)).collect();
+        let mut read: Vec<Cell<'_>> =
+            cells.iter().zip(&plan.labelled).map(|(cell, labelled)| unlabelled(cell, *labelled)).collect();
         let context = Row { guide: &self.guide, plan, written: cells };
         context.cities(&mut read, &mut self.contradictions, findings);
         context.words(&mut read, &mut self.flags, findings);

@@ -17,9 +17,9 @@ mod city;
 mod columns;
 mod rows;
 mod status;
-mod title;
 #[cfg(test)]
 pub(crate) mod tests;
+mod title;
 mod value;
 
 use std::collections::HashSet;
@@ -111,8 +111,7 @@ pub fn read(bytes: &[u8], format: Format, set: &IndicatorSet, options: &Observat
     let mapping = options.mapping;
     let own = mapping.and_then(Mapping::period);
     let options = &ObservationOptions { period: options.period.or(own), ..options.clone() };
-    let guide =
-        Guide { kind: ImportKind::Observations, set: Some(set), names: options.city_names, mapping, sdmx: options.sdmx };
+    let guide = Guide { kind: ImportKind::Observations, set: Some(set), names: options.city_names, mapping, sdmx: options.sdmx };
     let source = Source { bytes, format, declared: options.encoding, name: "observations", pointer: "/observations" };
     let rows = Translated::new(ObservationRows::new(set, options), guide);
     let mut feed = Feed::new(rows, &options.limits).at(mapping.map(Mapping::place).unwrap_or_default());

@@ -11,8 +11,8 @@ use super::super::findings::{Context, Findings};
 use super::annotations::annotations;
 use super::city::Cities;
 use super::columns::{Columns, Long, Wide, recognise, unknown_item};
-use super::title::titled;
 use super::status::status;
+use super::title::titled;
 use super::{Annotations, Blanks, ObservationOptions, ReadObservation, value};
 
 /// Collects the observations of one file.

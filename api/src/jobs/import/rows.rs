@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use citygauge_indicators::{Fault, Faults, IndicatorSet, Provider, Status, Value};
 
 use crate::intake::cities::{CityOptions, ReadCity};
-use crate::intake::observations::{ObservationOptions, ReadObservation};
 use crate::intake::mapping::{CityNames, Mapping};
+use crate::intake::observations::{ObservationOptions, ReadObservation};
 use crate::intake::{self, Encoding, Format, Reading, Shape};
 use crate::store::cities::{self, NewCity};
 use crate::store::imports::{HowRead, NewImport};

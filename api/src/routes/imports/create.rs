@@ -157,9 +157,16 @@ fn decoded(encoded: &str) -> Result<Vec<u8>, Failure> {
     let bytes = URL_SAFE_NO_PAD.decode(encoded.trim_end_matches('=')).ok();
     bytes.filter(|bytes| bytes.len() <= LONGEST_UNNAMED).ok_or_else(|| {
         Failure::malformed(
-            Fault::error("import.mapping_document", "mapping_document 不是 base64url，或过长", "mapping_document is no base64url, or too long")
-                .expected(format!("base64url, <= {LONGEST_UNNAMED} bytes of JSON"))
-                .hint("请用 base64url 编码 JSON；较长的映射先以 PUT /mappings/{code} 保存", "encode the JSON in base64url; keep a longer mapping by PUT /mappings/{code}"),
+            Fault::error(
+                "import.mapping_document",
+                "mapping_document 不是 base64url，或过长",
+                "mapping_document is no base64url, or too long",
+            )
+            .expected(format!("base64url, <= {LONGEST_UNNAMED} bytes of JSON"))
+            .hint(
+                "请用 base64url 编码 JSON；较长的映射先以 PUT /mappings/{code} 保存",
+                "encode the JSON in base64url; keep a longer mapping by PUT /mappings/{code}",
+            ),
         )
     })
 }
