@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use citygauge_openapi::client::{Client, Upload};
-use citygauge_openapi::{API_ROOT, CityPage, SetRef, WorkState};
+use citygauge_openapi::{API_ROOT, CityPage, WorkState};
 use citygauge_tests::steps::{count_observations, observations_csv, plain_set, publish, register, upload};
 use citygauge_tests::{Place, Process};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
@@ -31,6 +31,9 @@ const CSV: &str = "text/csv";
 
 const HEADER: [&str; 4] = ["city", "period", "item", "value"];
 
+/// Makes the bytes of a file.
+type Made = fn() -> Vec<u8>;
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_bad_file_gets_a_clear_fault_in_bounded_time_and_memory_while_others_are_answered() {
     let place = Place::folder();
@@ -41,7 +44,6 @@ async fn each_bad_file_gets_a_clear_fault_in_bounded_time_and_memory_while_other
     upload(&client, &observations_csv(&set), b"city,period,item,value\nhz,2020,gdp,1\n".to_vec()).await;
 
     let others = Others::ask(client.clone());
-    type Made = fn() -> Vec<u8>;
     let files: [(&str, &str, Made, &str, Option<u64>); 10] = [
         ("a zip bomb", XLSX, zip_bomb, "file.archive", None),
         ("a cell in the farthest corner", XLSX, farthest_corner, "file.ragged_row", Some(1_048_576)),
@@ -75,7 +77,6 @@ async fn each_bad_file_gets_a_clear_fault_in_bounded_time_and_memory_while_other
     assert!(wrong.is_empty(), "{wrong}");
     assert!(longest <= OTHERS_WAIT, "somebody else waited {longest:?}");
     assert_eq!(count_observations(&client, "").await, 1, "nothing has changed");
-    let _: SetRef = set;
 }
 
 /// Somebody who reads all the while.

@@ -11,6 +11,9 @@ use citygauge_tests::steps::{cities_csv, count_observations, finished, observati
 use citygauge_tests::{on_each_database, shared};
 use serde_json::{Value, json};
 
+/// The sheet that holds raw values.
+const SHEET: &str = "100 Cities dash by ind";
+
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 on_each_database! {
@@ -19,7 +22,6 @@ on_each_database! {
         let client = site.client();
         let set = publish(&client, &json!(catalog::find("es-sdg-cities-2018").expect("it is in the catalog"))).await;
         let workbook = read(&folder, "ods-es-cities-by-regions-2018.xlsx");
-        const SHEET: &str = "100 Cities dash by ind";
 
         let cities = json!({
             "kind": "cities", "sheet": SHEET, "columns": {"id": "code", "City": "name"}, "ignore_others": true
