@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use citygauge_indicators::Language;
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, ETAG, IF_MATCH};
 use reqwest::{Method, RequestBuilder, Response};
@@ -9,8 +11,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    API_ROOT, Assessment, City, CityProfile, Evaluation, EvaluationRequest, FaultPage, GapAnalysis, Id, Import, ImportKind,
-    ImportMode, IndicatorSet, Job, NewAssessment, NewGapAnalysis, OnFault, Problem, SetRef, path_segment,
+    API_ROOT, Assessment, City, CityProfile, Code, Evaluation, EvaluationRequest, FaultPage, GapAnalysis, Id, Import, ImportKind,
+    ImportMode, IndicatorSet, Job, Mapping, NewAssessment, NewGapAnalysis, OnFault, Problem, SetRef, path_segment,
 };
 
 /// How long one request for a job waits; the service allows a minute.
@@ -62,6 +64,15 @@ pub struct Upload {
     pub file_name: Option<String>,
     /// The media type of the file, such as `text/csv`.
     pub content_type: String,
+}
+
+/// The mapping of an upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MappingOfUpload {
+    /// The one that the service keeps under this code.
+    Named(Code),
+    /// A document of its own: its JSON, at most 32 KiB.
+    Document(String),
 }
 
 /// Query parameters, in order.
@@ -172,6 +183,38 @@ impl Client {
             .header(CONTENT_TYPE, &upload.content_type)
             .body(body);
         json(request.send().await?).await
+    }
+
+    /// As [`Client::upload`], with the mapping by which the file is to be understood.
+    ///
+    /// # Errors
+    /// As [`ClientError`] says.
+    pub async fn upload_mapped(
+        &self,
+        upload: &Upload,
+        mapping: &MappingOfUpload,
+        body: impl Into<reqwest::Body>,
+    ) -> Result<Import, ClientError> {
+        let mut query = upload.query();
+        query.push(match mapping {
+            MappingOfUpload::Named(code) => ("mapping", code.to_string()),
+            MappingOfUpload::Document(json) => ("mapping_document", BASE64_URL_SAFE_NO_PAD.encode(json)),
+        });
+        let request = self
+            .request(Method::POST, &format!("{API_ROOT}/imports"))
+            .query(&query)
+            .header(CONTENT_TYPE, &upload.content_type)
+            .body(body);
+        json(request.send().await?).await
+    }
+
+    /// Keeps a mapping under a new name.
+    ///
+    /// # Errors
+    /// As [`ClientError`] says; a name that is taken is a problem.
+    pub async fn put_mapping(&self, code: &Code, document: &serde_json::Value) -> Result<Mapping, ClientError> {
+        let path = format!("{API_ROOT}/mappings/{}", path_segment(code.as_str()));
+        json(self.request(Method::PUT, &path).json(document).send().await?).await
     }
 
     /// One import as it stands.

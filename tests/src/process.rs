@@ -68,6 +68,12 @@ impl Process {
         process
     }
 
+    /// The identifier of the process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The key that the first start has issued.
     #[must_use]
     pub fn first_key(&self) -> Option<&str> {

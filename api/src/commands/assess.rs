@@ -50,7 +50,8 @@ impl Assess {
         let analysis = self.varied.analysis(super::offline::period(self.inputs.period.as_deref(), language)?, language)?;
         let loaded = self.inputs.load(language)?;
         let assessment = loaded.assess(self.threads)?;
-        let mut warnings = loaded.set.warnings().clone();
+        let mut warnings = loaded.warnings.clone();
+        warnings.0.extend_from_slice(&loaded.set.warnings().0);
         warnings.0.extend_from_slice(assessment.warnings());
 
         let about = about(&loaded.set, language);

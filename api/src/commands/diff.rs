@@ -55,6 +55,7 @@ impl Diff {
             set: self.to_set.clone().unwrap_or_else(|| self.before.set.clone()),
             data: self.to_data.clone().unwrap_or_else(|| self.before.data.clone()),
             cities: self.to_cities.clone().or_else(|| self.before.cities.clone()),
+            mapping: self.before.mapping.clone(),
             period: self.to_period.clone(),
         };
         for inputs in [&self.before, &later] {

@@ -41,6 +41,7 @@ impl Gaps {
             self.against.parse().map_err(|fault: Fault| Failed::Usage(format!("--against: {}", fault.line(language))))?;
         self.inputs.spare("--out", self.out.as_deref(), language)?;
         let loaded = self.inputs.load(language)?;
+        loaded.tell_warnings(language);
         let assessment = loaded.assess(None)?;
         // The peers stand beside the city, so what is asked for is its latest period, not the latest of all.
         let observed = |period| assessment.cities_of(period).any(|code| code == self.city);

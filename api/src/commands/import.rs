@@ -2,12 +2,12 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bytes::Bytes;
 use citygauge_indicators::{Faults, Language, Period};
-use citygauge_openapi::client::{Client, ClientError, Upload};
+use citygauge_openapi::client::{Client, ClientError, MappingOfUpload, Upload};
 use citygauge_openapi::{
     self as wire, API_ROOT, Cursor, Import as Imported, ImportKind, ImportMode, Job, OnFault, SetRef, WorkState,
 };
@@ -43,6 +43,9 @@ pub(super) struct Import {
     /// The period of observations that name none.
     #[arg(long, value_name = "PERIOD")]
     period: Option<String>,
+    /// How the file is to be understood: a mapping document, or the code of one that the service keeps. A file wins.
+    #[arg(long, value_name = "FILE|CODE")]
+    mapping: Option<String>,
     /// The key; better given in the variable, which other users of the machine do not see.
     #[arg(long, value_name = "KEY", env = "CITYGAUGE_KEY", hide_env_values = true)]
     key: Option<String>,
@@ -81,7 +84,10 @@ impl Import {
         let failed = |error| remote::refused(error, language);
         let client = Client::new(&self.server, self.key.clone(), language).map_err(failed)?;
         let bar = bar(bytes);
-        let import = client.upload(&upload, body(file, bar.clone())).await.map_err(failed)?;
+        let import = match self.mapping.as_deref().map(|mapping| mapping_of(mapping, language)).transpose()? {
+            Some(mapping) => client.upload_mapped(&upload, &mapping, body(file, bar.clone())).await.map_err(failed)?,
+            None => client.upload(&upload, body(file, bar.clone())).await.map_err(failed)?,
+        };
         let job = follow(&client, &import, &bar).await.map_err(failed)?;
         bar.finish_and_clear();
         let import = client.import(&import.id).await.map_err(failed)?;
@@ -117,6 +123,20 @@ impl Import {
             content_type: format.media_type().to_owned(),
         })
     }
+}
+
+/// The mapping in a file, checked before anything is sent, or the one with this code.
+fn mapping_of(named: &str, language: Language) -> Result<MappingOfUpload, Failed> {
+    if Path::new(named).exists() {
+        let mapping = offline::mapping(named)?;
+        return Ok(MappingOfUpload::Document(mapping.canonical()));
+    }
+    named.parse().map(MappingOfUpload::Named).map_err(|_: wire::BadText| {
+        Failed::Usage(match language {
+            Language::Zh => format!("--mapping {named}：没有这个文件，也不是映射的代码"),
+            Language::En => format!("--mapping {named}: there is no such file, and it is no code of a mapping"),
+        })
+    })
 }
 
 /// `CODE@VERSION`; a code may hold an @ of its own.

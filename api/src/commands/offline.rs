@@ -11,8 +11,10 @@ use citygauge_indicators::{City, Fault, Faults, IndicatorSet, Language, Period, 
 use clap::Args;
 
 use super::Failed;
+use super::output::tell;
 use crate::authoring;
 use crate::intake::cities::{self, CityOptions};
+use crate::intake::mapping::{CityNames, Mapping};
 use crate::intake::observations::{self, Blanks, ObservationOptions};
 use crate::intake::{Format, Reading};
 
@@ -28,6 +30,9 @@ pub struct Inputs {
     /// The cities, in the same formats; without it every city of the observations counts.
     #[arg(long, value_name = "FILE")]
     pub cities: Option<PathBuf>,
+    /// How the file of observations is to be understood, where it is not in the usual form: a mapping document.
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<String>,
     /// The period of observations that name none; of those that do, the only period whose results are wanted.
     #[arg(long, value_name = "PERIOD")]
     pub period: Option<String>,
@@ -41,6 +46,8 @@ pub struct Loaded {
     pub observations: Observations,
     /// The only period whose results are wanted.
     pub period: Option<Period>,
+    /// What is worth a look in the files although they were read.
+    pub warnings: Faults,
 }
 
 impl Inputs {
@@ -52,9 +59,16 @@ impl Inputs {
         let cities = self.cities.as_deref().map(|file| kept(read_cities(file), &mut faults));
         // Where the file of cities is at fault, its codes are not all known, so none is asked for.
         let known = cities.clone().flatten();
-        let observed = match &set {
-            Some(set) => kept(read_observations(&self.data, set, known.as_deref(), period), &mut faults),
-            None => kept(bytes_of(&self.data).map(|_| Vec::new()), &mut faults),
+        let mapping = self.mapping.as_deref().map(|file| kept(mapping(file), &mut faults));
+        let mut warnings = Faults::default();
+        let observed = match (&set, &mapping) {
+            // Under a mapping that is at fault every row would be.
+            (Some(_), Some(None)) => None,
+            (Some(set), mapping) => {
+                let mapping = mapping.as_ref().and_then(Option::as_ref);
+                kept(read_observations(&self.data, set, known.as_deref(), mapping, period, &mut warnings), &mut faults)
+            }
+            (None, _) => kept(bytes_of(&self.data).map(|_| Vec::new()), &mut faults),
         };
         let (Some(set), Some(observed), false) = (set, observed, faults.has_errors()) else {
             return Err(Failed::Input(faults));
@@ -65,7 +79,7 @@ impl Inputs {
         if !absent.is_empty() {
             return Err(Failed::Input(absent.in_file(&file)));
         }
-        Ok(Loaded { set, observations, period })
+        Ok(Loaded { set, observations, period, warnings })
     }
 }
 
@@ -74,7 +88,8 @@ impl Inputs {
     pub fn spare(&self, flag: &str, out: Option<&Path>, language: Language) -> Result<(), Failed> {
         let whole = |file: &Path| file.canonicalize().ok();
         let Some(out) = out.and_then(whole) else { return Ok(()) };
-        let read = [Some(Path::new(&self.set)), Some(&self.data), self.cities.as_deref()];
+        let mapping = self.mapping.as_deref().map(Path::new);
+        let read = [Some(Path::new(&self.set)), Some(&self.data), self.cities.as_deref(), mapping];
         if !read.into_iter().flatten().any(|file| whole(file).as_ref() == Some(&out)) {
             return Ok(());
         }
@@ -87,6 +102,13 @@ impl Inputs {
 }
 
 impl Loaded {
+    /// Says on stderr what is worth a look in the files.
+    pub fn tell_warnings(&self, language: Language) {
+        for warning in &self.warnings.0 {
+            tell(warning.line(language));
+        }
+    }
+
     /// Scores what was read, on so many threads; on as many as there are cores unless given.
     pub fn assess(&self, threads: Option<NonZeroUsize>) -> Result<Assessment, Failed> {
         let options = Options { periods: self.period.map(|period| vec![period]), threads, ..Options::default() };
@@ -150,20 +172,38 @@ fn read_observations(
     file: &Path,
     set: &IndicatorSet,
     cities: Option<&[City]>,
+    mapping: Option<&Mapping>,
     period: Option<Period>,
+    warnings: &mut Faults,
 ) -> Result<Vec<citygauge_indicators::Observation>, Faults> {
     let (bytes, format, name) = table(file)?;
     let known: Option<observations::CityRegister> = cities.map(|cities| cities.iter().map(|city| city.code.clone()).collect());
+    let names = cities.map(|cities| {
+        let mut names = CityNames::default();
+        for city in cities {
+            names.add(&city.code, [&city.name.zh, &city.name.en].into_iter().flatten());
+        }
+        names
+    });
     let options = ObservationOptions {
         file_name: Some(&name),
         period,
         known_cities: known.as_ref(),
+        city_names: names.as_ref(),
+        mapping,
         // A city of which nothing is known still is a row of the file, and so one of the result.
         blanks: Blanks::Missing,
         ..ObservationOptions::default()
     };
-    let rows = sound(observations::read(&bytes, format, set, &options))?;
+    let reading = observations::read(&bytes, format, set, &options);
+    warnings.0.extend(reading.faults.0.iter().filter(|fault| !fault.is_error()).cloned());
+    let rows = sound(reading)?;
     Ok(rows.iter().map(|row| row.to_observation(set)).collect())
+}
+
+/// The mapping in a file.
+pub fn mapping(file: &str) -> Result<Mapping, Faults> {
+    Mapping::read(&bytes_of(Path::new(file))?).map_err(|faults| faults.in_file(file))
 }
 
 fn table(file: &Path) -> Result<(Vec<u8>, Format, String), Faults> {

@@ -84,6 +84,7 @@ impl Stats {
             Failed::Usage(lines.join("\n"))
         })?;
         let loaded = self.inputs.load(language)?;
+        loaded.tell_warnings(language);
         let assessment = loaded.assess(None)?;
         let Some(period) = assessment.periods().last() else {
             return Err(Failed::Other(match language {

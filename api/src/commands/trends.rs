@@ -59,6 +59,7 @@ impl Trends {
         }
         self.inputs.spare("--out", self.out.as_deref(), language)?;
         let loaded = self.inputs.load(language)?;
+        loaded.tell_warnings(language);
         let nodes = self.node.as_deref().map(|code| known_node(&loaded.set, code)).transpose()?.map(|node| vec![node]);
         let assessment = loaded.assess(None)?;
         let cities = self.city.as_deref().map(|city| vec![city]);

@@ -38,6 +38,7 @@ impl Weigh {
         self.inputs.spare("--out", self.out.as_deref(), language)?;
         let tried = self.method.as_deref().map(|method| tried(method, language)).transpose()?;
         let mut loaded = self.inputs.load(language)?;
+        loaded.tell_warnings(language);
         if let Some(weighting) = tried {
             loaded.set = loaded.set.with_weighting(self.node.as_deref().unwrap_or(TOTAL), weighting)?;
         }

@@ -44,8 +44,13 @@ impl Sample {
     pub fn of_folder(set: &str, folder: &Path, period: Option<&str>, language: Language) -> Result<Self, Failed> {
         let cities = Some(folder.join("cities.csv")).filter(|file| file.exists());
         let data = folder.join("observations.csv");
-        let inputs =
-            Inputs { set: set.to_owned(), data: data.clone(), cities: cities.clone(), period: period.map(str::to_owned) };
+        let inputs = Inputs {
+            set: set.to_owned(),
+            data: data.clone(),
+            cities: cities.clone(),
+            mapping: None,
+            period: period.map(str::to_owned),
+        };
         let loaded = inputs.load(language)?;
         Ok(Self {
             document: offline::document(set)?,

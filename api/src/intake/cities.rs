@@ -172,7 +172,7 @@ impl Rows for CityRows<'_> {
                 findings.cell(columns.code, fault.value(code).hint("只保留一行", "keep one of the rows"));
             }
         }
-        let known = code.as_ref().and_then(|code| self.first.get(code)?.1);
+        let known = code.as_ref().filter(|_| self.distinct).and_then(|code| self.first.get(code)?.1);
         let read = code.clone().zip(name);
         let read = read.map(|(code, name)| ReadCity { row: number, code, name, name_zh, name_en, attributes_from, attributes });
         if let (Some(known), Some(read)) = (known, &read) {

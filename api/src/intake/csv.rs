@@ -14,6 +14,11 @@ use super::mapping::sdmx_begins;
 pub(crate) fn read<R: Rows>(text: &str, feed: &mut Feed<'_, R>) {
     let delimiter = feed.place.delimiter.unwrap_or_else(|| usual_delimiter(text));
     let mut records = Records { text, at: 0, longest: feed.limits.max_line_bytes, delimiter };
+    // A file with too many rows is refused before any of them takes up memory.
+    let most = feed.limits.max_rows.saturating_add(feed.place.header_row + feed.place.skip_below);
+    if ends_of_lines(text) > most && records_up_to(text, &records, most + 1) > most {
+        return feed.too_many_rows();
+    }
     let mut cells: Vec<Cell<'_>> = Vec::new();
     let mut number = 0;
     loop {
@@ -37,13 +42,35 @@ pub(crate) fn read<R: Rows>(text: &str, feed: &mut Feed<'_, R>) {
     }
 }
 
+/// How many lines end in a text; where fields are quoted, more than it has records.
+fn ends_of_lines(text: &str) -> u64 {
+    text.bytes().filter(|byte| ends_line(*byte)).count() as u64
+}
+
+/// How many records a text has that hold anything, counted up to a bound.
+fn records_up_to(text: &str, like: &Records<'_>, bound: u64) -> u64 {
+    let mut records = Records { text, at: 0, ..*like };
+    let mut cells = Vec::new();
+    let mut count = 0;
+    while count < bound {
+        cells.clear();
+        count += match records.next(&mut cells) {
+            Record::End | Record::Unclosed(_) => return count,
+            Record::Blank => 0,
+            Record::Cells => u64::from(!cells.iter().all(Cell::is_empty)),
+            Record::Broken(_) => 1,
+        };
+    }
+    count
+}
+
 /// A comma, but for SDMX-CSV, which may be written with semicolons and is recognised by its first word.
 fn usual_delimiter(text: &str) -> u8 {
     if !sdmx_begins(text) {
         return b',';
     }
-    // The mark of subfields in `STRUCTURE[;]` separates no columns.
-    let line = text.lines().next().unwrap_or_default().replacen("[;]", "", 1);
+    // The mark of subfields in `STRUCTURE[,]` separates no columns.
+    let line = text.lines().next().unwrap_or_default().replacen("[,]", "", 1);
     if line.contains(';') && !line.contains(',') { b';' } else { b',' }
 }
 
@@ -80,6 +107,7 @@ enum Record {
     End,
 }
 
+#[derive(Clone, Copy)]
 struct Records<'t> {
     text: &'t str,
     at: usize,

@@ -69,6 +69,14 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<Encoding>) -> Result<(Cow<'_
         None => (bytes, false),
     };
     let declared = if marked { Some(Encoding::Utf8) } else { declared };
+    if let Some(fault) = mixed(bytes) {
+        return Err(fault.into());
+    }
+    if declared == Some(Encoding::Gb18030) && std::str::from_utf8(bytes).is_ok_and(is_chinese) {
+        let fault =
+            Fault::error("file.encoding", "声明为 GB18030，内容却是 UTF-8", "GB18030 is declared, and the content is UTF-8");
+        return Err(fault.expected("UTF-8").hint("请改正声明的字符编码", "correct the declared character encoding").into());
+    }
     if declared != Some(Encoding::Gb18030) {
         match std::str::from_utf8(bytes) {
             Ok(text) => return Ok((Cow::Borrowed(text), Encoding::Utf8)),
@@ -81,8 +89,48 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<Encoding>) -> Result<(Cow<'_
     }
     match GB18030.decode_without_bom_handling_and_without_replacement(bytes) {
         Some(text) => Ok((strip_mark(text), Encoding::Gb18030)),
-        None => Err(not_text("文件既不是 UTF-8 也不是 GB18030", "the file is neither UTF-8 nor GB18030").into()),
+        None => {
+            let fault = not_text("文件既不是 UTF-8 也不是 GB18030", "the file is neither UTF-8 nor GB18030");
+            let readable = |line: &[u8]| GB18030.decode_without_bom_handling_and_without_replacement(line).is_some();
+            let row = bytes.split(|byte| *byte == b'\n').position(|line| !readable(line));
+            Err(match row {
+                Some(row) => fault.row(row as u64 + 1),
+                None => fault,
+            }
+            .into())
+        }
     }
+}
+
+/// The fault of a file that is put together from parts in UTF-8 and in GB18030: read as either, some of it would be other
+/// Chinese without a word. A line counts as UTF-8 only where that gives Chinese, which GB18030 practically never does.
+fn mixed(bytes: &[u8]) -> Option<Fault> {
+    if std::str::from_utf8(bytes).is_ok() {
+        return None;
+    }
+    let (mut utf_8, mut other) = (None, None);
+    for (row, line) in (1u64..).zip(bytes.split(|byte| *byte == b'\n')) {
+        match std::str::from_utf8(line) {
+            Ok(text) if utf_8.is_none() && is_chinese(text) => utf_8 = Some(row),
+            Ok(_) => {}
+            Err(_) => other = other.or(Some(row)),
+        }
+        if let (Some(utf_8), Some(other)) = (utf_8, other) {
+            let fault = Fault::error(
+                "file.mixed_encodings",
+                format!("第 {utf_8} 行是 UTF-8，第 {other} 行不是"),
+                format!("row {utf_8} is UTF-8, and row {other} is not"),
+            );
+            let fault = fault.row(utf_8.max(other)).expected("UTF-8 | GB18030");
+            return Some(fault.hint("请将全部内容以同一编码保存", "save all of the file in one encoding"));
+        }
+    }
+    None
+}
+
+/// Whether a text holds at least two Chinese characters.
+fn is_chinese(text: &str) -> bool {
+    text.chars().filter(|c| ('\u{4E00}'..='\u{9FFF}').contains(c)).take(2).count() == 2
 }
 
 /// GB18030 has a byte order mark of its own, which decodes to U+FEFF.
@@ -122,6 +170,26 @@ mod tests {
         assert_eq!(decode(b"a\nb\xFF", Some(Encoding::Utf8)).expect_err("invalid").row, Some(2));
         assert_eq!(decode(b"\xFF\xFEa\0", None).expect_err("UTF-16").code, "file.encoding");
         assert_eq!(decode(b"a\xFF\xFF", None).expect_err("neither").code, "file.encoding");
+    }
+
+    #[test]
+    fn parts_in_two_encodings_are_a_fault_with_the_row_where_they_meet() {
+        let (utf_8, gb) = ("北京,中文\n".as_bytes(), GB18030.encode("上海,中文\n").0.into_owned());
+        let header = b"city,name\n".as_slice();
+        let fault = decode(&[header, &gb, &gb, utf_8].concat(), None).expect_err("mixed");
+        assert_eq!((fault.code, fault.row), ("file.mixed_encodings", Some(4)));
+        let fault = decode(&[header, utf_8, &gb].concat(), Some(Encoding::Gb18030)).expect_err("mixed");
+        assert_eq!((fault.code, fault.row), ("file.mixed_encodings", Some(3)));
+        assert!(decode(&[header, &gb, &gb].concat(), None).is_ok());
+        assert!(decode(&[header, utf_8].concat(), None).is_ok());
+    }
+
+    #[test]
+    fn a_declared_encoding_that_does_not_fit_is_a_fault() {
+        let (utf_8, gb) = ("北京,中文\n".as_bytes(), GB18030.encode("上海,中文\n").0.into_owned());
+        assert_eq!(decode(utf_8, Some(Encoding::Gb18030)).expect_err("UTF-8").code, "file.encoding");
+        assert_eq!(decode(&gb, Some(Encoding::Utf8)).expect_err("GB18030").code, "file.encoding");
+        assert_eq!(decode(b"a\nb\n\xFF\xFF", None).expect_err("neither").row, Some(3));
     }
 
     #[test]

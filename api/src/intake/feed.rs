@@ -76,7 +76,7 @@ impl<'l, R: Rows> Feed<'l, R> {
     /// Takes the header and answers whether rows can be read under it. `named_in` says in which row each name stands.
     pub fn header(&mut self, names: Vec<String>, named_in: Vec<u64>) -> bool {
         self.width = Some(names.len());
-        if self.findings.layout == Layout::Table {
+        if self.place.skip_below > 0 {
             self.skipped = named_in.first().copied().unwrap_or(1) + self.place.skip_below;
         }
         if names.len() > self.limits.max_columns {
@@ -188,13 +188,19 @@ impl<'l, R: Rows> Feed<'l, R> {
         false
     }
 
+    /// Says that the file has more rows than are read.
+    pub fn too_many_rows(&mut self) {
+        let most = self.limits.max_rows;
+        self.findings.whole(
+            Fault::error("file.too_many_rows", format!("超过 {most} 行"), format!("more than {most} rows"))
+                .expected(format!("<= {most}"))
+                .hint("请拆分文件", "split the file"),
+        );
+    }
+
     fn count(&mut self) -> bool {
         if self.rows_total == self.limits.max_rows {
-            let most = self.limits.max_rows;
-            self.findings.whole(
-                Fault::error("file.too_many_rows", format!("超过 {most} 行"), format!("more than {most} rows"))
-                    .hint("请拆分文件", "split the file"),
-            );
+            self.too_many_rows();
             return false;
         }
         self.rows_total += 1;

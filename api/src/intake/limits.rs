@@ -3,7 +3,7 @@
 /// The bounds of one reading. The size of the file itself is bounded where it is received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Rows below the header. 5,000,000 unless changed.
+    /// Rows below the header. As many as a sheet has, 1,048,576, unless changed.
     pub max_rows: u64,
     /// Columns of the header. 20,000 unless changed.
     pub max_columns: usize,
@@ -32,7 +32,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            max_rows: 5_000_000,
+            max_rows: 1 << 20,
             max_columns: 20_000,
             max_cells: 100_000_000,
             max_line_bytes: 1 << 20,

@@ -109,6 +109,10 @@ struct Source<'b> {
 impl Source<'_> {
     /// Feeds the file and answers in which encoding a text file was read.
     fn feed<R: Rows>(&self, feed: &mut Feed<'_, R>) -> Option<Encoding> {
+        if let Some(fault) = locked(self.bytes) {
+            feed.findings.whole(fault);
+            return None;
+        }
         let encoding = match self.format {
             Format::Xlsx => {
                 xlsx::read(self.bytes, self.name, feed);
@@ -145,6 +149,19 @@ impl Source<'_> {
         }
         Some(encoding)
     }
+}
+
+/// The fault of a workbook with a password: an OLE container that holds the encrypted one.
+fn locked(bytes: &[u8]) -> Option<Fault> {
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let is_container = bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]);
+    // The directory of such a container stands at either end of it.
+    let (head, tail) = (&bytes[..bytes.len().min(1 << 20)], &bytes[bytes.len().saturating_sub(1 << 20)..]);
+    let holds = |part: &[u8]| part.windows(name.len()).any(|window| window == name);
+    (is_container && (holds(head) || holds(tail))).then(|| {
+        Fault::error("file.password", "文件有密码保护，无法读取", "the file is protected by a password and cannot be read")
+            .hint("请去掉密码后重新保存并上传", "save it without a password and send it again")
+    })
 }
 
 /// The fault of a file that is not the text it was sent as.

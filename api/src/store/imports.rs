@@ -49,6 +49,18 @@ words! {
 }
 
 words! {
+    /// The form of a table of observations.
+    TableShape {
+        /// A row per city, period and item.
+        Long = "long",
+        /// A row per city and period, a column per item.
+        Wide = "wide",
+        /// SDMX-CSV.
+        SdmxCsv = "sdmx_csv",
+    }
+}
+
+words! {
     /// Whether a finding withholds its row.
     Severity {
         /// It does.
@@ -109,8 +121,8 @@ pub struct UsedMapping {
 pub struct HowRead {
     /// The encoding of a text file, as IANA registers it.
     pub encoding: Option<String>,
-    /// The form of a table of observations: `long`, `wide` or `sdmx_csv`.
-    pub shape: Option<String>,
+    /// The form of a table of observations.
+    pub shape: Option<TableShape>,
 }
 
 /// What an import did, counted in rows and, for the last two, in faults and in warnings.
@@ -178,7 +190,7 @@ pub async fn start(conn: &impl ConnectionTrait, id: &str) -> Result<(), StoreErr
 pub async fn note_reading(conn: &impl ConnectionTrait, id: &str, how: &HowRead) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::Encoding, Expr::value(how.encoding.clone()))
-        .col_expr(Column::Shape, Expr::value(how.shape.clone()))
+        .col_expr(Column::Shape, Expr::value(how.shape.map(Word::as_str)))
         .filter(COLUMN.id.eq(id))
         .exec(conn)
         .await?;
@@ -331,6 +343,7 @@ impl TryFrom<Model> for Import {
         let at = Row { table: TABLE, key: &row.id };
         let set = row.set_code.zip(row.set_version);
         let (code, mapping) = (row.mapping_code, row.mapping.zip(row.mapping_digest));
+        let shape = row.shape.as_deref().map(|shape| at.word("shape", shape)).transpose()?;
         Ok(Self {
             state: at.word("state", &row.state)?,
             tally: Tally {
@@ -340,7 +353,7 @@ impl TryFrom<Model> for Import {
                 faults_total: row.faults_total,
                 warnings_total: row.warnings_total,
             },
-            how_read: HowRead { encoding: row.encoding, shape: row.shape },
+            how_read: HowRead { encoding: row.encoding, shape },
             finished_at_ms: row.finished_at_ms,
             revision: row.revision,
             request: NewImport {

@@ -22,6 +22,7 @@ impl Case {
             set: file("set.json", set).display().to_string(),
             data: file("data.csv", data),
             cities: cities.map(|cities| file("cities.csv", cities)),
+            mapping: None,
             period: None,
         };
         (case, inputs)

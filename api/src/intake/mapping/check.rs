@@ -109,29 +109,20 @@ fn names(document: &MappingDocument, faults: &mut Faults) {
 
 /// What only one kind of file has.
 fn of_its_kind(document: &MappingDocument, faults: &mut Faults) {
-    let (kind, strange): (&str, [(&str, bool); 6]) = match document.kind {
+    let (kind, strange) = match document.kind {
         ImportKind::Cities => (
             "cities",
-            [
+            vec![
                 ("items", !document.items.is_empty()),
                 ("city_by", document.city_by.is_some()),
                 ("period", document.period.is_some()),
                 ("statuses", !document.statuses.is_empty()),
                 ("numbers", document.numbers.is_some()),
-                ("", false),
             ],
         ),
-        ImportKind::Observations => (
-            "observations",
-            [
-                ("attributes", !document.attributes.is_empty()),
-                ("distinct", document.distinct.is_some()),
-                ("", false),
-                ("", false),
-                ("", false),
-                ("", false),
-            ],
-        ),
+        ImportKind::Observations => {
+            ("observations", vec![("attributes", !document.attributes.is_empty()), ("distinct", document.distinct.is_some())])
+        }
     };
     for (member, _) in strange.into_iter().filter(|(_, is_there)| *is_there) {
         let fault = Fault::error(

@@ -240,7 +240,7 @@ fn a_wrong_header_refuses_the_file_and_still_lets_its_rows_be_checked() {
     assert_eq!(header("name,score\nhz,1\n"), ["file.header"]);
     assert_eq!(header("city;period;item;value\nhz;2026;gdp;1\n"), ["file.header"]);
     assert_eq!(header("City,period,item,value\nhz,2026,gdp,1\n"), ["file.missing_column", "file.header"]);
-    assert_eq!(header("city,period,item,value,remark\nhz,2026,gdp,x,\n"), ["file.header", "observation.not_a_number"]);
+    assert_eq!(header("city,period,item,value,extra\nhz,2026,gdp,x,\n"), ["file.header", "observation.not_a_number"]);
     assert_eq!(header("city,period,gdp,gpd\nhz,2026,1,1\n"), ["observation.unknown_item"]);
     assert_eq!(header("city,period,gdp,gdp\nhz,2026,1,1\n"), ["file.duplicate_column"]);
     assert_eq!(header("city,period,gdp,\nhz,2026,1,1\n"), ["file.header"]);

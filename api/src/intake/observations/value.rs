@@ -104,17 +104,34 @@ fn advice(text: &str) -> (&'static str, &'static str) {
         ["-", "--", "—", "——", "/", "..", "...", "…", "n/a", "na", "null", "none", "无", "缺", "缺失", "暂无"];
     let bare = text.trim();
     if bare.is_empty() || NOTHING.contains(&bare.to_lowercase().as_str()) {
-        ("没有数据时留空", "leave it empty where nothing was reported")
+        (
+            "没有数据时留空，或在映射中声明 numbers.blank",
+            "leave it empty where nothing was reported, or declare numbers.blank in a mapping",
+        )
     } else if bare.contains(|c: char| ('\u{FF10}'..='\u{FF19}').contains(&c) || c == '．' || c == '－') {
-        ("请使用半角数字", "write half-width digits")
+        (
+            "请使用半角数字，或在映射中声明 numbers.full_width",
+            "write half-width digits, or declare numbers.full_width in a mapping",
+        )
     } else if bare.contains(['%', '％', '‰']) {
-        ("请去掉百分号，并按该数据项的单位填写", "leave out the percent sign and give the value in the item's unit")
-    } else if bare.contains(['万', '亿', '千', '百']) {
+        (
+            "请去掉百分号，并按该数据项的单位填写，或在映射中声明 numbers.percent",
+            "leave out the percent sign and give the value in the item's unit, or declare numbers.percent in a mapping",
+        )
+    } else if bare.contains(['万', '亿']) {
+        ("请写出完整的数字，或在映射中声明 numbers.wan_yi", "write the number in full, or declare numbers.wan_yi in a mapping")
+    } else if bare.contains(['千', '百']) {
         ("请写出完整的数字", "write the number in full")
     } else if bare.contains([',', '，', '\'', '’', '_']) {
-        ("请去掉千位分隔符，小数点用“.”", "leave out thousands marks and write the decimal mark as a point")
+        (
+            "请去掉千位分隔符，小数点用“.”，或在映射中声明 numbers.thousands 和 numbers.decimal",
+            "leave out thousands marks and write the decimal mark as a point, or declare numbers.thousands and numbers.decimal in a mapping",
+        )
     } else if bare.len() != text.len() {
-        ("请去掉数字前后的空格", "remove the spaces around the number")
+        (
+            "请去掉数字前后的空格，或在映射中声明 numbers.trim",
+            "remove the spaces around the number, or declare numbers.trim in a mapping",
+        )
     } else if bare.starts_with(|c: char| c.is_ascii_digit()) {
         ("只写数字，不写单位和其他字符", "write the number alone, without unit or other characters")
     } else {

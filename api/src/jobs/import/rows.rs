@@ -12,7 +12,7 @@ use crate::intake::observations::{CityRegister, ObservationOptions, ReadObservat
 use crate::intake::{self, Encoding, Format, Reading, Shape};
 use crate::rounds::locks::Locks;
 use crate::store::cities::{self, NewCity};
-use crate::store::imports::{HowRead, NewImport};
+use crate::store::imports::{HowRead, NewImport, TableShape};
 use crate::store::observations::{self, Counts, NewObservation, Recorded};
 use crate::store::{StoreError, Transaction};
 
@@ -61,11 +61,11 @@ impl Read {
     fn new<T>(reading: Reading<T>, rows: impl FnOnce(Vec<T>) -> Rows) -> Self {
         let Reading { rows: read, faults, faults_total, warnings_total, rows_faulty, refused, encoding, shape, .. } = reading;
         let shape = shape.map(|shape| match shape {
-            Shape::Long => "long",
-            Shape::Wide => "wide",
-            Shape::SdmxCsv => "sdmx_csv",
+            Shape::Long => TableShape::Long,
+            Shape::Wide => TableShape::Wide,
+            Shape::SdmxCsv => TableShape::SdmxCsv,
         });
-        let how_read = HowRead { encoding: encoding.map(|encoding| encoding.name().to_owned()), shape: shape.map(str::to_owned) };
+        let how_read = HowRead { encoding: encoding.map(|encoding| encoding.name().to_owned()), shape };
         Self { rows: rows(read), faults, faults_total, warnings_total, how_read, rows_faulty, refused }
     }
 }

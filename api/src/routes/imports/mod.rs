@@ -17,7 +17,7 @@ use super::mappings::present_document;
 use crate::error::Failure;
 use crate::faults::from_kept;
 use crate::state::State;
-use crate::store::imports::{self, Import, ImportKind, ImportMode, OnFault, Severity};
+use crate::store::imports::{self, Import, ImportKind, ImportMode, OnFault, Severity, TableShape};
 
 /// Mounts the operations on imports.
 pub fn operations(config: &mut ServiceConfig) {
@@ -54,11 +54,11 @@ fn present(import: Import, faults: Vec<wire::Fault>, warnings: Vec<wire::Fault>)
     Ok(wire::Import {
         mapping: mapping.transpose()?,
         encoding: how_read.encoding,
-        shape: match how_read.shape.as_deref() {
-            Some("long") => Some(wire::ImportShape::Long),
-            Some("wide") => Some(wire::ImportShape::Wide),
-            Some("sdmx_csv") => Some(wire::ImportShape::SdmxCsv),
-            _ => None,
+        shape: match how_read.shape {
+            Some(TableShape::Long) => Some(wire::ImportShape::Long),
+            Some(TableShape::Wide) => Some(wire::ImportShape::Wide),
+            Some(TableShape::SdmxCsv) => Some(wire::ImportShape::SdmxCsv),
+            None => None,
         },
         id: Id::trusted(request.id),
         job: Id::trusted(request.job_id),

@@ -2,7 +2,9 @@ use serde_json::json;
 
 use super::harness::on_both_databases;
 use super::registers::set;
-use crate::store::imports::{self, HowRead, ImportKind, ImportMode, NewImport, OnFault, Severity, Tally, UsedMapping};
+use crate::store::imports::{
+    self, HowRead, ImportKind, ImportMode, NewImport, OnFault, Severity, TableShape, Tally, UsedMapping,
+};
 use crate::store::jobs::WorkState;
 use crate::store::{Clash, Store, StoreError, indicator_sets};
 
@@ -37,7 +39,7 @@ on_both_databases! {
         imports::start(db, "i1").await.unwrap();
         imports::start(db, "i1").await.unwrap();
         let tally = Tally { accepted: 3, rejected: 2, unchanged: 1, faults_total: 4, warnings_total: 2 };
-        let how = HowRead { encoding: Some("GB18030".into()), shape: Some("wide".into()) };
+        let how = HowRead { encoding: Some("GB18030".into()), shape: Some(TableShape::Wide) };
         imports::note_reading(db, "i1", &how).await.unwrap();
         imports::finish(db, "i1", WorkState::Partial, tally, 9).await.unwrap();
         let found = imports::find(db, "i1").await.unwrap();
