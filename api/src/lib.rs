@@ -4,6 +4,7 @@
 //! [`store`] remembers, [`jobs`] does what takes long, [`intake`] reads files, [`export`] writes them, and [`authoring`] makes workbooks of sets.
 
 pub mod adoption;
+pub mod annotated;
 pub mod answer;
 pub mod app;
 pub mod artifacts;
@@ -36,6 +37,7 @@ pub mod state;
 pub mod statistics;
 pub mod store;
 pub mod telemetry;
+pub mod templates;
 pub mod write;
 
 #[cfg(test)]

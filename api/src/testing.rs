@@ -165,9 +165,14 @@ impl Harness {
     }
 
     pub async fn import_as(&self, token: &str, query: &str, content_type: &str, body: &str) -> Value {
+        self.import_bytes_as(token, query, content_type, body.as_bytes()).await
+    }
+
+    /// As [`Harness::import_as`], of a file that is no text.
+    pub async fn import_bytes_as(&self, token: &str, query: &str, content_type: &str, body: &[u8]) -> Value {
         let path = format!("/api/v1/imports?{query}");
         let request = self.request_as(token, Method::POST, &path).insert_header(("content-type", content_type));
-        let reply = self.send(request.set_payload(body.to_owned())).await;
+        let reply = self.send(request.set_payload(body.to_vec())).await;
         assert_eq!(reply.status, StatusCode::ACCEPTED, "{reply:?}");
         let id = reply.json()["id"].as_str().expect("an import has an id").to_owned();
         self.work(reply.header("location").rsplit('/').next().expect("a path")).await;

@@ -234,6 +234,14 @@ impl Client {
         self.get(&format!("{API_ROOT}/imports/{id}/faults?limit=1000{cursor}")).await
     }
 
+    /// What a path of the service gives, whatever it is, such as a file.
+    ///
+    /// # Errors
+    /// As [`ClientError`] says.
+    pub async fn bytes(&self, path: &str) -> Result<Vec<u8>, ClientError> {
+        Ok(checked(self.request(Method::GET, path).send().await?).await?.bytes().await?.into())
+    }
+
     /// Waits until a job is over and shows its progress from 0 to 1 on the way.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 54] = [
+const COMMANDS: [(&str, &str); 55] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -21,6 +21,7 @@ const COMMANDS: [(&str, &str); 54] = [
     ("sets import", "从 Excel 工作簿或 JSON 读入指标体系，写为 JSON，或作为草稿发送到服务。"),
     ("sets overlay", "按所列更改从另一指标体系派生，并保留其来源。"),
     ("sets diff", "显示两个指标体系的差异。"),
+    ("sets template", "写出供城市各部门填写的工作簿。"),
     ("sets schema", "打印指标体系文档的 JSON Schema。"),
     ("import", "将城市或观测值文件上传到服务，并显示服务发现的问题。"),
     ("cities", "登记已公布代码的城市，列出城市登记册。"),
@@ -62,7 +63,7 @@ const COMMANDS: [(&str, &str); 54] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 122] = [
+const ARGUMENTS: [(&str, &str); 131] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -156,6 +157,12 @@ const ARGUMENTS: [(&str, &str); 122] = [
     ("sets show set", "文件，或目录中指标体系的代码。"),
     ("sets export set", "文件，或目录中指标体系的代码。"),
     ("sets export form", "形式；未给出时按文件扩展名，标准输出为 JSON。"),
+    ("sets template set", "文件，或目录中指标体系的代码。"),
+    ("sets template city", "城市代码。"),
+    ("sets template period", "填报的时期。"),
+    ("sets template department", "只写该部门的工作表；可重复。"),
+    ("sets template previous", "上一时期的观测值，显示在待填单元格旁。"),
+    ("sets template out", "要写出的工作簿。"),
     ("sets import file", "指标体系：工作簿（.xlsx）或 JSON。"),
     ("sets import out", "要写出的文件（JSON 或 .xlsx）；未给出或为 - 时写到标准输出。"),
     ("sets import server", "将指标体系存为草稿的服务地址，例如 http://127.0.0.1:8080"),
@@ -174,6 +181,9 @@ const ARGUMENTS: [(&str, &str); 122] = [
     ("import mode", "写入各行，或仅作检查。"),
     ("import on_fault", "遇到有误的行：拒绝整个文件，或略去该行。"),
     ("import period", "未注明时期的观测值的时期。"),
+    ("import show", "终端表格中显示的错误数；在管道中每个错误一行。"),
+    ("import faults", "将所有错误写到此文件，CSV 或 XLSX，按扩展名识别。"),
+    ("import annotated", "将工作簿写回此文件，并在各单元格标出错误。"),
     ("import key", "密钥；最好通过环境变量给出，本机其他用户看不到。"),
     ("cities adopt scheme", "代码体系。"),
     ("cities adopt valid_at", "所需代码的年份，以年末为准；未给出时为现行代码。"),

@@ -1,5 +1,7 @@
 //! `citygauge import`: a file to a service, with its progress and every fault that the service finds.
 
+mod report;
+
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -8,14 +10,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use citygauge_indicators::{Faults, Language, Period};
 use citygauge_openapi::client::{Client, ClientError, MappingOfUpload, Upload};
-use citygauge_openapi::{
-    self as wire, API_ROOT, Cursor, Import as Imported, ImportKind, ImportMode, Job, OnFault, SetRef, WorkState,
-};
+use citygauge_openapi::{self as wire, API_ROOT, Import as Imported, ImportKind, ImportMode, Job, OnFault, SetRef, WorkState};
 use clap::{Args, ValueEnum};
 use futures_util::stream;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::output::{say, tell};
+use super::output::{say, tell, write_file};
 use super::{Failed, offline, remote};
 use crate::intake::Format;
 
@@ -46,6 +46,15 @@ pub(super) struct Import {
     /// How the file is to be understood: a mapping document, or the code of one that the service keeps. A file wins.
     #[arg(long, value_name = "FILE|CODE")]
     mapping: Option<String>,
+    /// Faults that a terminal shows in its table; in a pipe each is a line.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    show: usize,
+    /// Write every fault to this file, CSV or XLSX by extension.
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
+    /// Write the workbook back to this file, with every fault in its cell.
+    #[arg(long, value_name = "FILE")]
+    annotated: Option<PathBuf>,
     /// The key; better given in the variable, which other users of the machine do not see.
     #[arg(long, value_name = "KEY", env = "CITYGAUGE_KEY", hide_env_values = true)]
     key: Option<String>,
@@ -76,6 +85,7 @@ impl Import {
     pub async fn run(self, language: Language) -> Result<(), Failed> {
         remote::server(&self.server, language)?;
         let upload = self.upload(language)?;
+        let faults_format = self.targets(&upload, language)?;
         let file = File::open(&self.file).map_err(|_| match offline::bytes_of(&self.file) {
             Err(faults) => Failed::Input(faults),
             Ok(_) => Failed::other(self.file.display()),
@@ -83,16 +93,67 @@ impl Import {
         let bytes = file.metadata().map_err(Failed::other)?.len();
         let failed = |error| remote::refused(error, language);
         let client = Client::new(&self.server, self.key.clone(), language).map_err(failed)?;
-        let bar = bar(bytes);
+        let bar = bar(bytes, language);
         let import = match self.mapping.as_deref().map(|mapping| mapping_of(mapping, language)).transpose()? {
             Some(mapping) => client.upload_mapped(&upload, &mapping, body(file, bar.clone())).await.map_err(failed)?,
             None => client.upload(&upload, body(file, bar.clone())).await.map_err(failed)?,
         };
-        let job = follow(&client, &import, &bar).await.map_err(failed)?;
+        let job = follow(&client, &import, &bar, language).await.map_err(failed)?;
         bar.finish_and_clear();
         let import = client.import(&import.id).await.map_err(failed)?;
-        report_faults(&client, &import, language).await.map_err(failed)?;
+        report::faults(&client, &import, self.show, language).await.map_err(failed)?;
+        if let Some((file, format)) = self.faults.as_deref().zip(faults_format) {
+            save(&client, file, &format!("{API_ROOT}/imports/{}/faults?format={}", import.id, format.extension()), language)
+                .await?;
+        }
+        if let Some(file) = &self.annotated {
+            save(&client, file, &format!("{API_ROOT}/imports/{}/annotated.xlsx", import.id), language).await?;
+        }
         conclude(&import, &job, language)
+    }
+
+    /// Checks, before anything is sent, that the files to be written can be what they are called; gives the format of the
+    /// table of faults.
+    fn targets(&self, upload: &Upload, language: Language) -> Result<Option<Format>, Failed> {
+        let format = |file: &Path| Format::from_file_name(&file.display().to_string());
+        let wrong = |flag: &str, file: &Path, known: &str| {
+            let file = file.display();
+            Failed::Usage(match language {
+                Language::Zh => format!("{flag} {file}：扩展名应为 {known}"),
+                Language::En => format!("{flag} {file}: the extension must be {known}"),
+            })
+        };
+        let faults = match self.faults.as_deref() {
+            None => None,
+            Some(file) => match format(file) {
+                Some(known @ (Format::Csv | Format::Xlsx)) => Some(known),
+                _ => return Err(wrong("--faults", file, language.pick("csv 或 xlsx", "csv or xlsx"))),
+            },
+        };
+        if let Some(file) = &self.annotated {
+            if format(file) != Some(Format::Xlsx) {
+                return Err(wrong("--annotated", file, "xlsx"));
+            }
+            if upload.content_type != Format::Xlsx.media_type() {
+                return Err(Failed::Usage(language.pick(
+                    "--annotated：只有 XLSX 文件可以批注；其他格式请用 --faults".to_owned(),
+                    "--annotated: only an XLSX file can be annotated; use --faults for other formats".to_owned(),
+                )));
+            }
+        }
+        let same = |a: &Path, b: &Path| a == b || a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b);
+        let written = [("--faults", &self.faults), ("--annotated", &self.annotated)];
+        for (flag, file) in written.into_iter().filter_map(|(flag, file)| Some((flag, file.as_deref()?))) {
+            let twice = flag == "--annotated" && self.faults.as_deref().is_some_and(|faults| same(faults, file));
+            if same(file, &self.file) || twice {
+                let file = file.display();
+                return Err(Failed::Usage(match language {
+                    Language::Zh => format!("{flag} {file}：请写到另一个文件"),
+                    Language::En => format!("{flag} {file}: write to another file"),
+                }));
+            }
+        }
+        Ok(faults)
     }
 
     fn upload(&self, language: Language) -> Result<Upload, Failed> {
@@ -154,15 +215,16 @@ fn set_ref(text: &str, language: Language) -> Result<SetRef, Failed> {
 }
 
 /// A bar on a terminal, nothing in a pipe.
-fn bar(bytes: u64) -> ProgressBar {
+fn bar(bytes: u64, language: Language) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(bytes);
     // The template is a constant; without it the bar has its usual looks.
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {msg}") {
+    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:40} {bytes}/{total_bytes} {bytes_per_sec}") {
         bar.set_style(style);
     }
+    bar.set_message(language.pick("正在上传", "uploading"));
     bar
 }
 
@@ -184,14 +246,15 @@ fn body(file: File, bar: ProgressBar) -> reqwest::Body {
 }
 
 /// Waits for the job; on a terminal the bar moves every second.
-async fn follow(client: &Client, import: &Imported, bar: &ProgressBar) -> Result<Job, ClientError> {
+async fn follow(client: &Client, import: &Imported, bar: &ProgressBar, language: Language) -> Result<Job, ClientError> {
     if bar.is_hidden() {
         return client.wait_for_job(&import.job, |_| ()).await;
     }
     bar.set_length(100);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent} % {msg}") {
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {bar:40} {percent} % {elapsed}") {
         bar.set_style(style);
     }
+    bar.set_message(language.pick("正在检查", "checking"));
     bar.enable_steady_tick(Duration::from_millis(200));
     loop {
         let job: Job = client.get(&format!("{API_ROOT}/jobs/{}?wait=1s", import.job)).await?;
@@ -202,22 +265,13 @@ async fn follow(client: &Client, import: &Imported, bar: &ProgressBar) -> Result
     }
 }
 
-async fn report_faults(client: &Client, import: &Imported, language: Language) -> Result<(), ClientError> {
-    let (faults, warnings) = (&import.faults, &import.warnings);
-    // The first of each are in the import itself; where both have some, only the list knows their order.
-    if faults.total <= faults.items.len() as u64 && warnings.total == 0 {
-        remote::print(&faults.items, language);
-        return Ok(());
-    }
-    let mut cursor: Option<Cursor> = None;
-    loop {
-        let page = client.import_faults(&import.id, cursor.as_ref()).await?;
-        remote::print(&page.items, language);
-        cursor = page.next;
-        if cursor.is_none() {
-            return Ok(());
-        }
-    }
+/// Writes what the service gives at a path into a file, and says where it is.
+async fn save(client: &Client, file: &Path, path: &str, language: Language) -> Result<(), Failed> {
+    let bytes = client.bytes(path).await.map_err(|error| remote::refused(error, language))?;
+    write_file(file, &bytes)?;
+    let file = file.display();
+    tell(language.pick(format!("已写出 {file}"), format!("written: {file}")));
+    Ok(())
 }
 
 /// Says what became of the file. Only an import without a fault is a success.
@@ -291,6 +345,37 @@ mod tests {
     fn one_is_told_from_many() {
         assert_eq!((rows(1), rows(2), were(0)), ("1 row".into(), "2 rows".into(), "0 were".into()));
         assert_eq!((counted(1, "fault", "faults"), counted(0, "fault", "faults")), ("1 fault".into(), "0 faults".into()));
+    }
+
+    #[test]
+    fn files_that_cannot_be_what_they_are_called_are_wrong_usage() {
+        use clap::Parser;
+        #[derive(Parser)]
+        struct Line {
+            #[command(flatten)]
+            import: Import,
+        }
+        let wrong = |words: &[&str]| {
+            let known = ["x", "--server", "http://127.0.0.1:1", "--kind", "cities"];
+            let import = Line::parse_from(known.iter().chain(words)).import;
+            let upload = import.upload(Language::En).expect("an upload");
+            match import.targets(&upload, Language::En) {
+                Ok(format) => Ok(format),
+                Err(Failed::Usage(message)) => Err(message),
+                Err(other) => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(wrong(&["a.csv", "--faults", "f.xlsx"]), Ok(Some(Format::Xlsx)));
+        assert_eq!(wrong(&["a.xlsx", "--annotated", "b.xlsx", "--faults", "f.csv"]), Ok(Some(Format::Csv)));
+        for (words, said) in [
+            (&["a.csv", "--faults", "f.pdf"][..], "csv or xlsx"),
+            (&["a.xlsx", "--annotated", "b.csv"], "must be xlsx"),
+            (&["a.csv", "--annotated", "b.xlsx"], "only an XLSX file"),
+            (&["a.xlsx", "--annotated", "a.xlsx"], "another file"),
+            (&["a.xlsx", "--annotated", "b.xlsx", "--faults", "b.xlsx"], "another file"),
+        ] {
+            assert!(wrong(words).expect_err("refused").contains(said), "{words:?}");
+        }
     }
 
     #[test]

@@ -206,6 +206,15 @@ pub fn mapping(file: &str) -> Result<Mapping, Faults> {
     Mapping::read(&bytes_of(Path::new(file))?).map_err(|faults| faults.in_file(file))
 }
 
+/// The observations of a file, of any city.
+pub fn observations(
+    file: &Path,
+    set: &IndicatorSet,
+    period: Option<Period>,
+) -> Result<Vec<citygauge_indicators::Observation>, Faults> {
+    read_observations(file, set, None, None, period, &mut Faults::default())
+}
+
 fn table(file: &Path) -> Result<(Vec<u8>, Format, String), Faults> {
     let name = file.display().to_string();
     let format = Format::from_file_name(&name).ok_or_else(|| {

@@ -6,6 +6,7 @@ mod export;
 mod import;
 mod overlay;
 mod show;
+mod template;
 
 use citygauge_indicators::{Language, SetDocument, canonical, catalog};
 use citygauge_openapi::set_json_schema;
@@ -33,6 +34,8 @@ pub(super) enum Sets {
     Overlay(overlay::Overlay),
     /// Show what differs between two sets.
     Diff(diff::Diff),
+    /// Write the workbook that a city's departments fill in.
+    Template(template::Template),
     /// Print the JSON Schema of a set document.
     Schema,
 }
@@ -54,6 +57,7 @@ impl Sets {
             Self::Import(import) => import.run(language).await,
             Self::Overlay(overlay) => overlay.run(language),
             Self::Diff(diff) => diff.run(language),
+            Self::Template(template) => template.run(language),
             Self::Schema => say(pretty(&set_json_schema())?),
         }
     }

@@ -13,6 +13,7 @@ use super::findings::{Context, Findings, shown};
 use super::mapping::translate::Translated;
 use super::mapping::{Guide, Mapping};
 use super::observations::{is_malformed, malformed};
+use super::xlsx::template::{self, Form};
 use super::{Encoding, Format, Limits, Reading, Source};
 
 /// What an accepted header looks like.
@@ -64,7 +65,7 @@ impl ReadCity {
     }
 }
 
-/// Reads cities and every fault of the file. A workbook's sheet is the one called `cities`, or the first.
+/// Reads cities and every fault of the file. Of a workbook, the sheet called `cities` is read, or every one with such a header.
 #[must_use]
 pub fn read(bytes: &[u8], format: Format, options: &CityOptions<'_>) -> Reading<ReadCity> {
     let mapping = options.mapping;
@@ -134,6 +135,15 @@ impl Rows for CityRows<'_> {
         true
     }
 
+    fn knows(&mut self, names: &[Option<String>]) -> bool {
+        ["code", "name"].iter().all(|wanted| names.iter().any(|name| name.as_deref() == Some(wanted)))
+    }
+
+    fn template(&mut self, _: &Form, findings: &mut Findings) -> bool {
+        findings.whole(template::unexpected());
+        false
+    }
+
     fn row(&mut self, number: u64, cells: &[Cell<'_>], findings: &mut Findings) -> Taken {
         let Some(columns) = &self.columns else { return Taken::Full };
         let code = self.limits.text(&cells[columns.code], columns.code, self.limits.max_code_chars, findings);
@@ -161,8 +171,9 @@ impl Rows for CityRows<'_> {
             if is_malformed(code, usize::MAX) {
                 findings.cell(columns.code, malformed(code, self.limits.max_code_chars));
             }
-            let (first, _) = *self.first.entry(code.clone()).or_insert((number, None));
-            if first != number && !self.distinct {
+            let place = u64::from(findings.place(number));
+            let (first, _) = *self.first.entry(code.clone()).or_insert((place, None));
+            if first != place && !self.distinct {
                 let label = findings.row_label(first);
                 let fault = Fault::error(
                     "city.duplicate",

@@ -7,6 +7,7 @@ use citygauge_indicators::Fault;
 use super::cell::Cell;
 use super::findings::{Findings, Layout, shown};
 use super::limits::Limits;
+use super::xlsx::template::Form;
 
 /// Where in a file its table stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +33,12 @@ pub(crate) trait Rows {
     /// Recognises the columns; a name is absent where it is faulty, which is already reported.
     /// Answers whether rows can be read under this header.
     fn header(&mut self, names: &[Option<String>], findings: &mut Findings) -> bool;
+
+    /// Whether a header is one of such a table, be it with faults: of several sheets those are read.
+    fn knows(&mut self, names: &[Option<String>]) -> bool;
+
+    /// Takes what a template says of itself; answers whether its rows can be read.
+    fn template(&mut self, form: &Form, findings: &mut Findings) -> bool;
 
     /// Takes a row with one cell per column; answers whether it is sound and whether to go on.
     fn row(&mut self, number: u64, cells: &[Cell<'_>], findings: &mut Findings) -> Taken;
@@ -157,6 +164,19 @@ impl<'l, R: Rows> Feed<'l, R> {
     /// Counts a row that is none, with its fault; answers whether to go on.
     pub fn broken_row(&mut self, number: u64, fault: Fault) -> bool {
         number <= self.skipped || self.has_room() && self.count() && self.faulty_row(number, fault)
+    }
+
+    /// Counts a row that is none, whose fault stands in a row above; answers whether to go on.
+    pub fn withheld_row(&mut self) -> bool {
+        let go_on = self.has_room() && self.count();
+        self.rows_faulty += u64::from(go_on);
+        go_on
+    }
+
+    /// Whether a header with these names is one of the table, be it with faults.
+    pub fn would_take(&mut self, names: &[String]) -> bool {
+        let names: Vec<Option<String>> = names.iter().map(|name| Some(name.clone())).collect();
+        self.rows.knows(&names)
     }
 
     /// Whether a header was seen.

@@ -1,5 +1,7 @@
 //! Collects the faults of a reading in the order of the file and gives each its place.
 
+use std::sync::Arc;
+
 use citygauge_indicators::{Fault, Faults, Severity};
 
 use super::cell::letter;
@@ -18,7 +20,12 @@ pub(crate) enum Layout {
 /// The faults of one reading.
 pub(crate) struct Findings {
     pub layout: Layout,
-    pub sheet: Option<String>,
+    /// The sheet being read.
+    pub sheet: Option<Arc<str>>,
+    /// Whether more than one sheet is read.
+    pub several_sheets: bool,
+    /// The sheets that were read before it.
+    earlier: Vec<Arc<str>>,
     /// The names of the columns, as the header gives them.
     pub columns: Vec<String>,
     /// For each column the row that names it: the header, or the first object with that key.
@@ -31,6 +38,9 @@ pub(crate) struct Findings {
     limit: usize,
     row: Vec<(usize, Box<Fault>)>,
 }
+
+/// Rows that a sheet of a workbook has at most.
+const ROWS_OF_A_SHEET: u64 = 1_048_576;
 
 /// How many findings of one severity there were, and how many of them are listed.
 #[derive(Debug, Clone, Copy, Default)]
@@ -67,6 +77,8 @@ impl Findings {
         Self {
             layout: Layout::Table,
             sheet: None,
+            several_sheets: false,
+            earlier: Vec::new(),
             columns: Vec::new(),
             named_in: Vec::new(),
             refused: false,
@@ -76,6 +88,22 @@ impl Findings {
             limit,
             row: Vec::new(),
         }
+    }
+
+    /// Goes on with another sheet; its rows are counted from 1 again.
+    pub fn enter(&mut self, sheet: &str) {
+        self.earlier.extend(self.sheet.replace(Arc::from(sheet)));
+    }
+
+    /// How many sheets were read before this one.
+    pub fn sheets_before(&self) -> u32 {
+        u32::try_from(self.earlier.len()).unwrap_or(0)
+    }
+
+    /// A row of the sheet being read as a number among the rows of all sheets; [`Findings::row_label`] names it.
+    pub fn place(&self, number: u64) -> u32 {
+        let place = self.earlier.len() as u64 * ROWS_OF_A_SHEET + number;
+        u32::try_from(place).unwrap_or(u32::MAX)
     }
 
     /// A fault of the file as a whole; a warning refuses nothing.
@@ -107,6 +135,11 @@ impl Findings {
         !self.row.is_empty()
     }
 
+    /// Takes back what was found in the row being read, where one fault says it all.
+    pub fn forget_row(&mut self) {
+        self.row.clear();
+    }
+
     /// A row that could not be read as one.
     pub fn line(&mut self, number: u64, fault: impl Into<Box<Fault>>) {
         self.cell(WHOLE_ROW, fault);
@@ -132,9 +165,15 @@ impl Findings {
         sound
     }
 
-    /// How another row is named in a sentence.
-    pub fn row_label(&self, number: u64) -> String {
+    /// How another row, by its [place](Findings::place), is named in a sentence; one of another sheet as `sheet!row`.
+    pub fn row_label(&self, place: u64) -> String {
+        let number = place;
         match self.layout {
+            Layout::Table if !self.earlier.is_empty() => {
+                let (sheet, row) = (place.saturating_sub(1) / ROWS_OF_A_SHEET, place.saturating_sub(1) % ROWS_OF_A_SHEET + 1);
+                let earlier = usize::try_from(sheet).ok().and_then(|sheet| self.earlier.get(sheet));
+                earlier.map_or_else(|| row.to_string(), |sheet| format!("{}!{row}", shown(sheet)))
+            }
             Layout::Table | Layout::Lines => number.to_string(),
             Layout::Array(base) => format!("{base}/{}", number.saturating_sub(1)),
         }
@@ -201,7 +240,7 @@ impl Findings {
         counted.total += 1;
         if counted.listed < self.limit {
             counted.listed += 1;
-            fault.sheet.clone_from(&self.sheet);
+            fault.sheet = fault.sheet.or_else(|| self.sheet.as_deref().map(str::to_owned));
             self.faults.push(fault);
         }
     }

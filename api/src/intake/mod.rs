@@ -20,7 +20,7 @@ pub mod cities;
 mod csv;
 mod encoding;
 mod feed;
-mod findings;
+pub(crate) mod findings;
 mod format;
 #[cfg(test)]
 mod fuzz;
@@ -58,7 +58,7 @@ pub struct Reading<T> {
     pub rows: Vec<T>,
     /// What is wrong and what is warned of, in the order of the file.
     pub faults: Faults,
-    /// How many faults there are; more than are listed only beyond [`Limits::max_faults`].
+    /// How many faults there are; more than are listed only beyond [`Limits::max_faults`]. Warnings do not count.
     pub faults_total: u64,
     /// How many warnings there are beside the faults; they withhold no row. Listed up to the same bound.
     pub warnings_total: u64,
@@ -115,7 +115,8 @@ impl Source<'_> {
         }
         let encoding = match self.format {
             Format::Xlsx => {
-                xlsx::read(self.bytes, self.name, feed);
+                let choice = xlsx::Choice { usual: self.name, sheet: feed.place.sheet, header_row: feed.place.header_row };
+                xlsx::read(self.bytes, &choice, feed);
                 None
             }
             Format::Parquet => {

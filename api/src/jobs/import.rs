@@ -156,8 +156,7 @@ impl ImportFile {
         refused: bool,
     ) -> Result<Done, JobError> {
         let (id, state) = (&self.import, context.state());
-        let kept: Vec<_> = read.faults.0.iter().map(faults::to_kept).collect();
-        imports::replace_faults(&transaction, id, &kept).await?;
+        imports::replace_faults(&transaction, id, read.faults.0.iter().map(faults::to_kept)).await?;
         let ended = match (refused, read.faults_total) {
             (true, _) => WorkState::Failed,
             (false, 0) => WorkState::Succeeded,

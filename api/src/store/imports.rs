@@ -236,21 +236,26 @@ async fn advance(
 }
 
 /// Keeps the faults of an import instead of those an earlier attempt may have left; belongs into a
-/// transaction. The first has the number 1.
-pub async fn replace_faults(conn: &impl ConnectionTrait, import_id: &str, faults: &[Value]) -> Result<(), StoreError> {
+/// transaction. The first has the number 1. No more of them exist at once than are written in one statement.
+pub async fn replace_faults(
+    conn: &impl ConnectionTrait,
+    import_id: &str,
+    faults: impl IntoIterator<Item = Value>,
+) -> Result<(), StoreError> {
     fault::Entity::delete_many().filter(fault::COLUMN.import_id.eq(import_id)).exec(conn).await?;
-    let mut seq = 0;
-    for chunk in faults.chunks(CHUNK) {
-        let rows = chunk.iter().map(|fault| {
-            seq += 1;
-            Ok(fault::ActiveModel {
-                import_id: ActiveValue::Set(import_id.to_owned()),
-                seq: ActiveValue::Set(seq),
-                severity: ActiveValue::Set(severity(fault).as_str().to_owned()),
-                fault: ActiveValue::Set(row::text(fault)?),
-            })
-        });
-        let rows = rows.collect::<Result<Vec<_>, StoreError>>()?;
+    let mut rows = (1_i64..).zip(faults).map(|(seq, fault)| {
+        Ok(fault::ActiveModel {
+            import_id: ActiveValue::Set(import_id.to_owned()),
+            seq: ActiveValue::Set(seq),
+            severity: ActiveValue::Set(severity(&fault).as_str().to_owned()),
+            fault: ActiveValue::Set(row::text(&fault)?),
+        })
+    });
+    loop {
+        let rows = rows.by_ref().take(CHUNK).collect::<Result<Vec<_>, StoreError>>()?;
+        if rows.is_empty() {
+            break;
+        }
         fault::Entity::insert_many(rows).exec_without_returning(conn).await.keyed("import_faults", import_id)?;
     }
     Ok(())

@@ -9,6 +9,7 @@ use citygauge_openapi::CityBy;
 use super::super::cell::Cell;
 use super::super::feed::{Rows, Taken};
 use super::super::findings::{Findings, shown};
+use super::super::xlsx::template::Form;
 use super::names::Meant;
 use super::number::Rules;
 use super::plan::{Guide, Plan, Role, plan};
@@ -45,6 +46,18 @@ impl<R: Rows> Rows for Translated<'_, R> {
         self.is_plain = plan.is_plain();
         self.plan = Some(plan);
         readable
+    }
+
+    fn knows(&mut self, names: &[Option<String>]) -> bool {
+        // Whatever is wrong with the header is told when it is read.
+        let mut aside = Findings::new(0);
+        aside.columns = names.iter().map(|name| name.clone().unwrap_or_default()).collect();
+        let plan = plan(names, &self.guide, &mut aside);
+        self.inner.knows(&plan.names)
+    }
+
+    fn template(&mut self, form: &Form, findings: &mut Findings) -> bool {
+        self.inner.template(form, findings)
     }
 
     fn row(&mut self, number: u64, cells: &[Cell<'_>], findings: &mut Findings) -> Taken {

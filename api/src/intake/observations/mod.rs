@@ -78,6 +78,8 @@ pub enum Blanks {
 pub struct ReadObservation {
     /// The row of the file; the element, counted from 1, of a JSON array.
     pub row: u64,
+    /// The sheet of a workbook, shared by its observations.
+    pub sheet: Option<Arc<str>>,
     /// The code of the city, shared by its observations.
     pub city: Arc<str>,
     /// The period.
@@ -106,7 +108,8 @@ impl ReadObservation {
     }
 }
 
-/// Reads observations and every fault of the file. A workbook's sheet is the one called `observations`, or the first.
+/// Reads observations and every fault of the file. Of a workbook, the sheets of a template are read, or the one
+/// called `observations`, or every one with a header of observations.
 #[must_use]
 pub fn read(bytes: &[u8], format: Format, set: &IndicatorSet, options: &ObservationOptions<'_>) -> Reading<ReadObservation> {
     let mapping = options.mapping;
@@ -143,6 +146,12 @@ fn two_periods(own: Period, given: Period) -> Fault {
     .value(given.to_string())
     .expected(own.to_string())
     .hint("二者只给出其一，或给出相同的时期", "give one of them, or the same period twice")
+}
+
+/// The taker of rows that [`read`] feeds.
+#[cfg(test)]
+pub(super) fn rows_for_tests<'o>(set: &'o IndicatorSet, options: &'o ObservationOptions<'o>) -> impl super::feed::Rows + use<'o> {
+    ObservationRows::new(set, options)
 }
 
 fn shape(columns: &Columns) -> Shape {

@@ -8,12 +8,16 @@ use citygauge_indicators::{Fault, Faults, IndicatorSet, ItemIndex, Period, Statu
 use super::super::cell::Cell;
 use super::super::feed::{Rows, Taken};
 use super::super::findings::{Context, Findings};
+use super::super::xlsx::template::{self, Form};
 use super::annotations::annotations;
 use super::city::Cities;
 use super::columns::{Columns, Long, Wide, recognise, unknown_item};
 use super::status::status;
 use super::title::titled;
 use super::{Annotations, Blanks, ObservationOptions, ReadObservation, value};
+
+/// Stands for all items of a row of the wide form; the number of its sheet is added.
+const WHOLE_ROW: u32 = 1 << 31;
 
 /// Collects the observations of one file.
 pub(super) struct ObservationRows<'o> {
@@ -29,7 +33,7 @@ pub(super) struct Taking<'o> {
     cities: Cities<'o>,
     /// The units in which the file states items, where a mapping says so.
     units: HashMap<ItemIndex, String>,
-    /// The first row of each city, period and item; of each city and period in the wide form.
+    /// The first row of each city, period and item; of each city and period of a sheet in the wide form.
     first: HashMap<(u32, Period, u32), u32>,
 }
 
@@ -45,6 +49,26 @@ impl Rows for ObservationRows<'_> {
     fn header(&mut self, names: &[Option<String>], findings: &mut Findings) -> bool {
         self.columns = recognise(names, self.taken.set, self.taken.options.period.is_some(), findings);
         self.columns.is_some()
+    }
+
+    fn knows(&mut self, names: &[Option<String>]) -> bool {
+        let mut scratch = Findings::new(1);
+        let recognised = recognise(names, self.taken.set, true, &mut scratch).is_some();
+        recognised || scratch.finish(None).faults.0.iter().any(|fault| fault.code == "file.missing_column")
+    }
+
+    fn template(&mut self, form: &Form, findings: &mut Findings) -> bool {
+        let document = self.taken.set.document();
+        let fault = template::of_another_set(form, (&document.code, &document.version, self.taken.set.digest()));
+        if let Some(fault) = fault {
+            findings.whole(fault);
+        }
+        // Said once here; in every row of the sheet it would be the same.
+        let city = self.taken.cities.number(&form.city);
+        if let Some(fault) = self.taken.cities.fault(city) {
+            findings.whole(fault.city(form.city.clone()));
+        }
+        !findings.refused
     }
 
     fn row(&mut self, number: u64, cells: &[Cell<'_>], findings: &mut Findings) -> Taken {
@@ -111,7 +135,8 @@ impl Taking<'_> {
         }
         if let (Some(city), Some(period), Some(item), Some(status)) = (city, period, item, status) {
             let city = Arc::clone(self.cities.code(city));
-            self.rows.push(ReadObservation { row: number, city, period, item, value, status, annotations });
+            let sheet = findings.sheet.clone();
+            self.rows.push(ReadObservation { row: number, sheet, city, period, item, value, status, annotations });
         }
     }
 
@@ -120,7 +145,7 @@ impl Taking<'_> {
         let period = self.period(cells, columns.period, findings);
         let city = self.in_period(city, number, period, columns.city, findings);
         if let (Some(city), Some(period)) = (city, period) {
-            self.once((city, period, u32::MAX), number, columns.city, findings);
+            self.once((city, period, WHOLE_ROW + findings.sheets_before()), number, columns.city, findings);
         }
         for (column, item) in &columns.items {
             let cell = &cells[*column];
@@ -129,10 +154,15 @@ impl Taking<'_> {
             }
             let value = self.value(cell, *column, *item, findings);
             if let (Some(city), Some(period)) = (city, period) {
+                if findings.several_sheets {
+                    // Departments hand in sheets of the same cities with items of their own.
+                    self.once((city, period, u32::try_from(*item).unwrap_or(u32::MAX)), number, *column, findings);
+                }
+                let sheet = findings.sheet.clone();
                 let status = if value.is_some() { Status::Reported } else { Status::Missing };
                 let annotations = if value.is_some() { self.with_unit(Some(*item), None) } else { None };
                 let city = Arc::clone(self.cities.code(city));
-                self.rows.push(ReadObservation { row: number, city, period, item: *item, value, status, annotations });
+                self.rows.push(ReadObservation { row: number, sheet, city, period, item: *item, value, status, annotations });
             }
         }
     }
@@ -146,12 +176,12 @@ impl Taking<'_> {
 
     /// Reports a second row for what a row already said.
     fn once(&mut self, key: (u32, Period, u32), number: u64, column: usize, findings: &mut Findings) {
-        let row = u32::try_from(number).unwrap_or(u32::MAX);
+        let row = findings.place(number);
         let first = *self.first.entry(key).or_insert(row);
         if first != row {
             let label = findings.row_label(u64::from(first));
             let (zh, en) = match key.2 {
-                u32::MAX => ("同一城市和时期", "this city and period"),
+                WHOLE_ROW.. => ("同一城市和时期", "this city and period"),
                 _ => ("同一城市、时期和数据项", "this city, period and item"),
             };
             findings.cell(

@@ -12,8 +12,8 @@ use zip::ZipArchive;
 use super::super::limits::ArchiveLimits;
 
 /// Checks the archive of a workbook.
-pub(super) fn check(bytes: &[u8], limits: &ArchiveLimits) -> Result<(), Box<Fault>> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| not_a_workbook())?;
+pub(crate) fn check(bytes: &[u8], limits: &ArchiveLimits) -> Result<(), Box<Fault>> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| what_else(bytes))?;
     if archive.len() > limits.max_entries {
         return Err(too_large(&format!("{} > {} entries", archive.len(), limits.max_entries)));
     }
@@ -137,27 +137,44 @@ fn announced(text: &[u8]) -> u64 {
     greatest
 }
 
+/// The fault of a file that is no archive: a workbook with a password and an old one lie in a compound file.
+fn what_else(bytes: &[u8]) -> Box<Fault> {
+    const COMPOUND: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+    if !bytes.starts_with(&COMPOUND) {
+        return not_a_workbook();
+    }
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    if bytes.windows(name.len()).any(|window| window == name) { encrypted_workbook() } else { old_workbook() }
+}
+
 /// The fault of a file that is no workbook at all.
-pub(super) fn not_a_workbook() -> Box<Fault> {
+pub(crate) fn not_a_workbook() -> Box<Fault> {
     Fault::error("file.unreadable", "文件不是 XLSX 工作簿", "the file is not an XLSX workbook")
         .expected("XLSX")
         .hint("请在表格软件中另存为 .xlsx", "save it as .xlsx in a spreadsheet program")
         .into()
 }
 
-fn damaged() -> Box<Fault> {
+pub(crate) fn damaged() -> Box<Fault> {
     Fault::error("file.unreadable", "工作簿已损坏", "the workbook is damaged")
         .hint("请在表格软件中打开并重新保存", "open it in a spreadsheet program and save it again")
         .into()
 }
 
 fn encrypted_workbook() -> Box<Fault> {
-    Fault::error("file.unreadable", "工作簿有密码保护", "the workbook is protected by a password")
+    Fault::error("file.password", "工作簿有密码保护", "the workbook is protected by a password")
         .hint("请去除密码后再上传", "remove the password and send it again")
         .into()
 }
 
-fn too_large(what: &str) -> Box<Fault> {
+fn old_workbook() -> Box<Fault> {
+    Fault::error("file.unreadable", "文件是旧的 XLS 格式，而不是 XLSX", "the file is in the old format XLS, not XLSX")
+        .expected("XLSX")
+        .hint("请在表格软件中另存为 .xlsx", "save it as .xlsx in a spreadsheet program")
+        .into()
+}
+
+pub(super) fn too_large(what: &str) -> Box<Fault> {
     Fault::error("file.archive", "工作簿解压后过大", "the workbook unpacks to more than is read")
         .value(what)
         .hint("请只保留需要的工作表，或改用 CSV", "keep only the sheet that is needed, or send CSV")

@@ -8,7 +8,8 @@ use citygauge_indicators::Fault;
 
 use super::super::cell::Cell;
 use super::super::limits::Limits;
-use super::{FARTHEST, Value, archive, uncalculated, unreadable, value};
+use super::archive;
+use super::value::{FARTHEST, Value, uncalculated, unreadable, value};
 
 /// A sheet with its rows that hold anything.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,7 +92,7 @@ fn rows(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, room: &mut Room) -> Resu
         }
         last = Some(place);
         let cell = match found.value {
-            DataRef::Empty if found.formula.is_some() => Err(uncalculated().into()),
+            DataRef::Empty if found.formula.is_some() => Err(uncalculated(found.formula.as_ref()).into()),
             other => match value(other) {
                 Value::Cell(Cell::Empty) => continue,
                 Value::Cell(cell) => Ok(owned(cell)),

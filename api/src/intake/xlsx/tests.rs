@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Write};
 
+use citygauge_indicators::Language;
 use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, Formula, Workbook};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -38,35 +39,159 @@ fn the_sheet_called_observations_is_read_below_its_first_row_that_is_not_empty()
     assert_eq!(rows, [(5, "2026".into(), number(0.1 + 0.2)), (6, "2026".into(), number(1.0))]);
 }
 
-#[test]
-fn no_sheet_of_several_is_picked_in_silence() {
-    let of = |sheets: &[(&str, bool, bool)]| {
-        let mut workbook = Workbook::new();
-        for (name, filled, hidden) in sheets {
-            let sheet = workbook.add_worksheet().set_name(*name).expect("a name");
-            sheet.set_hidden(*hidden);
-            if *filled {
-                header(sheet, 0);
-                sheet.write_row(1, 1, ["hz", "2026", "gdp", "1"]).expect("written");
-            }
+/// A workbook of sheets, each with its name, the cells of its rows, and whether it is hidden.
+fn book(sheets: &[(&str, &[&[&str]], bool)]) -> Vec<u8> {
+    let mut workbook = Workbook::new();
+    for (name, rows, hidden) in sheets {
+        let sheet = workbook.add_worksheet().set_name(*name).expect("a name");
+        sheet.set_hidden(*hidden);
+        for (row, cells) in (0..).zip(*rows) {
+            sheet.write_row(row, 1, cells.iter().copied()).expect("written");
         }
-        read(&workbook.save_to_buffer().expect("saved"))
-    };
-    let several = of(&[("2025", true, false), ("empty", false, false), ("2026", true, false)]);
-    assert_eq!(places(&several.faults.0), [("file.several_sheets", 0, "")]);
-    assert!(several.refused);
-    let line = several.faults.0[0].line(citygauge_indicators::Language::En);
-    assert!(line.contains("'2025', '2026'") && line.contains("the name 'observations'"), "{line}");
-    for sheets in [
-        &[("x", true, false), ("empty", false, false), ("hidden", true, true)][..],
-        &[("empty", false, false), ("x", true, false)],
-        &[("x", true, false), ("about", true, false)],
-        &[("about", true, false)],
-        &[("x", true, false), ("observations", true, true)],
-    ] {
-        let sound = of(sheets);
-        assert_eq!((sound.faults.0, sound.rows.len()), (vec![], 1), "{sheets:?}");
     }
+    workbook.save_to_buffer().expect("saved")
+}
+
+const HEADER: &[&str] = &["city", "period", "item", "value"];
+
+/// Each finding as its code and sheet.
+fn sheets_of(read: &Reading<ReadObservation>) -> Vec<(&str, &str)> {
+    read.faults.0.iter().map(|fault| (fault.code, fault.sheet.as_deref().unwrap_or_default())).collect()
+}
+
+#[test]
+fn sheets_that_begin_with_a_header_are_one_table_and_each_fault_names_its_sheet() {
+    let read = read(&book(&[
+        ("2025", &[HEADER, &["hz", "2025", "gdp", "1"], &["hz", "2025", "gdp", "2"]], false),
+        ("notes", &[&["a remark"], &["another"]], false),
+        ("wide", &[&["city", "period", "share", "open"], &["hz", "2025", "7", "yes"], &["nb", "2025", "101", ""]], false),
+        ("empty", &[], false),
+        ("2026", &[HEADER, &["hz", "2026", "gdp", "3"], &["hz", "2025", "gdp", "4"], &["hz", "2025", "share", "4"]], false),
+    ]));
+    let found: Vec<_> =
+        read.faults.0.iter().map(|fault| (fault.code, fault.sheet.as_deref().unwrap_or_default(), fault.row)).collect();
+    assert_eq!(
+        found,
+        [
+            ("file.sheet_skipped", "notes", None),
+            ("observation.duplicate", "2025", Some(3)),
+            ("observation.out_of_range", "wide", Some(3)),
+            ("observation.duplicate", "2026", Some(3)),
+            ("observation.duplicate", "2026", Some(4)),
+        ]
+    );
+    assert!(read.faults.0[3].message.get(Language::En).ends_with("row 2025!2"), "{:?}", read.faults.0[3].message);
+    assert!(read.faults.0[4].message.get(Language::En).ends_with("row wide!2"), "{:?}", read.faults.0[4].message);
+    let rows: Vec<_> = read.rows.iter().map(|row| (row.sheet.as_deref().unwrap_or_default(), row.row)).collect();
+    assert_eq!(rows, [("2025", 2), ("wide", 2), ("wide", 2), ("2026", 2)]);
+    assert_eq!((read.faults_total, read.warnings_total, read.refused, read.rows_total), (4, 1, false, 7));
+}
+
+#[test]
+fn no_sheet_is_picked_or_passed_over_in_silence() {
+    let sound: &[&[&str]] = &[HEADER, &["hz", "2026", "gdp", "1"]];
+    let remarks: &[&[&str]] = &[&["read me"]];
+    for (sheets, findings) in [
+        (&[("x", sound, false), ("about", sound, false)][..], &[][..]),
+        (&[("about", sound, false)], &[]),
+        (&[("x", sound, false), ("empty", &[], false), ("old", sound, true)], &[("file.hidden_sheet", "old")]),
+        (&[("x", sound, false), ("observations", sound, true)], &[("file.hidden_sheet", "observations")]),
+        (&[("observations", sound, false), ("read me", remarks, false)], &[]),
+        (&[("observations", sound, false), ("more", sound, false)], &[("file.sheet_skipped", "more")]),
+    ] {
+        let read = read(&book(sheets));
+        assert_eq!((sheets_of(&read), read.rows.len(), read.is_sound()), (findings.to_vec(), 1, true), "{sheets:?}");
+    }
+    let none = read(&book(&[("a", remarks, false), ("b", remarks, false)]));
+    assert_eq!((sheets_of(&none), none.refused), (vec![("file.several_sheets", "")], true));
+    let hidden = read(&book(&[("a", &[], false), ("b", sound, true)]));
+    assert_eq!(sheets_of(&hidden), [("file.hidden_sheet", "b"), ("file.empty", "a")]);
+}
+
+#[test]
+fn a_sheet_and_the_row_of_its_header_may_be_chosen() {
+    let rows: &[&[&str]] = &[&["A title"], &["of two rows"], HEADER, &["hz", "2026", "gdp", "1"]];
+    let bytes = book(&[("x", &[HEADER, &["nb", "2026", "gdp", "1"]], false), ("y", rows, true)]);
+    let choose = |sheet: Option<&str>, header_row| {
+        let set = super::super::observations::tests::set();
+        let limits = super::super::Limits::default();
+        let options = super::super::observations::ObservationOptions::default();
+        let rows = super::super::observations::rows_for_tests(&set, &options);
+        let mut feed = super::super::feed::Feed::new(rows, &limits);
+        super::read(&bytes, &super::Choice { usual: "observations", sheet, header_row }, &mut feed);
+        let total = feed.rows_total;
+        let found = feed.findings.finish(None);
+        (found.faults.0.iter().map(|fault| fault.code).collect::<Vec<_>>(), total)
+    };
+    assert_eq!(choose(Some("y"), 3), (vec!["file.hidden_sheet"], 1));
+    assert_eq!(choose(Some("y"), 1), (vec!["file.hidden_sheet", "file.header"], 0));
+    assert_eq!(choose(Some("z"), 1), (vec!["file.no_such_sheet"], 0));
+    assert_eq!(choose(None, 1), (vec!["file.hidden_sheet"], 1));
+}
+
+#[test]
+fn merged_cells_are_one_fault_with_their_range_and_withhold_their_rows() {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet().set_name("数据").expect("a name");
+    let format = CellFormat::new();
+    header(sheet, 0);
+    for row in 1..=6 {
+        sheet.write_row(row, 1, ["hz", &format!("20{row:02}"), "gdp", "1"]).expect("written");
+    }
+    sheet.merge_range(2, 1, 4, 1, "hz", &format).expect("merged");
+    sheet.merge_range(5, 8, 6, 9, "", &format).expect("merged");
+    let read = read(&workbook.save_to_buffer().expect("saved"));
+    assert_eq!(places(&read.faults.0), [("file.merged_cells", 3, "")]);
+    assert_eq!((read.faults.0[0].value.as_deref(), read.faults.0[0].sheet.as_deref()), (Some("B3:B5"), Some("数据")));
+    assert_eq!((read.rows_total, read.rows_faulty, read.refused), (6, 3, false));
+    assert_eq!(read.rows.iter().map(|row| row.row).collect::<Vec<_>>(), [2, 6, 7]);
+
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    sheet.merge_range(0, 1, 0, 4, "A title", &format).expect("merged");
+    header(sheet, 1);
+    sheet.write_row(2, 1, ["hz", "2026", "gdp", "1"]).expect("written");
+    let titled = self::read(&workbook.save_to_buffer().expect("saved"));
+    assert_eq!((places(&titled.faults.0), titled.refused), (vec![("file.merged_cells", 1, "")], true));
+}
+
+#[test]
+fn hidden_rows_and_columns_and_links_to_other_workbooks_are_said() {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    header(sheet, 0);
+    for row in 1..=4 {
+        sheet.write_row(row, 1, ["hz", &format!("20{row:02}"), "gdp"]).expect("written");
+        sheet.write_formula(row, 4, Formula::new("=1+1").set_result("2")).expect("written");
+    }
+    sheet.write_formula(3, 4, Formula::new("='[1]Last year'!B2").set_result("5")).expect("written");
+    sheet.write_formula(4, 4, Formula::new("=[1]x!B2").set_result("5")).expect("written");
+    for row in [2, 3, 9] {
+        sheet.set_row_hidden(row).expect("hidden");
+    }
+    sheet.set_column_hidden(2).expect("hidden");
+    let read = read(&workbook.save_to_buffer().expect("saved"));
+    let said = [("file.hidden_columns", 1, ""), ("file.hidden_rows", 3, ""), ("file.external_reference", 4, "E")];
+    assert_eq!(places(&read.faults.0), said);
+    assert_eq!(read.faults.0[0].value.as_deref(), Some("period"));
+    assert!(read.faults.0[1].message.get(Language::En).starts_with("2 hidden rows"));
+    assert_eq!(read.faults.0[2].value.as_deref(), Some("='[1]Last year'!B2"));
+    assert_eq!((read.is_sound(), read.rows.len(), read.warnings_total), (true, 4, 3));
+}
+
+#[test]
+fn a_workbook_with_a_password_is_told_from_an_old_one() {
+    let compound = |name: &str| {
+        let mut bytes = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec();
+        bytes.resize(1_024, 0);
+        bytes.extend(name.encode_utf16().flat_map(u16::to_le_bytes));
+        bytes.resize(4_096, 0);
+        bytes
+    };
+    assert_eq!(codes(&compound("EncryptedPackage")), ["file.password"]);
+    let old = read(&compound("Workbook"));
+    assert_eq!(places(&old.faults.0), [("file.unreadable", 0, "")]);
+    assert!(old.faults.0[0].message.get(Language::En).contains("XLS"));
 }
 
 #[test]

@@ -163,10 +163,11 @@ impl Read {
         let mut faulty_rows = HashSet::new();
         let mut first: HashMap<String, Fault> = HashMap::new();
         rows.retain(|row| {
-            let Some((name, fault)) = refused(row) else { return true };
-            faulty_rows.insert(row.row);
+            let Some((name, mut fault)) = refused(row) else { return true };
+            faulty_rows.insert((row.sheet.clone(), row.row));
             let earlier = first.get(&name).is_some_and(|known| known.row.is_some_and(|known| known <= row.row));
             if !earlier {
+                fault.sheet = row.sheet.as_deref().map(str::to_owned);
                 first.insert(name, fault.row(row.row));
             }
             false
@@ -179,7 +180,8 @@ impl Read {
         self.faults_total += found.0.len() as u64;
         self.rows_faulty += faulty_rows.len() as u64;
         self.faults.0.extend(found.0);
-        self.faults.0.sort_by(|one, other| (one.row, one.code, &one.value).cmp(&(other.row, other.code, &other.value)));
+        let place = |fault: &Fault| (fault.sheet.clone(), fault.row, fault.code, fault.value.clone());
+        self.faults.0.sort_by_cached_key(place);
     }
 }
 

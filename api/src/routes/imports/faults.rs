@@ -1,6 +1,8 @@
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use bytes::Bytes;
 use citygauge_indicators::Language;
 use citygauge_openapi::{self as wire, Cursor, Id};
+use futures_util::{StreamExt, stream};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -85,7 +87,7 @@ pub async fn list_import_faults(
     });
     let after: Option<i64> = position(query.cursor.as_ref())?;
     if format != Format::Json {
-        return file(&state, id.as_str(), severity, language.0, format).await;
+        return file(state, Asked { id: id.to_string(), severity, language: language.0 }, format).await;
     }
     let limit = PageLimit::or_configured(query.limit, &state);
     let page = imports::page_faults_of(state.db(), id.as_str(), severity, after, limit).await?;
@@ -94,33 +96,62 @@ pub async fn list_import_faults(
     Ok(Answer::page(&wire::FaultPage { items, next: next.clone() }, next.as_ref()).respond_to(&request))
 }
 
-/// All faults as a file.
-async fn file(
-    state: &State,
-    id: &str,
+/// The import whose faults are wanted, and which of them.
+struct Asked {
+    id: String,
     severity: Option<Severity>,
     language: Language,
-    format: Format,
-) -> Result<HttpResponse, Failure> {
+}
+
+/// Faults read and written at once.
+const CHUNK: u64 = 5_000;
+
+/// All faults as a file. CSV streams, so that memory does not grow with them.
+async fn file(state: web::Data<State>, asked: Asked, format: Format) -> Result<HttpResponse, Failure> {
+    let mut answer = HttpResponse::Ok();
+    answer
+        .insert_header(("content-type", format.media_type()))
+        .insert_header(("content-disposition", format!("attachment; filename=\"faults-{}.{}\"", asked.id, format.extension())));
+    if format == Format::Csv {
+        // What goes wrong before the first piece still is an answer of its own.
+        let (first, next) = piece(&state, &asked, None).await?;
+        let rest = stream::try_unfold((state, asked, next), async move |(state, asked, next)| {
+            let Some(after) = next else { return Ok::<_, actix_web::Error>(None) };
+            let (text, next) = piece(&state, &asked, Some(after)).await?;
+            Ok(Some((text, (state, asked, next))))
+        });
+        return Ok(answer.streaming(stream::once(async { Ok::<_, actix_web::Error>(first) }).chain(rest)));
+    }
     let mut faults: Vec<wire::Fault> = Vec::new();
     let mut after = None;
     loop {
-        let page = imports::page_faults_of(state.db(), id, severity, after, 10_000).await?;
+        let page = imports::page_faults_of(state.db(), &asked.id, asked.severity, after, CHUNK).await?;
         for fault in page.items {
-            faults.push(from_kept(fault, language)?);
+            faults.push(from_kept(fault, asked.language)?);
         }
         after = page.next;
         if after.is_none() {
             break;
         }
     }
-    let written = state.engine(move || {
-        let mut bytes = Vec::new();
-        export::write(&[export::faults(&faults)], format, &export::Options::default(), &mut bytes).map(|()| bytes)
-    });
-    let bytes = written.await?.map_err(Failure::internal)?;
-    Ok(HttpResponse::Ok()
-        .insert_header(("content-type", format.media_type()))
-        .insert_header(("content-disposition", format!("attachment; filename=\"faults-{id}.{}\"", format.extension())))
-        .body(bytes))
+    let written = state.engine(move || written(&faults, format)).await?;
+    Ok(answer.body(written.map_err(Failure::internal)?))
+}
+
+/// A piece of the CSV file, the first with the header, and where the next one starts.
+async fn piece(state: &State, asked: &Asked, after: Option<i64>) -> Result<(Bytes, Option<i64>), Failure> {
+    let page = imports::page_faults_of(state.db(), &asked.id, asked.severity, after, CHUNK).await?;
+    let faults: Vec<wire::Fault> =
+        page.items.into_iter().map(|fault| from_kept(fault, asked.language)).collect::<Result<_, _>>()?;
+    let mut text = written(&faults, Format::Csv).map_err(Failure::internal)?;
+    if after.is_some() {
+        let header = text.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        text.drain(..header);
+    }
+    Ok((text.into(), page.next))
+}
+
+fn written(faults: &[wire::Fault], format: Format) -> Result<Vec<u8>, export::ExportError> {
+    let mut bytes = Vec::new();
+    export::write(&[export::faults(faults)], format, &export::Options::default(), &mut bytes).map(|()| bytes)
 }

@@ -1,5 +1,6 @@
 //! Imports: files of cities or observations.
 
+mod annotated;
 mod create;
 mod faults;
 mod list;
@@ -25,7 +26,8 @@ pub fn operations(config: &mut ServiceConfig) {
         .service(list::list_imports)
         .service(create::create_import)
         .service(show::show_import)
-        .service(faults::list_import_faults);
+        .service(faults::list_import_faults)
+        .service(annotated::show_annotated_import);
 }
 
 /// Faults, and warnings, that an import shows of itself; the rest are a list of their own.

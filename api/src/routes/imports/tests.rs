@@ -182,3 +182,70 @@ fn set_of_departments() -> serde_json::Value {
         "nodes": [leaf("trees"), leaf("crimes"), leaf("trust")]
     })
 }
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+fn workbook(rows: &[&[&str]]) -> Vec<u8> {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (row, cells) in (0..).zip(rows) {
+        sheet.write_row(row, 0, cells.iter().copied()).expect("written");
+    }
+    workbook.save_to_buffer().expect("saved")
+}
+
+#[actix_web::test]
+async fn a_workbook_comes_back_with_its_faults_in_its_cells_to_whoever_sent_it() {
+    let harness = prepared().await;
+    let token = harness.key(Role::Reporter, &["a"]).await;
+    let other = harness.key(Role::Reporter, &["a"]).await;
+    let sent = workbook(&[&["city", "period", "item", "value"], &["a", "2026", "trees", "-1"], &["b", "2026", "trees", "1"]]);
+    let import = harness.import_bytes_as(&token, OBSERVATIONS, XLSX, &sent).await;
+    assert_eq!(tally(&import)[0], json!("failed"), "{import}");
+    let path = format!("/api/v1/imports/{}/annotated.xlsx", import["id"].as_str().expect("an id"));
+    let copy = harness.send(harness.request_as(&token, Method::GET, &path)).await;
+    assert_eq!((copy.status.as_u16(), copy.header("content-type")), (200, XLSX));
+    let sheets = crate::intake::xlsx::grid::sheets(&copy.body, &crate::intake::Limits::default()).expect("a sound workbook");
+    assert_eq!(sheets[1].name, "faults");
+    let codes: Vec<String> =
+        sheets[1].rows.iter().map(|row| row.cells.last().expect("cells").1.as_ref().expect("sound").shown()).collect();
+    assert_eq!(codes[2..], ["observation.out_of_range", "observation.city_out_of_scope"]);
+    let known = harness.request_as(&token, Method::GET, &path).insert_header(("if-none-match", copy.header("etag")));
+    assert_eq!(harness.send(known).await.status.as_u16(), 304);
+    assert_eq!(harness.send(harness.request_as(&other, Method::GET, &path)).await.status.as_u16(), 403);
+    let zh = harness.request(Method::GET, &path).insert_header(("accept-language", "zh"));
+    let zh = harness.send(zh).await;
+    let sheets = crate::intake::xlsx::grid::sheets(&zh.body, &crate::intake::Limits::default()).expect("a sound workbook");
+    assert_eq!(sheets[1].name, "错误清单");
+}
+
+#[actix_web::test]
+async fn what_has_no_annotated_copy_says_why() {
+    let harness = prepared().await;
+    let import = harness.import(OBSERVATIONS, "text/csv", "city,period,item,value\nz,2026,trees,1\n").await;
+    let path = format!("/api/v1/imports/{}/annotated.xlsx", import["id"].as_str().expect("an id"));
+    assert_eq!(harness.get(&path).await.faults()[0].0, "annotated.not_a_workbook");
+    let broken = harness.import_bytes_as(&harness.token, OBSERVATIONS, XLSX, b"PK").await;
+    let path = format!("/api/v1/imports/{}/annotated.xlsx", broken["id"].as_str().expect("an id"));
+    assert_eq!(harness.get(&path).await.problem().0, 422);
+    let request = harness.request(Method::POST, &format!("/api/v1/imports?{OBSERVATIONS}")).insert_header(("content-type", XLSX));
+    let waiting = harness.send(request.set_payload(workbook(&[&["city"]]))).await.json();
+    let path = format!("/api/v1/imports/{}/annotated.xlsx", waiting["id"].as_str().expect("an id"));
+    assert_eq!(harness.get(&path).await.problem().0, 409);
+}
+
+#[actix_web::test]
+async fn a_warning_is_shown_and_refuses_nothing() {
+    let harness = prepared().await;
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    for (name, hidden) in [("x", false), ("y", true)] {
+        let sheet = workbook.add_worksheet().set_name(name).expect("a name").set_hidden(hidden);
+        sheet.write_row(0, 0, ["city", "period", "item", "value"]).expect("written");
+        sheet.write_row(1, 0, ["a", "2026", "trees", "7"]).expect("written");
+    }
+    let bytes = workbook.save_to_buffer().expect("saved");
+    let import = harness.import_bytes_as(&harness.token, OBSERVATIONS, XLSX, &bytes).await;
+    assert_eq!(tally(&import), [json!("succeeded"), json!(1), json!(0), json!(0), json!(0)], "{import}");
+    let warning = &import["warnings"]["items"][0];
+    assert_eq!((&warning["severity"], &warning["code"]), (&json!("warning"), &json!("file.hidden_sheet")));
+}

@@ -16,6 +16,7 @@ mod retire;
 mod schema;
 mod show;
 mod step;
+mod template;
 #[cfg(test)]
 mod tests;
 
@@ -44,7 +45,8 @@ pub fn operations(config: &mut ServiceConfig) {
         .service(overlay::overlay_indicator_set)
         .service(diff::diff_indicator_sets)
         .service(publish::publish_indicator_set)
-        .service(retire::retire_indicator_set);
+        .service(retire::retire_indicator_set)
+        .service(template::show_template);
 }
 
 /// The path of a version.

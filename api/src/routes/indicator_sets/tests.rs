@@ -2,6 +2,7 @@ use actix_web::http::Method;
 use citygauge_indicators::catalog::ENTRIES;
 use serde_json::json;
 
+use crate::store::keys::Role;
 use crate::testing::{Harness, small_set};
 
 const SETS: &str = "/api/v1/indicator-sets";
@@ -221,4 +222,41 @@ async fn two_versions_are_compared_in_every_form() {
     assert_eq!(harness.get(&format!("{SMALL}/diff?to=small@1")).await.json()["changes"], json!([]));
     assert_eq!(harness.get(&format!("{SMALL}/diff?to=small@9")).await.status.as_u16(), 404);
     assert_eq!(harness.get(&format!("{SMALL}/diff?to=small")).await.status.as_u16(), 400);
+}
+
+const TEMPLATE: &str = "/api/v1/indicator-sets/small/versions/1/template.xlsx";
+
+#[actix_web::test]
+async fn a_template_shows_the_period_before_and_is_known_by_its_tag_until_that_changes() {
+    let harness = Harness::observed().await;
+    let path = format!("{TEMPLATE}?city=a&period=2027");
+    let first = harness.get(&path).await;
+    assert_eq!(first.status.as_u16(), 200, "{first:?}");
+    assert_eq!(first.header("content-disposition"), "attachment; filename=\"small-a-2027.xlsx\"");
+    let sheets = crate::intake::xlsx::grid::sheets(&first.body, &crate::intake::Limits::default()).expect("a workbook");
+    let trees = sheets[1].rows.iter().find(|row| row.number == 5).expect("the first item");
+    let shown: Vec<String> = trees.cells.iter().map(|(_, cell)| cell.as_ref().expect("sound").shown()).collect();
+    assert_eq!(shown, ["trees", "trees", "count 0 – 1000", "100", "trees"]);
+    let known = |tag: &str| harness.request(Method::GET, &path).insert_header(("if-none-match", tag));
+    assert_eq!(harness.send(known(first.header("etag"))).await.status.as_u16(), 304);
+    let corrected = "city,period,item,value\na,2026,trees,101\n";
+    harness.import("kind=observations&set_code=small&set_version=1", "text/csv", corrected).await;
+    assert_eq!(harness.send(known(first.header("etag"))).await.status.as_u16(), 200);
+    let zh = harness.send(harness.request(Method::GET, &path).insert_header(("accept-language", "zh"))).await;
+    let sheets = crate::intake::xlsx::grid::sheets(&zh.body, &crate::intake::Limits::default()).expect("a workbook");
+    assert_eq!(sheets.iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>(), ["说明", "未分部门"]);
+}
+
+#[actix_web::test]
+async fn a_template_is_for_a_city_that_is_known_and_open_to_the_caller() {
+    let harness = Harness::observed().await;
+    let status = async |query: &str| harness.get(&format!("{TEMPLATE}?{query}")).await.status.as_u16();
+    assert_eq!(status("city=zz&period=2027").await, 404);
+    assert_eq!(status("city=a&period=soon").await, 400);
+    assert_eq!(status("city=a").await, 400);
+    assert_eq!(status("city=a&period=2027&department=nobody").await, 400);
+    let reporter = harness.key(Role::Reporter, &["a"]).await;
+    let of = |city: &str| harness.request_as(&reporter, Method::GET, &format!("{TEMPLATE}?city={city}&period=2027"));
+    assert_eq!(harness.send(of("a")).await.status.as_u16(), 200);
+    assert_eq!(harness.send(of("b")).await.status.as_u16(), 403);
 }

@@ -61,16 +61,16 @@ on_both_databases! {
     async fn a_second_attempt_replaces_the_faults_of_the_first(store: Store) {
         let db = store.db();
         imports::insert(db, &import("i1")).await.unwrap();
-        imports::replace_faults(db, "i1", &[json!({"code": "old"})]).await.unwrap();
+        imports::replace_faults(db, "i1", [json!({"code": "old"})]).await.unwrap();
         let faults: Vec<_> = (0..12_000).map(|n| json!({"row": n})).collect();
-        imports::replace_faults(db, "i1", &faults).await.unwrap();
+        imports::replace_faults(db, "i1", faults.clone()).await.unwrap();
         let first = imports::page_faults(db, "i1", None, 10_000).await.unwrap();
         let rest = imports::page_faults(db, "i1", first.next, 10_000).await.unwrap();
         assert_eq!([first.items, rest.items].concat(), faults);
         assert_eq!((first.next, rest.next), (Some(10_000), None));
 
         let faults = [json!({"severity": "warning", "row": 1}), json!({"severity": "error", "row": 2}), json!({"row": 3})];
-        imports::replace_faults(db, "i1", &faults).await.unwrap();
+        imports::replace_faults(db, "i1", faults.clone()).await.unwrap();
         let warnings = imports::page_faults_of(db, "i1", Some(Severity::Warning), None, 9).await.unwrap();
         let errors = imports::page_faults_of(db, "i1", Some(Severity::Error), Some(1), 1).await.unwrap();
         assert_eq!((warnings.items, errors.items, errors.next), (faults[..1].to_vec(), faults[1..2].to_vec(), Some(2)));
