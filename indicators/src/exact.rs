@@ -43,7 +43,8 @@ pub fn decimal(text: &str) -> Option<RBig> {
     let unsigned = mantissa.strip_prefix(['-', '+']).unwrap_or(mantissa);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
     let digits = format!("{whole}{fraction}");
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) || exponent.unsigned_abs() > LONGEST_DECIMAL as u64 {
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) || exponent.unsigned_abs() > LONGEST_DECIMAL as u64
+    {
         return None;
     }
     let number = RBig::from(digits.parse::<IBig>().ok()?);
