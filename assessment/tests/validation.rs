@@ -139,7 +139,7 @@ fn a_change_rule_finds_the_jumps_of_the_prefectures_and_nothing_else() {
 }
 
 #[test]
-fn all_rules_over_the_prefectures_take_well_under_a_second() {
+fn all_rules_over_the_prefectures_stay_within_a_bound_of_time() {
     let rows = prefectures();
     if rows.is_empty() {
         return;
@@ -160,6 +160,6 @@ fn all_rules_over_the_prefectures_take_well_under_a_second() {
     let took = start.elapsed();
     assert!(found.iter().any(|found| found.rule == "STALE"), "areas stay as they are");
     println!("{} findings in {took:?}", found.len());
-    // An unoptimised build on a busy machine; the measured time of a release build stands in the docs.
+    // Wide enough for an unoptimised build on a busy machine; a rule that compares all pairs would not stay within it.
     assert!(took.as_secs() < 20, "{took:?}");
 }

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use citygauge_indicators::{City, ItemIndex, Period};
 
+use crate::Observations;
+
 /// Numbers of cities, by item and period.
 #[derive(Debug, Clone, Default)]
 pub struct Panel {
@@ -20,6 +22,22 @@ impl Panel {
         cities.dedup_by(|later, earlier| later.code == earlier.code);
         let place = cities.iter().enumerate().map(|(place, city)| (city.code.clone(), place)).collect();
         Self { cities, place, columns: BTreeMap::new() }
+    }
+
+    /// The numbers of observations. A choice is the place of its option, and no rule reads it.
+    #[must_use]
+    pub fn of(observations: &Observations) -> Self {
+        let mut panel = Self::new(observations.cities().to_vec());
+        for slice in &observations.slices {
+            for (row, &city) in slice.cities.iter().enumerate() {
+                for item in 0..slice.items.len() {
+                    if let Some(value) = slice.number(item, row) {
+                        panel.put(&observations.cities()[city].code, slice.period, item, Some(value));
+                    }
+                }
+            }
+        }
+        panel
     }
 
     /// Lays a number over what was there; `None` takes it away. Answers whether the city is one of the panel's and the
