@@ -153,7 +153,8 @@ impl Reading {
         let (settings, items, nodes, levels) = (of(&SET), of(&ITEMS), of(&NODES), of(&LEVELS));
         let (notes, adjustments, rules) = (of(&NOTES), of(&ADJUSTMENTS), of(&RULES));
         let mut document = settings.into_iter().next().unwrap_or_default();
-        let lists = [("items", items, true), ("nodes", nodes, true), ("adjustments", adjustments, false), ("rules", rules, false)];
+        let lists =
+            [("items", items, true), ("nodes", nodes, true), ("adjustments", adjustments, false), ("rules", rules, false)];
         for (list, members, always) in lists {
             if !members.is_empty() || always {
                 let members = members.into_iter().map(Value::Object).collect();

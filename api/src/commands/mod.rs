@@ -21,6 +21,7 @@ mod settings;
 pub(crate) mod shown;
 mod stats;
 mod trends;
+mod validate;
 mod weigh;
 
 use std::process::ExitCode;
@@ -51,6 +52,7 @@ enum Command {
     Diff(Box<diff::Diff>),
     Weigh(Box<weigh::Weigh>),
     Stats(Box<stats::Stats>),
+    Validate(Box<validate::Validate>),
     #[command(subcommand)]
     Sets(sets::Sets),
     Import(Box<import::Import>),
@@ -93,6 +95,7 @@ impl Command {
             Self::Diff(diff) => diff.run(language),
             Self::Weigh(weigh) => weigh.run(language),
             Self::Stats(stats) => stats.run(language),
+            Self::Validate(validate) => validate.run(language),
             Self::Sets(sets) => sets.run(language).await,
             Self::Import(import) => import.run(language).await,
             Self::Demo(demo) => demo.run(language).await,

@@ -4,6 +4,7 @@
 //! the next one starts afresh.
 
 mod rows;
+mod rules;
 
 use std::collections::HashSet;
 
@@ -14,6 +15,7 @@ use serde_json::json;
 
 pub use self::rows::recorded_form;
 use self::rows::{Others, Read, Rows};
+use self::rules::Ground;
 use super::{Done, Job, JobContext, JobError};
 use crate::faults;
 use crate::intake::mapping::{CityNames, Mapping};
@@ -88,22 +90,37 @@ impl ImportFile {
         };
         let bytes = state.artifacts().get(&request.upload_digest).await?;
         match request.kind {
-            ImportKind::Cities => Ok(state.engine(move || rows::read_cities(&bytes, format, encoding, &request, mapping.as_ref())).await?),
+            ImportKind::Cities => {
+                Ok(state.engine(move || rows::read_cities(&bytes, format, encoding, &request, mapping.as_ref())).await?)
+            }
             ImportKind::Observations => {
                 let set = self.set(context, import).await?;
                 let mut known = HashSet::new();
                 let mut names = CityNames::default();
-                for city in cities::all(state.db()).await? {
-                    let profile = city.profile;
+                let registered: Vec<_> = cities::all(state.db()).await?.into_iter().map(|city| city.profile).collect();
+                for profile in &registered {
                     let own = [Some(&profile.name), profile.name_zh.as_ref(), profile.name_en.as_ref()];
                     names.add(&profile.code, own.into_iter().flatten());
-                    known.insert(profile.code);
+                    known.insert(profile.code.clone());
                 }
                 let own = self.cities.clone();
-                Ok(state
+                let (mut read, set) = state
                     .engine(move || {
                         let (names, mapping, own) = (&names, mapping.as_ref(), own.as_deref());
-                        rows::read_observations(&bytes, format, encoding, &request, &set, &known, names, mapping, own)
+                        let read = rows::read_observations(&bytes, format, encoding, &request, &set, &known, names, mapping, own);
+                        (read, set)
+                    })
+                    .await?;
+                if read.refused || set.rules().is_empty() {
+                    return Ok(read);
+                }
+                let Some(ground) = Ground::load(state, &set, &read, registered).await? else { return Ok(read) };
+                let skip_rows = import.request.on_fault != OnFault::RejectAll;
+                let file = import.request.file_name.clone();
+                Ok(state
+                    .engine(move || {
+                        ground.judge(&set, &mut read, skip_rows, file.as_deref());
+                        read
                     })
                     .await?)
             }

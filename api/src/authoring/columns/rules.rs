@@ -36,7 +36,10 @@ pub(in crate::authoring) const RULES: Sheet = Sheet {
             &["check"],
             Rest,
             ("规则参数", "Parameters of the rule"),
-            ("JSON 对象，例如 {\"items\": [\"gdp\"], \"at_most\": 1.6}", "a JSON object, such as {\"items\": [\"gdp\"], \"at_most\": 1.6}"),
+            (
+                "JSON 对象，例如 {\"items\": [\"gdp\"], \"at_most\": 1.6}",
+                "a JSON object, such as {\"items\": [\"gdp\"], \"at_most\": 1.6}",
+            ),
             40,
         ),
         column(&["hint", "zh"], Text, ("建议（中文）", "Hint (zh)"), ("如何处理", "what to do about a finding"), 28),
