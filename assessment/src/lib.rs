@@ -37,6 +37,7 @@ pub mod statistics;
 mod testing;
 mod tree;
 pub mod uncertainty;
+pub mod validation;
 mod weigh;
 mod what_if;
 pub mod years;

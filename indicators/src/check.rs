@@ -6,6 +6,7 @@ mod items;
 mod levels;
 mod lineage;
 mod reported_points;
+mod rules;
 mod scales;
 mod settings;
 pub(crate) mod stages;
@@ -100,6 +101,7 @@ fn check(document: &SetDocument, unreadable: &HashSet<usize>, faults: &mut Fault
     lineage::check(document, faults);
     let item_by_code = items::check(document, faults);
     let adjustments = settings::adjustments(document, &item_by_code, faults);
+    let rules = rules::check(document, &item_by_code, faults);
     let leaves = indicators::check(document, &item_by_code, faults);
     let Some(tree) = tree::check(document, unreadable, faults) else {
         levels::check(document, &item_by_code, faults);
@@ -113,7 +115,8 @@ fn check(document: &SetDocument, unreadable: &HashSet<usize>, faults: &mut Fault
     if faults.has_errors() {
         return None;
     }
-    let used = indicators::used_items(&leaves, &adjustments, document);
+    let mut used = indicators::used_items(&leaves, &adjustments, document);
+    used.extend(rules.iter().flat_map(|rule| &rule.items).map(|&item| document.items[item].code.clone()));
     items::warn_of_unused(document, &used, faults);
     let nodes = tree.resolve(document, leaves);
     scales::warn_of_mixed(document, &nodes, faults);
@@ -127,6 +130,7 @@ fn check(document: &SetDocument, unreadable: &HashSet<usize>, faults: &mut Fault
         digest: canonical::digest(document),
         nodes,
         adjustments,
+        rules,
         node_by_code,
         item_by_code,
         stages,

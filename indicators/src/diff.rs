@@ -21,6 +21,8 @@ pub enum Subject {
     Node,
     /// A bonus or deduction.
     Adjustment,
+    /// A validation rule.
+    Rule,
     /// A band or stage of the maturity levels.
     Level,
 }
@@ -34,6 +36,7 @@ impl Subject {
             Self::Item => "item",
             Self::Node => "node",
             Self::Adjustment => "adjustment",
+            Self::Rule => "rule",
             Self::Level => "level",
         }
     }
@@ -72,7 +75,7 @@ pub struct Change {
     pub subject: Subject,
     /// What happened.
     pub happened: Happened,
-    /// The code of the item, node, adjustment or level.
+    /// The code of the item, node, adjustment, rule or level.
     pub code: Option<String>,
     /// What it is called, in the later set where it is there.
     pub title: Text,
@@ -88,13 +91,15 @@ pub struct Change {
     pub share_after: Option<f64>,
 }
 
-/// Everything that differs, in the order of the sets: settings, items, nodes, adjustments, levels.
+/// Everything that differs, in the order of the sets: settings, items, nodes, adjustments, rules, levels.
 #[must_use]
 pub fn between(before: &IndicatorSet, after: &IndicatorSet) -> Vec<Change> {
     let (mut old, mut new) = (members(before), members(after));
     let mut changes = Vec::new();
     let mut lists = Vec::new();
-    for (subject, list) in [(Subject::Item, "items"), (Subject::Node, "nodes"), (Subject::Adjustment, "adjustments")] {
+    let coded =
+        [(Subject::Item, "items"), (Subject::Node, "nodes"), (Subject::Adjustment, "adjustments"), (Subject::Rule, "rules")];
+    for (subject, list) in coded {
         lists.push((subject, list, Entries::of(&mut old, list), Entries::of(&mut new, list)));
     }
     let (mut old_levels, mut new_levels) = (levels(&mut old), levels(&mut new));

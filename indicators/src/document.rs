@@ -13,6 +13,7 @@ pub mod lineage;
 pub mod missing;
 pub mod node;
 pub mod rounding;
+pub mod rule;
 pub mod scoring;
 pub mod treatment;
 pub mod uncertainty;
@@ -34,6 +35,7 @@ use lineage::DerivedFrom;
 use missing::{MinCoverage, MissingRule};
 use node::Node;
 use rounding::Rounding;
+use rule::Rule;
 
 /// How scores become points (section 4.4 of the method).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -114,6 +116,10 @@ pub struct SetDocument {
     /// The limits of their sums.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub adjustment_limits: Option<AdjustmentLimits>,
+    /// What observations should satisfy beside the range of each item.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schema(required = false))]
+    pub rules: Vec<Rule>,
     /// The maturity levels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub levels: Option<Levels>,
@@ -180,6 +186,7 @@ fn read_document(value: &Value, faults: &mut Faults) -> Option<SetDocument> {
         nodes: object.required::<Readable<Node>>("nodes", faults).unwrap_or_default().0,
         adjustments: object.optional::<Readable<Adjustment>>("adjustments", faults).unwrap_or_default().0,
         adjustment_limits: object.optional("adjustment_limits", faults),
+        rules: object.optional::<Readable<Rule>>("rules", faults).unwrap_or_default().0,
         levels: object.optional("levels", faults),
     };
     object.close(faults);

@@ -1,9 +1,14 @@
 //! What is wrong with an input, said once in one shape: where, what, what was expected, how to mend it.
 
+use serde::Serialize;
+
 use crate::text::{Language, Text};
 
 /// Whether a finding stops the work or only accompanies its result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = RuleSeverity))]
+#[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// The result stands, and a reader should know this.
     Warning,

@@ -36,6 +36,7 @@ pub use document::lineage::DerivedFrom;
 pub use document::missing::{CoverageBy, MinCoverage, MissingRule};
 pub use document::node::{Confidence, Node, Provenance, WeightOf};
 pub use document::rounding::{Depths, NodeRounding, Rounding, RoundingMode};
+pub use document::rule::{ChangeMeasure, DigitsOver, PeerMeasure, RepeatedOver, Rule, RuleCheck};
 pub use document::scoring::{BenchmarkBand, Cohort, Constant, Scoring, Step, Ties};
 pub use document::treatment::{LogVariant, Treatment};
 pub use document::uncertainty::{Choice, ChoiceKind, UncertaintyRequest};
@@ -46,7 +47,7 @@ pub use json::parse_strict;
 pub use observation::{AttributeChange, City, Observation, Status, Value};
 pub use period::{Period, PeriodKind};
 pub use quality::QualityGrade;
-pub use set::{IndicatorSet, ItemIndex, Leaf, NodeIndex, NodeKind, Places, SetNode};
+pub use set::{IndicatorSet, ItemIndex, Leaf, NodeIndex, NodeKind, Places, SetNode, SetRule};
 pub use text::{Language, Text};
 
 /// The code of the root of every tree.

@@ -27,10 +27,10 @@ use crate::set::IndicatorSet;
 use crate::text::Text;
 
 /// The lists of a set whose members have codes.
-pub(crate) const LISTS: [&str; 3] = ["items", "nodes", "adjustments"];
+pub(crate) const LISTS: [&str; 4] = ["items", "nodes", "adjustments", "rules"];
 
 /// Members of a set that an overlay states elsewhere than under `set`.
-const ELSEWHERE: [&str; 7] = ["code", "version", "title", "derived_from", "items", "nodes", "adjustments"];
+const ELSEWHERE: [&str; 8] = ["code", "version", "title", "derived_from", "items", "nodes", "adjustments", "rules"];
 
 /// What differs from a base.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +50,7 @@ struct Changes {
     items: Members,
     nodes: Members,
     adjustments: Members,
+    rules: Members,
     remove: Removals,
     add: Additions,
 }
@@ -62,6 +63,7 @@ struct Removals {
     items: Vec<String>,
     nodes: Vec<String>,
     adjustments: Vec<String>,
+    rules: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -69,6 +71,7 @@ struct Additions {
     items: Vec<Value>,
     nodes: Vec<Value>,
     adjustments: Vec<Value>,
+    rules: Vec<Value>,
 }
 
 impl Overlay {
@@ -100,7 +103,8 @@ impl Changes {
         match list {
             "items" => (&self.items, &self.remove.items, &self.add.items),
             "nodes" => (&self.nodes, &self.remove.nodes, &self.add.nodes),
-            _ => (&self.adjustments, &self.remove.adjustments, &self.add.adjustments),
+            "adjustments" => (&self.adjustments, &self.remove.adjustments, &self.add.adjustments),
+            _ => (&self.rules, &self.remove.rules, &self.add.rules),
         }
     }
 }
@@ -124,6 +128,7 @@ impl Read for Changes {
             items: object.optional("items", faults).unwrap_or_default(),
             nodes: object.optional("nodes", faults).unwrap_or_default(),
             adjustments: object.optional("adjustments", faults).unwrap_or_default(),
+            rules: object.optional("rules", faults).unwrap_or_default(),
             remove: object.optional("remove", faults).unwrap_or_default(),
             add: object.optional("add", faults).unwrap_or_default(),
         };
@@ -136,8 +141,8 @@ impl Read for Changes {
                 )
                 .at(format!("{at}/set/{key}"))
                 .hint(
-                    "代码、版本和标题写在最外层；数据项、节点和加减分按代码写在各自的键下",
-                    "code, version and title stand at the top; items, nodes and adjustments go by code under their own keys",
+                    "代码、版本和标题写在最外层；数据项、节点、加减分和校验规则按代码写在各自的键下",
+                    "code, version and title stand at the top; items, nodes, adjustments and rules go by code under their own keys",
                 ),
             );
         }
@@ -161,6 +166,7 @@ impl Read for Removals {
             items: object.optional("items", faults).unwrap_or_default(),
             nodes: object.optional("nodes", faults).unwrap_or_default(),
             adjustments: object.optional("adjustments", faults).unwrap_or_default(),
+            rules: object.optional("rules", faults).unwrap_or_default(),
         };
         object.close(faults).then_some(removals)
     }
@@ -173,6 +179,7 @@ impl Read for Additions {
             items: object.optional("items", faults).unwrap_or_default(),
             nodes: object.optional("nodes", faults).unwrap_or_default(),
             adjustments: object.optional("adjustments", faults).unwrap_or_default(),
+            rules: object.optional("rules", faults).unwrap_or_default(),
         };
         object.close(faults).then_some(additions)
     }

@@ -80,6 +80,13 @@ impl Period {
         Self { kind: self.kind, ordinal: self.ordinal.saturating_sub_unsigned(count) }
     }
 
+    /// The period of the same length that lies `count` later; none after the year 9999, which cannot be written.
+    #[must_use]
+    pub fn later(self, count: u32) -> Option<Self> {
+        let later = Self { kind: self.kind, ordinal: self.ordinal.checked_add_unsigned(count)? };
+        (later.year() <= 9999).then_some(later)
+    }
+
     /// How many periods of this length lie between `other` and this one, below 0 where `other` is later; `None` where
     /// they are not of one length.
     #[must_use]
@@ -167,10 +174,12 @@ mod tests {
     }
 
     #[test]
-    fn earlier_counts_in_periods_of_the_same_length() {
+    fn earlier_and_later_count_in_periods_of_the_same_length() {
         let earlier = |text: &str, count| text.parse::<Period>().expect(text).earlier(count).to_string();
         assert_eq!(earlier("2026", 2), "2024");
         assert_eq!(earlier("2026-S1", 1), "2025-S2");
         assert_eq!(earlier("2026-02", 3), "2025-11");
+        let later = |text: &str, count| text.parse::<Period>().expect(text).later(count).map(|later| later.to_string());
+        assert_eq!((later("2025-11", 3).as_deref(), later("9999-S2", 1)), (Some("2026-02"), None));
     }
 }

@@ -14,6 +14,7 @@ use crate::document::level::Levels;
 use crate::document::missing::{MinCoverage, MissingRule};
 use crate::document::node::{Node, WeightOf};
 use crate::document::rounding::RoundingMode;
+use crate::document::rule::Rule;
 use crate::document::scoring::Scoring;
 use crate::document::treatment::Treatment;
 use crate::document::weighting::Weighting;
@@ -34,10 +35,22 @@ pub struct IndicatorSet {
     pub(crate) digest: String,
     pub(crate) nodes: Vec<SetNode>,
     pub(crate) adjustments: Vec<Formula>,
+    pub(crate) rules: Vec<SetRule>,
     pub(crate) node_by_code: HashMap<String, NodeIndex>,
     pub(crate) item_by_code: HashMap<String, ItemIndex>,
     pub(crate) stages: BTreeMap<NodeIndex, Speaking>,
     pub(crate) warnings: Faults,
+}
+
+/// A validation rule with its items found.
+#[derive(Debug, Clone)]
+pub struct SetRule {
+    /// The rule as it was written.
+    pub rule: Rule,
+    /// The formula that must hold, where it is a rule of that kind.
+    pub formula: Option<Formula>,
+    /// The items that it reads, in the order of the rule; those of a formula by code.
+    pub items: Vec<ItemIndex>,
 }
 
 /// How a node's result is rounded.
@@ -156,6 +169,12 @@ impl IndicatorSet {
     #[must_use]
     pub fn adjustment_formulas(&self) -> &[Formula] {
         &self.adjustments
+    }
+
+    /// The validation rules, in the order of the document.
+    #[must_use]
+    pub fn rules(&self) -> &[SetRule] {
+        &self.rules
     }
 
     /// The place of a node, by its code.

@@ -15,7 +15,7 @@ pub struct SetDiff {
     pub before: SetUsed,
     /// The later set.
     pub after: SetUsed,
-    /// Every difference, in the order of the sets: settings, items, nodes, adjustments, levels.
+    /// Every difference, in the order of the sets: settings, items, nodes, adjustments, rules, levels.
     pub changes: Vec<SetChange>,
 }
 
@@ -31,6 +31,8 @@ pub enum SetSubject {
     Node,
     /// A bonus or deduction.
     Adjustment,
+    /// A validation rule.
+    Rule,
     /// A band or stage of the maturity levels.
     Level,
 }
@@ -54,7 +56,7 @@ pub enum SetChangeKind {
 pub struct SetChange {
     /// What it concerns.
     pub of: SetSubject,
-    /// The code of the item, node, adjustment or level.
+    /// The code of the item, node, adjustment, rule or level.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// What it is called.
@@ -97,6 +99,7 @@ impl From<Change> for SetChange {
                 Subject::Item => SetSubject::Item,
                 Subject::Node => SetSubject::Node,
                 Subject::Adjustment => SetSubject::Adjustment,
+                Subject::Rule => SetSubject::Rule,
                 Subject::Level => SetSubject::Level,
             },
             code: change.code,
@@ -150,6 +153,10 @@ pub struct SetOverlayChanges {
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     #[schema(value_type = Option<std::collections::BTreeMap<String, Value>>, required = false)]
     pub adjustments: Map<String, Value>,
+    /// Changes of validation rules, by code.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[schema(value_type = Option<std::collections::BTreeMap<String, Value>>, required = false)]
+    pub rules: Map<String, Value>,
     /// The codes of what is removed; a node goes with all that is below it.
     #[serde(default)]
     #[schema(required = false)]
@@ -175,6 +182,10 @@ pub struct SetOverlayRemovals {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub adjustments: Vec<String>,
+    /// Validation rules.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub rules: Vec<String>,
 }
 
 /// What an overlay adds, as members of a set document.
@@ -192,4 +203,8 @@ pub struct SetOverlayAdditions {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub adjustments: Vec<Value>,
+    /// Validation rules.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub rules: Vec<Value>,
 }

@@ -7,6 +7,7 @@ mod items;
 mod levels;
 mod nodes;
 mod notes;
+mod rules;
 mod set;
 
 use super::form::Form;
@@ -16,6 +17,7 @@ pub(super) use items::ITEMS;
 pub(super) use levels::LEVELS;
 pub(super) use nodes::NODES;
 pub(super) use notes::NOTES;
+pub(super) use rules::RULES;
 pub(super) use set::SET;
 
 /// A column, or a line of the sheet `set`.
@@ -83,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_header_names_one_column() {
-        for sheet in [&SET, &ITEMS, &NODES, &LEVELS, &NOTES, &ADJUSTMENTS] {
+        for sheet in [&SET, &ITEMS, &NODES, &LEVELS, &NOTES, &ADJUSTMENTS, &RULES] {
             let mut seen = HashSet::new();
             for column in sheet.columns {
                 for name in [column.zh.to_owned(), column.en.to_lowercase(), column.name()] {

@@ -1,7 +1,7 @@
 //! Indicator sets as workbooks, which methodologists write in a spreadsheet program.
 //!
 //! A workbook has the sheets `set` (a line per setting), `items`, `nodes`, `levels`, `notes` and, where there are any,
-//! `adjustments`. Every member of the document that has a column stands in it (`columns`); every other one is kept in a
+//! `adjustments` and `rules`. Every member of the document that has a column stands in it (`columns`); every other one is kept in a
 //! column `more` as JSON, so that a document comes back as it went, whatever members it has.
 //!
 //! ```text

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use citygauge_indicators::{Fault, Language, Text};
 
-use super::columns::{ADJUSTMENTS, ITEMS, LEVELS, MORE, NODES, NOTES, SET, Sheet};
+use super::columns::{ADJUSTMENTS, ITEMS, LEVELS, MORE, NODES, NOTES, RULES, SET, Sheet};
 use super::form::Form;
 use super::row::Slot;
 
@@ -150,11 +150,12 @@ impl Places {
         }
         let place = |at: usize| path.get(at).and_then(|place| place.parse::<usize>().ok());
         match path.first().copied().unwrap_or_default() {
-            list @ ("items" | "nodes" | "adjustments") => {
+            list @ ("items" | "nodes" | "adjustments" | "rules") => {
                 let sheet = match list {
                     "items" => &ITEMS,
                     "nodes" => &NODES,
-                    _ => &ADJUSTMENTS,
+                    "adjustments" => &ADJUSTMENTS,
+                    _ => &RULES,
                 };
                 self.located(sheet, place(1), path.get(2..).unwrap_or_default(), fault)
             }
@@ -170,7 +171,7 @@ impl Places {
     /// A sentence in which pointers to members of lists are rows of sheets.
     fn with_rows(&self, sentence: &str, language: Language) -> String {
         let mut said = sentence.to_owned();
-        for list in ["items", "nodes", "adjustments"] {
+        for list in ["items", "nodes", "adjustments", "rules"] {
             let start = format!("/{list}/");
             while let Some(at) = said.find(&start) {
                 let digits: String = said[at + start.len()..].chars().take_while(char::is_ascii_digit).collect();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use citygauge_indicators::{Fault, Faults};
 use serde_json::{Map, Value, json};
 
-use super::columns::{ADJUSTMENTS, ITEMS, LEVELS, MORE, NODES, NOTES, SET, Sheet};
+use super::columns::{ADJUSTMENTS, ITEMS, LEVELS, MORE, NODES, NOTES, RULES, SET, Sheet};
 use super::place::{Places, Table};
 use super::row::{self, Slot};
 use crate::intake::cell::{Cell, letter};
@@ -24,7 +24,7 @@ pub(super) struct Workbook {
 }
 
 /// The sheets of a set, in the order of the workbook.
-const SHEETS: [&Sheet; 6] = [&SET, &ITEMS, &NODES, &LEVELS, &NOTES, &ADJUSTMENTS];
+const SHEETS: [&Sheet; 7] = [&SET, &ITEMS, &NODES, &LEVELS, &NOTES, &ADJUSTMENTS, &RULES];
 
 /// Sheets that may be there and are not read.
 const ABOUT: &str = "about";
@@ -151,9 +151,10 @@ impl Reading {
     fn assembled(&mut self, mut rows: HashMap<&'static str, Vec<Map<String, Value>>>, places: &mut Places) -> Map<String, Value> {
         let mut of = |sheet: &Sheet| rows.remove(sheet.name).unwrap_or_default();
         let (settings, items, nodes, levels) = (of(&SET), of(&ITEMS), of(&NODES), of(&LEVELS));
-        let (notes, adjustments) = (of(&NOTES), of(&ADJUSTMENTS));
+        let (notes, adjustments, rules) = (of(&NOTES), of(&ADJUSTMENTS), of(&RULES));
         let mut document = settings.into_iter().next().unwrap_or_default();
-        let lists = [("items", items, true), ("nodes", nodes, true), ("adjustments", adjustments, false)];
+        let lists =
+            [("items", items, true), ("nodes", nodes, true), ("adjustments", adjustments, false), ("rules", rules, false)];
         for (list, members, always) in lists {
             if !members.is_empty() || always {
                 let members = members.into_iter().map(Value::Object).collect();

@@ -57,6 +57,31 @@ fn the_examples_of_the_method_handbook_come_back_as_they_went() {
     assert!(examples > 0);
 }
 
+#[test]
+fn validation_rules_come_back_as_they_went_and_their_faults_are_told_by_cell() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/validation.md");
+    let page = std::fs::read_to_string(page).expect("the page of the rules");
+    let mut examples = 0;
+    for block in page.split("```json set\n").skip(1) {
+        let text = block.split("```").next().unwrap_or_default();
+        let set = checked(&parse_strict(text.as_bytes()).expect("JSON"));
+        assert!(!set.rules().is_empty());
+        same(&set, text);
+        examples += 1;
+    }
+    assert_eq!(examples, 6);
+    let bytes = typed(&[
+        ("set", SET),
+        ("items", &[&["Code"], &["a"]]),
+        ("nodes", &[&["Code", "Title (en)", "公式", "Rule"], &["A", "A", "a", "min_max"]]),
+        ("rules", &[&["Code", "Severity", "check.rule", "check.holds"], &["R", "fatal", "formula", "a <= b"]]),
+    ]);
+    let found = places(&read(&bytes).expect_err("at fault"));
+    for expected in ["rules 2 Severity set.wrong_word", "rules 2 check.holds formula.unknown_item"] {
+        assert!(found.iter().any(|place| place == expected), "{expected} in {found:#?}");
+    }
+}
+
 /// Everything that a spreadsheet is known to change, in one set.
 fn awkward() -> Value {
     let leaf = |code: &str, scoring: Value| json!({"code": code, "title": {"en": "=1+1", "zh": " 甲 "}, "indicator": {"formula": "`001` * 1", "scoring": scoring}});

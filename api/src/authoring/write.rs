@@ -6,7 +6,7 @@ use citygauge_openapi::set_json_schema;
 use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, Format, Formula, Note, Workbook, Worksheet, XlsxError};
 use serde_json::{Map, Value, json};
 
-use super::columns::{ADJUSTMENTS, Column, ITEMS, LEVELS, MORE, NODES, NOTES, SET, Sheet};
+use super::columns::{ADJUSTMENTS, Column, ITEMS, LEVELS, MORE, NODES, NOTES, RULES, SET, Sheet};
 use super::form::Form;
 use super::row::{self, Cells};
 use super::words::words;
@@ -25,7 +25,7 @@ pub(super) fn workbook(document: &Value, language: Language) -> Result<Vec<u8>, 
     let mut members = document.as_object().cloned().unwrap_or_default();
     let notes = notes(&mut members);
     let levels = levels(&mut members);
-    let [items, nodes, adjustments] = ["items", "nodes", "adjustments"].map(|list| objects(&mut members, list));
+    let [items, nodes, adjustments, rules] = ["items", "nodes", "adjustments", "rules"].map(|list| objects(&mut members, list));
     book.settings(members)?;
     book.table(&ITEMS, items)?;
     book.table(&NODES, nodes)?;
@@ -33,6 +33,9 @@ pub(super) fn workbook(document: &Value, language: Language) -> Result<Vec<u8>, 
     book.table(&NOTES, notes)?;
     if !adjustments.is_empty() {
         book.table(&ADJUSTMENTS, adjustments)?;
+    }
+    if !rules.is_empty() {
+        book.table(&RULES, rules)?;
     }
     book.lists()?;
     book.workbook.save_to_buffer()

@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 55] = [
+const COMMANDS: [(&str, &str); 56] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -14,6 +14,7 @@ const COMMANDS: [(&str, &str); 55] = [
     ("weigh", "从文件列出每个节点的权重（给定或推导），无需服务。"),
     ("sets", "检查、列出、显示、导入、导出、派生和比较指标体系。"),
     ("stats", "从文件显示指标体系及其数据在参评城市上的统计特征，无需服务。"),
+    ("validate", "从文件列出指标体系的校验规则发现的问题，无需服务：每处一行。"),
     ("sets check", "检查指标体系文档：列出每个文件的所有错误，或说明每个文档是什么。"),
     ("sets list", "列出随命令提供的目录中的指标体系。"),
     ("sets show", "显示一个指标体系：依据、依据的可靠程度及其节点树。"),
@@ -63,7 +64,7 @@ const COMMANDS: [(&str, &str); 55] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 131] = [
+const ARGUMENTS: [(&str, &str); 135] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -80,6 +81,10 @@ const ARGUMENTS: [(&str, &str); 131] = [
     ("assess parameters", "将每次重复抽取的参数写到此文件。"),
     ("assess sensitivity", "将每个选择的敏感性指数写到此文件；须在选择文件中写 \"sobol\": true。"),
     ("assess threads", "计算所用的线程数，未给出时与处理器核数相同；结果不变。"),
+    ("validate set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
+    ("validate data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
+    ("validate cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("validate period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
     ("gaps set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("gaps data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
     ("gaps cities", "城市，格式同上；未给出时为观测值中的所有城市。"),

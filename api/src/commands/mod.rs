@@ -24,6 +24,7 @@ pub(crate) mod shown;
 mod stats;
 mod submissions;
 mod trends;
+mod validate;
 mod weigh;
 
 use std::process::ExitCode;
@@ -54,6 +55,7 @@ enum Command {
     Diff(Box<diff::Diff>),
     Weigh(Box<weigh::Weigh>),
     Stats(Box<stats::Stats>),
+    Validate(Box<validate::Validate>),
     #[command(subcommand)]
     Sets(sets::Sets),
     Import(Box<import::Import>),
@@ -102,6 +104,7 @@ impl Command {
             Self::Diff(diff) => diff.run(language),
             Self::Weigh(weigh) => weigh.run(language),
             Self::Stats(stats) => stats.run(language),
+            Self::Validate(validate) => validate.run(language),
             Self::Sets(sets) => sets.run(language).await,
             Self::Cities(cities) => cities.run(language).await,
             Self::Import(import) => import.run(language).await,

@@ -116,6 +116,7 @@ fn subject(subject: SetSubject) -> &'static str {
         SetSubject::Item => "item",
         SetSubject::Node => "node",
         SetSubject::Adjustment => "adjustment",
+        SetSubject::Rule => "rule",
         SetSubject::Level => "level",
     }
 }
@@ -126,6 +127,7 @@ fn spoken(subject: SetSubject, language: Language) -> &'static str {
         SetSubject::Item => language.pick("数据项", "item"),
         SetSubject::Node => language.pick("节点", "node"),
         SetSubject::Adjustment => language.pick("加减分", "adjustment"),
+        SetSubject::Rule => language.pick("校验规则", "validation rule"),
         SetSubject::Level => language.pick("等级", "level"),
     }
 }

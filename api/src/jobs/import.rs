@@ -4,6 +4,7 @@
 //! the next one starts afresh.
 
 mod rows;
+mod rules;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ use serde_json::json;
 
 pub use self::rows::recorded_form;
 use self::rows::{Others, Read};
+use self::rules::Ground;
 use super::{Done, Job, JobContext, JobError};
 use crate::auth::Scope;
 use crate::faults;
@@ -88,10 +90,24 @@ impl ImportFile {
                 let names = names(&registered, &aliases);
                 let known = CityRegister::new(&registered, aliases);
                 let scope = self.scope.clone();
-                Ok(state
+                let (mut read, set) = state
                     .engine(move || {
                         let (names, mapping) = (&names, mapping.as_ref());
-                        rows::read_observations(&bytes, format, encoding, &request, &set, &known, names, mapping, &scope)
+                        let read =
+                            rows::read_observations(&bytes, format, encoding, &request, &set, &known, names, mapping, &scope);
+                        (read, set)
+                    })
+                    .await?;
+                if read.refused || set.rules().is_empty() {
+                    return Ok(read);
+                }
+                let Some(ground) = Ground::load(state, &set, &read).await? else { return Ok(read) };
+                let skip_rows = import.request.on_fault != OnFault::RejectAll;
+                let file = import.request.file_name.clone();
+                Ok(state
+                    .engine(move || {
+                        ground.judge(&set, &mut read, skip_rows, file.as_deref());
+                        read
                     })
                     .await?)
             }

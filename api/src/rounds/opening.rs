@@ -1,10 +1,11 @@
 //! Opening a round: the cities and departments are drawn up, and each pair gets a submission.
 
-use citygauge_indicators::{Fault, IndicatorSet};
+use citygauge_indicators::{Fault, IndicatorSet, Period};
 use citygauge_openapi::Cohort;
 
 use super::departments;
 use crate::error::Failure;
+use crate::peers::{Use, resolve};
 use crate::state::State;
 use crate::store::rounds::{self, Round, RoundState};
 use crate::store::submissions::{self, NewSubmission};
@@ -13,8 +14,24 @@ use crate::store::{Transaction, cities, peer_groups};
 /// The most submissions of a round: 5,000 cities with 40 departments each.
 const SUBMISSIONS_LIMIT: usize = 200_000;
 
-/// Opens a draft, or a closed round again; the caller's transaction has the round to itself.
-pub async fn open(transaction: &Transaction, state: &State, round: Round, set: &IndicatorSet) -> Result<Round, Failure> {
+/// The cities of the peer group that is to take part, in the last period of the round; none where none is named.
+pub async fn members(state: &State, round: &Round) -> Result<Option<Vec<String>>, Failure> {
+    let Cohort::PeerGroup { peer_group } = cohort(round)? else { return Ok(None) };
+    let group = peer_groups::find(state.db(), peer_group.as_str()).await?;
+    let periods = round.profile.periods.iter().filter_map(|period| period.parse::<Period>().ok());
+    let used = Use { city: None, period: periods.max_by_key(|period| period.last_day()) };
+    Ok(Some(resolve(state, &group, used).await?.cohort()))
+}
+
+/// Opens a draft, or a closed round again; the caller's transaction has the round to itself. `members` are those of the
+/// peer group that is to take part.
+pub async fn open(
+    transaction: &Transaction,
+    state: &State,
+    round: Round,
+    set: &IndicatorSet,
+    members: Option<Vec<String>>,
+) -> Result<Round, Failure> {
     let now_ms = state.now_ms();
     if round.state == RoundState::Closed {
         return Ok(rounds::replace(transaction, &Round { state: RoundState::Open, ..round }, now_ms).await?);
@@ -22,7 +39,7 @@ pub async fn open(transaction: &Transaction, state: &State, round: Round, set: &
     if round.state != RoundState::Draft {
         return Err(super::publication::wrong_state(&round, "打开", "open", &[RoundState::Draft, RoundState::Closed]));
     }
-    let cities = cohort(transaction, &round).await?;
+    let cities = drawn_up(transaction, &round, members).await?;
     let departments = departments::of(set);
     check(&cities, departments.len())?;
     let code = round.profile.code.clone();
@@ -43,13 +60,17 @@ pub async fn open(transaction: &Transaction, state: &State, round: Round, set: &
     Ok(opened)
 }
 
+fn cohort(round: &Round) -> Result<Cohort, Failure> {
+    serde_json::from_value(round.profile.cohort.clone()).map_err(Failure::internal)
+}
+
 /// The codes that the cohort stands for now, sorted.
-async fn cohort(transaction: &Transaction, round: &Round) -> Result<Vec<String>, Failure> {
-    let asked: Cohort = serde_json::from_value(round.profile.cohort.clone()).map_err(Failure::internal)?;
-    let mut codes = match asked {
-        Cohort::Every(_) => cities::codes(transaction).await?,
-        Cohort::Cities(codes) => codes.into_iter().map(String::from).collect(),
-        Cohort::PeerGroup { peer_group } => peer_groups::find(transaction, peer_group.as_str()).await?.profile.cities,
+async fn drawn_up(transaction: &Transaction, round: &Round, members: Option<Vec<String>>) -> Result<Vec<String>, Failure> {
+    let mut codes = match (cohort(round)?, members) {
+        (Cohort::Every(_), _) => cities::codes(transaction).await?,
+        (Cohort::Cities(codes), _) => codes.into_iter().map(String::from).collect(),
+        (Cohort::PeerGroup { .. }, Some(members)) => members,
+        (Cohort::PeerGroup { .. }, None) => return Err(Failure::Stale),
     };
     codes.sort_unstable();
     Ok(codes)

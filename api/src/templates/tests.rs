@@ -76,7 +76,7 @@ fn filled(template: &[u8], entries: &[(usize, &str, Entry<'_>)]) -> Vec<u8> {
 }
 
 fn read(bytes: &[u8]) -> Reading<ReadObservation> {
-    let known = ["hz".to_owned()].into();
+    let known = std::iter::once("hz".to_owned()).collect();
     observations::read(bytes, Format::Xlsx, &set(), &ObservationOptions { known_cities: Some(&known), ..Default::default() })
 }
 

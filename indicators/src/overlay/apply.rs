@@ -32,7 +32,7 @@ pub(super) fn apply(overlay: &Overlay, base: &IndicatorSet) -> Result<IndicatorS
     let mut places = Places::new(overlay);
     for list in LISTS {
         let changed = changed(overlay, base, list, members, &mut places, &mut faults);
-        if changed.is_empty() && list == "adjustments" {
+        if changed.is_empty() && matches!(list, "adjustments" | "rules") {
             members.remove(list);
         } else {
             members.insert(list.into(), Value::Array(changed));
@@ -161,7 +161,8 @@ fn unknown(list: &str, code: &str, at: &str) -> Fault {
     let (zh, en) = match list {
         "items" => ("数据项", "item"),
         "nodes" => ("节点", "node"),
-        _ => ("加减分项", "adjustment"),
+        "adjustments" => ("加减分项", "adjustment"),
+        _ => ("校验规则", "rule"),
     };
     Fault::error("overlay.unknown_code", format!("基础版本中没有{zh}“{code}”"), format!("the base has no {en} '{code}'"))
         .at(at)

@@ -40,14 +40,6 @@ pub(crate) struct Choice<'c> {
     pub header_row: u64,
 }
 
-impl<'c> Choice<'c> {
-    /// What is read where nothing else was asked for.
-    #[cfg(test)]
-    pub fn usual(usual: &'c str) -> Self {
-        Self { usual, sheet: None, header_row: 1 }
-    }
-}
-
 /// Feeds the chosen sheets, one below the other.
 pub(crate) fn read<R: Rows>(bytes: &[u8], choice: &Choice<'_>, feed: &mut Feed<'_, R>) {
     if let Err(fault) = archive::check(bytes, &feed.limits.archive) {

@@ -32,16 +32,17 @@ pub async fn open_round(
     request: Once,
 ) -> Result<Answer, Failure> {
     caller.require(Right::WriteRounds)?;
-    // A published set never changes, so it is checked before the transaction.
-    let key = rounds::find(state.db(), code.as_str()).await?.profile.set;
-    let (_, set) = sets::find(&state, &key).await?;
+    // A published set never changes, so it is checked before the transaction; a peer group is looked up there, too.
+    let known = rounds::find(state.db(), code.as_str()).await?;
+    let (_, set) = sets::find(&state, &known.profile.set).await?;
+    let members = opening::members(&state, &known).await?;
     once(&state, &caller, &request, "", async |transaction| {
         let round = rounds::find_to_change(transaction, code.as_str()).await?;
         if_match.admit(&tag(&round))?;
-        if round.profile.set != key {
+        if (&round.profile.set, &round.profile.cohort) != (&known.profile.set, &known.profile.cohort) {
             return Err(Failure::Stale);
         }
-        let opened = opening::open(transaction, &state, round, &set).await?;
+        let opened = opening::open(transaction, &state, round, &set, members.clone()).await?;
         let detail = json!({ "cities": opened.cities.len(), "departments": opened.departments.len() });
         trail(transaction, &state, &caller, "open_round", &subject(code.as_str()), detail).await?;
         let tag = tag(&opened);
