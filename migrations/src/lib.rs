@@ -56,12 +56,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_create_uncertainty_analyses::Migration),
             Box::new(m20261128_000014_add_provenance::Migration),
             Box::new(m20261128_000015_create_mappings::Migration),
-            Box::new(m20261128_000023_create_city_aliases::Migration),
-            Box::new(m20261128_000024_create_city_attributes::Migration),
-            Box::new(m20261128_000025_define_peer_groups::Migration),
             Box::new(m20261128_000018_scope_keys::Migration),
             Box::new(m20261128_000019_create_rounds::Migration),
             Box::new(m20261128_000020_create_evidence::Migration),
+            Box::new(m20261128_000023_create_city_aliases::Migration),
+            Box::new(m20261128_000024_create_city_attributes::Migration),
+            Box::new(m20261128_000025_define_peer_groups::Migration),
         ]
     }
 }
