@@ -303,7 +303,6 @@ fn digits(object: &mut Object<'_>, faults: &mut Faults) -> (Option<Vec<String>>,
 macro_rules! is_usual {
     ($($name:ident($type:ty) = $usual:literal),+ $(,)?) => {
         $(
-            #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
             fn $name(value: &$type) -> bool {
                 *value == $usual
             }
