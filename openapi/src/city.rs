@@ -113,7 +113,7 @@ pub struct CityProfile {
     /// The last day on which the code is valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<Day>,
-    /// The first day on which the attributes are these: today unless given, and ever before for a new city. They hold up
+    /// The first day on which the attributes are these: today unless given, and ever before for one it never had. They hold up
     /// to the next change that is recorded already; what they were before stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes_from: Option<Day>,

@@ -26,7 +26,7 @@ pub struct Change<'a> {
     pub known: Option<&'a BTreeMap<String, String>>,
     /// What they are from the day on, up to the next change that is recorded already.
     pub wanted: &'a BTreeMap<String, String>,
-    /// The day; today unless given, and ever before for a city that is new.
+    /// The day; today unless given, and ever before for an attribute that the city never had.
     pub from: Option<&'a str>,
 }
 
@@ -86,8 +86,8 @@ pub async fn record(
             }));
             history.extend(made);
             history.sort_by(|one, other| (&one.name, &one.from).cmp(&(&other.name, &other.from)));
-            let known = change.known.unwrap_or(change.wanted);
-            current.insert(change.code.to_owned(), on(today, known, &history));
+            // An attribute without a row is what is wanted: one that differed has a row.
+            current.insert(change.code.to_owned(), on(today, change.wanted, &history));
         }
         for rows in rows.chunks(CHUNK) {
             let rows = rows.iter().cloned().map(IntoActiveModel::into_active_model);
@@ -124,6 +124,10 @@ fn made(change: &Change<'_>, history: &[AttributeChange], today: &str) -> Vec<At
             continue;
         }
         let has_rows = history.iter().any(|row| row.name == *name);
+        // What is said without a day of an attribute that the city never had has always been so.
+        if change.from.is_none() && old.is_none() && !has_rows {
+            continue;
+        }
         if !has_rows && from != EVER {
             rows.push(AttributeChange { name: name.clone(), from: EVER.to_owned(), value: known.get(name).cloned() });
         }

@@ -120,6 +120,12 @@ on_both_databases! {
         assert_eq!((history.len(), history[1].value.as_deref()), (2, Some("north")));
         assert_eq!(cities::find(db, "a").await.unwrap().profile, again);
 
+        // An attribute that the city never had has always been so.
+        let more = NewCity { attributes: [("tier", "big"), ("region", "north")].map(|(n, v)| (n.into(), v.into())).into(), ..city("a") };
+        cities::upsert_batch(db, std::slice::from_ref(&more), 20 * day).await.unwrap();
+        assert_eq!(cities::find(db, "a").await.unwrap().profile, more);
+        assert!(attributes::of_city(db, "a").await.unwrap().iter().all(|row| row.name == "region"));
+
         let alias = |kind, word: &str| Alias { kind, alias: word.into(), valid_from: None, valid_to: Some("1969-12-31".into()) };
         let had = [alias(AliasKind::Code, "old"), alias(AliasKind::Name, "Old")];
         aliases::replace(db, "a", &had).await.unwrap();
