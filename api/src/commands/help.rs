@@ -64,7 +64,7 @@ const COMMANDS: [(&str, &str); 56] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 135] = [
+const ARGUMENTS: [(&str, &str); 137] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -198,6 +198,8 @@ const ARGUMENTS: [(&str, &str); 135] = [
     ("keys create cities", "密钥所限的城市，可重复；reporter 至少需要一个，evaluator 可有（省级审核），其他角色不需要。"),
     ("keys create expires", "失效时间，例如 2027-01-01T00:00:00Z。"),
     ("keys revoke id", "密钥的标识，见列表。"),
+    ("mapping", "说明如何读懂观测值文件的映射文档。"),
+    ("import mapping", "如何读懂文件：映射文档，或服务中所存映射的代码；同名时以文件为准。"),
     ("round", "批次的代码。"),
     ("department", "部门名称；未注明部门的数据项则不给出。"),
     ("comment", "要说明的内容；退回、申诉和答复时必须给出。"),
