@@ -40,13 +40,14 @@ const COMMANDS: [(&str, &str); 32] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 108] = [
+const ARGUMENTS: [(&str, &str); 115] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
     ("assess set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("assess data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
     ("assess cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("assess mapping", "观测值文件不是常用形式时，说明如何理解它的映射文档。"),
     ("assess period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
     ("assess out", "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别；未给出或为 - 时，以 CSV 写到标准输出。"),
     ("assess warnings", "将警告写到此文件（CSV 或 JSON，按扩展名识别），而不是标准错误。"),
@@ -60,6 +61,7 @@ const ARGUMENTS: [(&str, &str); 108] = [
     ("gaps set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("gaps data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
     ("gaps cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("gaps mapping", "观测值文件不是常用形式时，说明如何理解它的映射文档。"),
     ("gaps period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
     ("gaps city", "城市代码。"),
     ("gaps against", "参照：full_mark、best、peer_median、peer_top_quartile、level、level:CODE 或 city:CODE。"),
@@ -70,6 +72,7 @@ const ARGUMENTS: [(&str, &str); 108] = [
     ("trends set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("trends data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
     ("trends cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("trends mapping", "观测值文件不是常用形式时，说明如何理解它的映射文档。"),
     ("trends period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
     ("trends node", "节点代码；未给出时为所有节点。"),
     ("trends city", "城市代码；未给出时为所有城市。"),
@@ -80,6 +83,7 @@ const ARGUMENTS: [(&str, &str); 108] = [
     ("diff set", "前一次评估的指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("diff data", "前一次评估的观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
     ("diff cities", "前一次评估的城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("diff mapping", "观测值文件不是常用形式时，说明如何理解它的映射文档。"),
     ("diff period", "前一次评估的时期；未给出时为最近的时期。"),
     ("diff to_set", "后一次评估的指标体系；未给出时相同。"),
     ("diff to_data", "后一次评估的观测值；未给出时相同。"),
@@ -92,6 +96,7 @@ const ARGUMENTS: [(&str, &str); 108] = [
     ("weigh set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("weigh data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
     ("weigh cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("weigh mapping", "观测值文件不是常用形式时，说明如何理解它的映射文档。"),
     ("weigh period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
     (
         "weigh method",
@@ -102,6 +107,7 @@ const ARGUMENTS: [(&str, &str); 108] = [
     ("stats set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("stats data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
     ("stats cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("stats mapping", "观测值文件不是常用形式时，说明如何理解它的映射文档。"),
     ("stats period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
     ("stats what", "统计的种类。"),
     ("stats node", "此节点之下的 indicators、correlations 和 balance；此节点的 consistency、components 和 availability。"),
@@ -151,6 +157,7 @@ const ARGUMENTS: [(&str, &str); 108] = [
     ("import set", "给出数据项类型的指标体系，写作 CODE@VERSION；观测值必须给出。"),
     ("import mode", "写入各行，或仅作检查。"),
     ("import on_fault", "遇到有误的行：拒绝整个文件，或略去该行。"),
+    ("import mapping", "如何理解该文件：映射文档，或服务中保存的映射的代码；同名文件优先。"),
     ("import period", "未注明时期的观测值的时期。"),
     ("import key", "密钥；最好通过环境变量给出，本机其他用户看不到。"),
     ("keys create name", "使用者或用途。"),
