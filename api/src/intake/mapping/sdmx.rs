@@ -22,8 +22,11 @@ const COMPONENTS: [(&str, &str); 8] = [
     ("COMMENT_OBS", "note"),
 ];
 
+/// What a code says beside the status, in Chinese and English.
+type Flag = (&'static str, &'static str);
+
 /// `CL_OBS_STATUS` 2.2: the status of each code, and what else it says, which is not kept.
-const STATUSES: [(&str, &str, Option<(&str, &str)>); 19] = [
+const STATUSES: [(&str, &str, Option<Flag>); 19] = [
     ("A", "reported", None),
     ("B", "reported", Some(("时间序列中断", "time series break"))),
     ("D", "reported", Some(("定义不同", "definition differs"))),
@@ -93,12 +96,12 @@ pub(super) fn service_columns(headers: &[Option<String>], plan: &mut Plan) {
 }
 
 /// The status that a code means, and what else it says.
-pub(super) fn status(code: &str) -> Option<(&'static str, Option<(&'static str, &'static str)>)> {
+pub(super) fn status(code: &str) -> Option<(&'static str, Option<Flag>)> {
     STATUSES.iter().find(|(known, ..)| *known == code).map(|(_, status, flag)| (*status, *flag))
 }
 
 /// The warning about a flag that is read as reported.
-pub(super) fn flag_not_kept(code: &str, (zh, en): (&str, &str)) -> Fault {
+pub(super) fn flag_not_kept(code: &str, (zh, en): Flag) -> Fault {
     Fault::warning(
         "sdmx.flag_not_kept",
         format!("OBS_STATUS 为 {code}（{zh}）的值按 reported 读入，该标记不保留"),
