@@ -2,7 +2,7 @@
 //! a service of its own process, which answers others meanwhile.
 
 use std::fmt::Write as _;
-use std::io::{Cursor, Write as _};
+use std::io::{Cursor, Read as _, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -12,8 +12,8 @@ use citygauge_openapi::{API_ROOT, CityPage, WorkState};
 use citygauge_tests::steps::{count_observations, observations_csv, plain_set, publish, register, upload};
 use citygauge_tests::{Place, Process};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
-use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_citygauge-under-test");
 
@@ -44,13 +44,14 @@ async fn each_bad_file_gets_a_clear_fault_in_bounded_time_and_memory_while_other
     upload(&client, &observations_csv(&set), b"city,period,item,value\nhz,2020,gdp,1\n".to_vec()).await;
 
     let others = Others::ask(client.clone());
-    let files: [(&str, &str, Made, &str, Option<u64>); 10] = [
+    let files: [(&str, &str, Made, &str, Option<u64>); 11] = [
         ("a zip bomb", XLSX, zip_bomb, "file.archive", None),
         ("a cell in the farthest corner", XLSX, farthest_corner, "file.ragged_row", Some(1_048_576)),
         ("2,000,000 rows", CSV, two_million_rows, "file.too_many_rows", None),
         ("a torn quote", CSV, torn_quote, "file.unclosed_quote", Some(3)),
         ("mixed encodings", CSV, mixed_encodings, "file.mixed_encodings", Some(3)),
         ("a formula instead of a value", XLSX, formula, "cell.error", Some(2)),
+        ("a formula as text", CSV, formula_as_text, "observation.not_a_number", Some(2)),
         ("a date where a number belongs", XLSX, date, "observation.not_a_number", Some(2)),
         ("a file with a password", XLSX, password, "file.password", None),
         ("a workbook that is called .csv", CSV, formula, "file.format", None),
@@ -177,11 +178,26 @@ fn mixed_encodings() -> Vec<u8> {
     [b"city,period,item,value,note\nhz,2021,gdp,1,\xBA\xBC\xD6\xDD\n".as_slice(), "hz,2022,gdp,1,杭州\n".as_bytes()].concat()
 }
 
+/// A formula that was saved without its result, as some programs do.
 fn formula() -> Vec<u8> {
-    workbook(|sheet| {
+    let sound = workbook(|sheet| {
         sheet.write_row(1, 0, ["hz", "2021", "gdp"]).expect("a row");
-        sheet.write_formula(1, 3, Formula::new("=1+1").set_result("")).expect("a formula");
-    })
+        sheet.write_formula(1, 3, Formula::new("=1+1").set_result("7")).expect("a formula");
+    });
+    let mut archive = ZipArchive::new(Cursor::new(sound)).expect("an archive");
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for place in 0..archive.len() {
+        let mut member = archive.by_index(place).expect("a member");
+        let mut text = String::new();
+        member.read_to_string(&mut text).expect("XML");
+        zip.start_file(member.name(), SimpleFileOptions::default()).expect("a member");
+        zip.write_all(text.replace("<v>7</v>", "").as_bytes()).expect("written");
+    }
+    zip.finish().expect("an archive").into_inner()
+}
+
+fn formula_as_text() -> Vec<u8> {
+    b"city,period,item,value\nhz,2021,gdp,=1+1\n".to_vec()
 }
 
 fn date() -> Vec<u8> {

@@ -96,12 +96,12 @@ pub(super) fn service_columns(headers: &[Option<String>], plan: &mut Plan) {
 }
 
 /// The status that a code means, and what else it says.
-pub(super) fn status(code: &str) -> Option<(&'static str, Option<(&'static str, &'static str)>)> {
+pub(super) fn status(code: &str) -> Option<(&'static str, Option<Flag>)> {
     STATUSES.iter().find(|(known, ..)| *known == code).map(|(_, status, flag)| (*status, *flag))
 }
 
 /// The warning about a flag that is read as reported.
-pub(super) fn flag_not_kept(code: &str, (zh, en): (&str, &str)) -> Fault {
+pub(super) fn flag_not_kept(code: &str, (zh, en): Flag) -> Fault {
     Fault::warning(
         "sdmx.flag_not_kept",
         format!("OBS_STATUS 为 {code}（{zh}）的值按 reported 读入，该标记不保留"),
