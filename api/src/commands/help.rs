@@ -64,7 +64,7 @@ const COMMANDS: [(&str, &str); 56] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 137] = [
+const ARGUMENTS: [(&str, &str); 143] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -135,6 +135,7 @@ const ARGUMENTS: [(&str, &str); 137] = [
     ("stats set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("stats data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
     ("stats cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("validate mapping", "说明如何理解观测值文件的映射文档（文件）。"),
     ("stats mapping", "观测值文件不是常用形式时，说明如何理解它的映射文档。"),
     ("stats period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
     ("stats what", "统计的种类。"),
@@ -205,8 +206,6 @@ const ARGUMENTS: [(&str, &str); 137] = [
     ("keys create cities", "密钥所限的城市，可重复；reporter 至少需要一个，evaluator 可有（省级审核），其他角色不需要。"),
     ("keys create expires", "失效时间，例如 2027-01-01T00:00:00Z。"),
     ("keys revoke id", "密钥的标识，见列表。"),
-    ("mapping", "说明如何读懂观测值文件的映射文档。"),
-    ("import mapping", "如何读懂文件：映射文档，或服务中所存映射的代码；同名时以文件为准。"),
     ("round", "批次的代码。"),
     ("department", "部门名称；未注明部门的数据项则不给出。"),
     ("comment", "要说明的内容；退回、申诉和答复时必须给出。"),

@@ -22,11 +22,11 @@ const COMPONENTS: [(&str, &str); 8] = [
     ("COMMENT_OBS", "note"),
 ];
 
-/// A code, the status it stands for, and what else it says, in Chinese and English.
-type StatusCode = (&'static str, &'static str, Option<(&'static str, &'static str)>);
+/// What a code says beside the status, in Chinese and English.
+type Flag = (&'static str, &'static str);
 
 /// `CL_OBS_STATUS` 2.2: the status of each code, and what else it says, which is not kept.
-const STATUSES: [StatusCode; 19] = [
+const STATUSES: [(&str, &str, Option<Flag>); 19] = [
     ("A", "reported", None),
     ("B", "reported", Some(("时间序列中断", "time series break"))),
     ("D", "reported", Some(("定义不同", "definition differs"))),
