@@ -190,7 +190,7 @@ fn formula() -> Vec<u8> {
         let mut member = archive.by_index(place).expect("a member");
         let mut text = String::new();
         member.read_to_string(&mut text).expect("XML");
-        zip.start_file(member.name(), SimpleFileOptions::default()).expect("a member");
+        zip.start_file(member.name().expect("a name"), SimpleFileOptions::default()).expect("a member");
         zip.write_all(text.replace("<v>7</v>", "").as_bytes()).expect("written");
     }
     zip.finish().expect("an archive").into_inner()
