@@ -2,12 +2,12 @@
 //! numbers are written.
 //!
 //! A mapping document ([`citygauge_openapi::MappingDocument`]) is read and checked with all its faults at once
-//! ([`Mapping::read`]). While a file is read, [`translate::Translated`] stands between its rows and those who take them: it
+//! ([`Mapping::read`]). While a file is read, `translate::Translated` stands between its rows and those who take them: it
 //! gives columns their standard names and cells their standard form, so that what follows knows nothing of mappings.
-//! Without a mapping it still knows the usual Chinese and English headers ([`aliases`]), the titles of the set's items and
-//! the header of SDMX-CSV ([`sdmx`]).
+//! Without a mapping it still knows the usual Chinese and English headers (`aliases`), the titles of the set's items and
+//! the header of SDMX-CSV (`sdmx`).
 //!
-//! Numbers are converted by declared rules only ([`number`]), in exact decimal arithmetic.
+//! Numbers are converted by declared rules only (`number`), in exact decimal arithmetic.
 
 mod aliases;
 mod check;
