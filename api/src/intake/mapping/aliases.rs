@@ -2,30 +2,11 @@
 
 use citygauge_openapi::ImportKind;
 
-/// The standard columns of a table of observations.
-pub(super) const OBSERVATIONS: [&str; 15] = [
-    "city",
-    "city_name",
-    "period",
-    "item",
-    "value",
-    "status",
-    "quality",
-    "source",
-    "note",
-    "method",
-    "provider",
-    "as_of",
-    "unit",
-    "sample_size",
-    "margin",
-];
+/// A standard column, and what it is called otherwise.
+type Column = (&'static str, &'static [&'static str]);
 
-/// The standard columns of a table of cities; every other column is an attribute.
-pub(super) const CITIES: [&str; 5] = ["code", "name", "name_zh", "name_en", "attributes_from"];
-
-/// What the header of a table of observations is called otherwise.
-const OF_OBSERVATIONS: [(&str, &[&str]); 15] = [
+/// The columns of a table of observations.
+const OF_OBSERVATIONS: [Column; 15] = [
     ("city", &["城市代码", "城市编码", "行政区划代码", "行政区代码", "区划代码", "city code", "city_code"]),
     ("city_name", &["城市", "城市名称", "城市名", "地区", "地区名称", "city name"]),
     ("period", &["时期", "年份", "年度", "年", "期间", "时间", "year"]),
@@ -43,8 +24,8 @@ const OF_OBSERVATIONS: [(&str, &[&str]); 15] = [
     ("margin", &["误差范围", "误差", "抽样误差", "margin of error"]),
 ];
 
-/// What the header of a table of cities is called otherwise.
-const OF_CITIES: [(&str, &[&str]); 5] = [
+/// The columns of a table of cities; every other column is an attribute.
+const OF_CITIES: [Column; 5] = [
     ("code", &["代码", "城市代码", "城市编码", "行政区划代码", "行政区代码", "区划代码", "city code", "city_code"]),
     ("name", &["名称", "城市", "城市名称", "城市名", "地区", "地区名称", "city name", "city_name"]),
     ("name_zh", &["中文名", "中文名称", "chinese name"]),
@@ -52,22 +33,22 @@ const OF_CITIES: [(&str, &[&str]); 5] = [
     ("attributes_from", &["属性起始日期", "属性生效日期"]),
 ];
 
-/// The standard columns of a kind of file.
-pub(super) fn standard(kind: ImportKind) -> &'static [&'static str] {
+fn columns(kind: ImportKind) -> &'static [Column] {
     match kind {
-        ImportKind::Cities => &CITIES,
-        ImportKind::Observations => &OBSERVATIONS,
+        ImportKind::Cities => &OF_CITIES,
+        ImportKind::Observations => &OF_OBSERVATIONS,
     }
+}
+
+/// The standard columns of a kind of file.
+pub(super) fn standard(kind: ImportKind) -> impl Iterator<Item = &'static str> {
+    columns(kind).iter().map(|(column, _)| *column)
 }
 
 /// The standard column that a header means; capitals and blanks around it do not count.
 pub(super) fn of(kind: ImportKind, header: &str) -> Option<&'static str> {
     let header = header.trim().to_ascii_lowercase();
-    let table: &[(&str, &[&str])] = match kind {
-        ImportKind::Cities => &OF_CITIES,
-        ImportKind::Observations => &OF_OBSERVATIONS,
-    };
-    table.iter().find(|(_, names)| names.contains(&header.as_str())).map(|(column, _)| *column)
+    columns(kind).iter().find(|(_, names)| names.contains(&header.as_str())).map(|(column, _)| *column)
 }
 
 #[cfg(test)]
@@ -77,11 +58,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_header_means_two_columns_and_every_target_is_a_standard_column() {
-        for (kind, table) in [(ImportKind::Cities, &OF_CITIES[..]), (ImportKind::Observations, &OF_OBSERVATIONS[..])] {
-            let mut seen: HashSet<&str> = standard(kind).iter().copied().collect();
-            for (column, names) in table {
-                assert!(standard(kind).contains(column), "{column}");
+    fn no_header_means_two_columns() {
+        for kind in [ImportKind::Cities, ImportKind::Observations] {
+            let mut seen: HashSet<&str> = standard(kind).collect();
+            assert_eq!(seen.len(), columns(kind).len());
+            for (column, names) in columns(kind) {
                 assert!(names.iter().all(|name| seen.insert(name)), "{column}");
             }
         }

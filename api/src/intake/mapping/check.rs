@@ -136,7 +136,7 @@ fn of_its_kind(document: &MappingDocument, faults: &mut Faults) {
 
 /// Each header means something that there is, and no two mean the same column.
 fn targets(document: &MappingDocument, faults: &mut Faults) {
-    let standard = aliases::standard(document.kind);
+    let standard: Vec<&str> = aliases::standard(document.kind).collect();
     let mut meant: HashMap<&str, &str> = HashMap::new();
     for (header, column) in &document.columns {
         let at = pointer(&["columns", header]);

@@ -142,8 +142,8 @@ fn meaning(header: &str, is_sdmx: bool, guide: &Guide<'_>) -> Meaning {
             .filter(|column| !mapped(column))
             .map_or(Meaning::Left, |name| Meaning::Standard(name.into()));
     }
-    if let Some(name) = aliases::standard(guide.kind).iter().find(|name| **name == header && **name != "city_name") {
-        return Meaning::Standard((*name).into());
+    if let Some(name) = aliases::standard(guide.kind).find(|name| *name == header && *name != "city_name") {
+        return Meaning::Standard(name.into());
     }
     if let Some(item) = item(header) {
         return Meaning::Item(item);
