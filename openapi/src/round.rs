@@ -57,9 +57,29 @@ pub struct RoundProfile {
 pub struct Round {
     /// Its code.
     pub code: Code,
-    /// What is said of it.
-    #[serde(flatten)]
-    pub profile: RoundProfile,
+    /// The Chinese title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title_zh: Option<Line>,
+    /// The English title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title_en: Option<Line>,
+    /// The published version of the set that is reported for.
+    pub set: SetRef,
+    /// The periods that are reported.
+    pub periods: Vec<PeriodCode>,
+    /// The cities that are to take part.
+    pub cohort: Cohort,
+    /// Whether the province reviews what a city has accepted before it is verified.
+    pub province_review: bool,
+    /// From when on submissions are taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens_at: Option<Moment>,
+    /// Until when submissions are on time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Moment>,
+    /// From when on no submission is taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closes_at: Option<Moment>,
     /// How far it is.
     pub state: RoundState,
     /// The cities that take part, drawn up when it opened.

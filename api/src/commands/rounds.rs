@@ -134,14 +134,13 @@ fn line(round: &Round, language: Language) -> String {
         (RoundState::Closed, Language::En) => "closed",
         (RoundState::Published, Language::En) => "published",
     };
-    let profile = &round.profile;
     let titles = match language {
-        Language::Zh => [&profile.title_zh, &profile.title_en],
-        Language::En => [&profile.title_en, &profile.title_zh],
+        Language::Zh => [&round.title_zh, &round.title_en],
+        Language::En => [&round.title_en, &round.title_zh],
     };
     let title = titles.into_iter().flatten().next().map(ToString::to_string).unwrap_or_default();
-    let periods: Vec<String> = profile.periods.iter().map(ToString::to_string).collect();
-    let set = format!("{}@{}", profile.set.code, profile.set.version);
+    let periods: Vec<String> = round.periods.iter().map(ToString::to_string).collect();
+    let set = format!("{}@{}", round.set.code, round.set.version);
     let assessment = round.assessment.as_ref().map(|id| format!("  {id}")).unwrap_or_default();
     format!("{}  {state}  {set}  {}  {title}{assessment}", round.code, periods.join(","))
 }

@@ -57,17 +57,15 @@ fn present(round: Round) -> Result<wire::Round, Failure> {
     });
     Ok(wire::Round {
         code: Code::trusted(profile.code),
-        profile: wire::RoundProfile {
-            title_zh: profile.title_zh.map(Line::trusted),
-            title_en: profile.title_en.map(Line::trusted),
-            set: SetRef { code: Code::trusted(profile.set.code), version: Code::trusted(profile.set.version) },
-            periods: profile.periods.into_iter().map(PeriodCode::trusted).collect(),
-            cohort: serde_json::from_value(profile.cohort).map_err(Failure::internal)?,
-            province_review: profile.province_review,
-            opens_at: profile.opens_at_ms.map(Moment::from_ms),
-            due_at: profile.due_at_ms.map(Moment::from_ms),
-            closes_at: profile.closes_at_ms.map(Moment::from_ms),
-        },
+        title_zh: profile.title_zh.map(Line::trusted),
+        title_en: profile.title_en.map(Line::trusted),
+        set: SetRef { code: Code::trusted(profile.set.code), version: Code::trusted(profile.set.version) },
+        periods: profile.periods.into_iter().map(PeriodCode::trusted).collect(),
+        cohort: serde_json::from_value(profile.cohort).map_err(Failure::internal)?,
+        province_review: profile.province_review,
+        opens_at: profile.opens_at_ms.map(Moment::from_ms),
+        due_at: profile.due_at_ms.map(Moment::from_ms),
+        closes_at: profile.closes_at_ms.map(Moment::from_ms),
         state: match state {
             RoundState::Draft => wire::RoundState::Draft,
             RoundState::Open => wire::RoundState::Open,
