@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use sea_orm::ConnectionTrait;
 
-use super::sql::{self, Others};
+use super::sql::{self, Places};
 use super::{Counts, NewObservation, Recorded, TABLE};
 use crate::store::{Clash, StoreError};
 
@@ -22,8 +22,8 @@ pub async fn insert_batch(
     insert(conn, observations, recorded, Others::MayWrite).await
 }
 
-/// As [`insert_batch`], for someone who does not expect others to write the same places meanwhile: on PostgreSQL a row
-/// that is certain to be new is written a third faster than one that may yet meet another.
+/// As [`insert_batch`], for someone who does not expect others to write the same places meanwhile: where none of the places
+/// is taken, which one look at the index tells, every row is written as a new one.
 ///
 /// Where somebody does write one of the places, it is a conflict and the caller's transaction has failed; all of it is
 /// then to be done again with [`insert_batch`], which waits for the other and corrects what it wrote.
@@ -33,6 +33,13 @@ pub async fn insert_batch_alone(
     recorded: Recorded<'_>,
 ) -> Result<Counts, StoreError> {
     insert(conn, observations, recorded, Others::DoNotWrite).await
+}
+
+/// Whether a place that is free may be taken by somebody else before it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Others {
+    MayWrite,
+    DoNotWrite,
 }
 
 async fn insert(
@@ -60,21 +67,30 @@ async fn insert_chunk(
     others: Others,
 ) -> Result<u64, StoreError> {
     let backend = conn.get_database_backend();
-    let insert = || sql::insert(backend, rows, recorded, others);
-    let new = conn.execute_raw(insert()).await?.rows_affected();
+    let insert = |places| sql::insert(backend, rows, recorded, places);
+    let places = match (others, rows.first(), rows.last()) {
+        (Others::DoNotWrite, Some(first), Some(last)) if !is_any_between(conn, first, last).await? => Places::Free,
+        _ => Places::PerhapsTaken,
+    };
+    let new = conn.execute_raw(insert(places)).await?.rows_affected();
     if new == rows.len() as u64 {
         return Ok(new);
     }
     let supersede = sql::supersede(backend, rows, recorded.at_ms);
     let changed = conn.execute_raw(supersede).await?.rows_affected();
     if changed > 0 {
-        let replaced = conn.execute_raw(insert()).await?.rows_affected();
+        let replaced = conn.execute_raw(insert(Places::PerhapsTaken)).await?.rows_affected();
         if replaced != changed {
             let first = place(rows[0]).join("/");
             return Err(StoreError::conflict(TABLE, format!("{first} …"), Clash::Exists));
         }
     }
     Ok(new + changed)
+}
+
+async fn is_any_between(conn: &impl ConnectionTrait, first: &NewObservation, last: &NewObservation) -> Result<bool, StoreError> {
+    let asked = sql::any_between(conn.get_database_backend(), first, last);
+    Ok(conn.query_one_raw(asked).await?.is_some())
 }
 
 /// The batch by place, each place once, every number finite.
