@@ -1,18 +1,22 @@
 //! Files as others have published them import through the public interface with a saved mapping, and their report shows
 //! what is wrong with them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use citygauge_indicators::catalog;
 use citygauge_openapi::client::{Client, MappingOfUpload, Upload};
-use citygauge_openapi::{Fault, Import, ImportShape, WorkState};
+use citygauge_openapi::{Fault, Id, Import, ImportShape, WorkState};
 use citygauge_tests::steps::{cities_csv, count_observations, finished, observations_csv, plain_set, publish};
 use citygauge_tests::{on_each_database, shared};
 use serde_json::{Value, json};
 
 /// The sheet that holds raw values.
 const SHEET: &str = "100 Cities dash by ind";
+
+/// The bounds of a change of output from one year to the next.
+const LEAST_CHANGE: f64 = 0.6;
+const GREATEST_CHANGE: f64 = 1.6;
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -47,7 +51,7 @@ on_each_database! {
         }
     }
 
-    async fn the_chinese_panel_imports_and_its_code_with_two_names_is_shown(site: Site) {
+    async fn the_chinese_panel_imports_and_its_defects_are_shown(site: Site) {
         let Some(folder) = shared("data/cn-prefecture-panel-2000-2023") else { return };
         let client = site.client();
         let items = [
@@ -59,6 +63,8 @@ on_each_database! {
         for item in document["items"].as_array_mut().expect("it has items") {
             item.as_object_mut().expect("an item").remove("max");
         }
+        let change = json!({"rule": "change", "items": ["gdp"], "at_least": LEAST_CHANGE, "at_most": GREATEST_CHANGE});
+        document["rules"] = json!([{"code": "GDP_JUMP", "check": change}]);
         let set = publish(&client, &document).await;
         let panel = read(&folder, "panel_2000_2023.csv");
         let rows = table(&panel);
@@ -68,7 +74,7 @@ on_each_database! {
             "attributes": {"province": "province"}, "ignore_others": true
         });
         let import = mapped(&client, "cn-cities", &cities, &cities_csv(), panel.clone()).await;
-        let codes: std::collections::BTreeSet<&str> = rows.iter().map(|row| row["city_code"].as_str()).collect();
+        let codes: BTreeSet<&str> = rows.iter().map(|row| row["city_code"].as_str()).collect();
         assert_eq!((import.state, import.accepted, import.faults.total), (WorkState::Succeeded, codes.len() as u64, 0), "{import:#?}");
         assert!(two_names(&import.warnings.items).any(|fault| fault.value.as_deref() == Some("吐鲁番市")), "{:#?}", import.warnings);
 
@@ -91,8 +97,64 @@ on_each_database! {
         assert_eq!((import.state, import.accepted, import.faults.total), (WorkState::Succeeded, reported as u64, 0), "{import:#?}");
         assert_eq!(import.encoding.as_deref(), Some("UTF-8"));
         assert!(two_names(&import.warnings.items).any(|fault| fault.value.as_deref() == Some("吐鲁番地区")), "{:#?}", import.warnings);
+
+        let report = listed(&client, &import.id).await;
+        assert_eq!(report.len() as u64, import.warnings.total);
+        let jumps: BTreeSet<(&str, &str)> = report
+            .iter()
+            .filter(|fault| fault.code == "rule.violated")
+            .filter_map(|fault| Some((fault.city.as_deref()?, fault.period.as_deref()?)))
+            .collect();
+        assert_eq!((jumps.len(), &jumps), (30, &gdp_jumps(&rows)));
+        assert!(jumps.is_superset(&[("150600", "2022"), ("150600", "2023")].into()), "Ordos, 4.91 times and a quarter");
+
+        let absent = |code: &str, of: fn(&Fault) -> Option<&str>| {
+            let about = report.iter().filter(|fault| fault.code == code);
+            about.filter_map(|fault| of(fault).zip(fault.value.as_deref())).map(|(of, periods)| (of.to_owned(), periods.to_owned())).collect()
+        };
+        let cities: BTreeMap<String, String> = absent("city.periods_missing", |fault| fault.city.as_deref());
+        assert_eq!(cities.keys().map(String::as_str).collect::<BTreeSet<_>>(), coming_and_going(&rows));
+        let items: BTreeMap<String, String> = absent("item.periods_missing", |fault| fault.node_or_item.as_deref());
+        assert_eq!(items.get("road").map(String::as_str), Some("2000..2001"));
         let people: Value = client.get("/api/v1/observations/110000/2001/population").await.expect("it was imported");
         assert_eq!((people["value"].as_f64(), people["unit"].as_str()), (Some(13_851_000.0), Some("万人")));
+    }
+}
+
+/// The years and cities whose output is beyond the bounds of the rule, computed from the file alone.
+fn gdp_jumps(rows: &[BTreeMap<String, String>]) -> BTreeSet<(&str, &str)> {
+    let output = |row: &BTreeMap<String, String>| row["gdp_100m_yuan"].parse::<f64>().ok();
+    let of: BTreeMap<(&str, i32), f64> =
+        rows.iter().filter_map(|row| Some(((row["city_code"].as_str(), row["year"].parse().ok()?), output(row)?))).collect();
+    let jumps = |row: &&BTreeMap<String, String>| {
+        let year: i32 = row["year"].parse().expect("a year");
+        let before = of.get(&(row["city_code"].as_str(), year - 1));
+        let change = output(row).zip(before).map(|(now, before)| now / before);
+        change.is_some_and(|change| !(LEAST_CHANGE..=GREATEST_CHANGE).contains(&change))
+    };
+    rows.iter().filter(jumps).map(|row| (row["city_code"].as_str(), row["year"].as_str())).collect()
+}
+
+/// The cities that have rows in some of the file's years only.
+fn coming_and_going(rows: &[BTreeMap<String, String>]) -> BTreeSet<&str> {
+    let years: BTreeSet<&str> = rows.iter().map(|row| row["year"].as_str()).collect();
+    let mut of: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for row in rows {
+        of.entry(&row["city_code"]).or_default().insert(&row["year"]);
+    }
+    of.into_iter().filter(|(_, there)| there.len() < years.len()).map(|(city, _)| city).collect()
+}
+
+/// Everything that a report lists, page by page.
+async fn listed(client: &Client, import: &Id) -> Vec<Fault> {
+    let (mut all, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = client.import_faults(import, cursor.as_ref()).await.expect("a page");
+        all.extend(page.items);
+        cursor = page.next;
+        if cursor.is_none() {
+            return all;
+        }
     }
 }
 

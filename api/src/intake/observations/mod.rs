@@ -12,6 +12,7 @@
 //!
 //! A file without a column `period` takes the period from the options; one with it takes it from nowhere else.
 
+mod absences;
 mod annotations;
 mod city;
 mod columns;

@@ -1,6 +1,6 @@
 //! Turns rows into observations and finds what is wrong with each.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use citygauge_indicators::{Fault, Faults, IndicatorSet, ItemIndex, Period, Status, Value};
@@ -9,6 +9,7 @@ use super::super::cell::Cell;
 use super::super::feed::{Rows, Taken};
 use super::super::findings::{Context, Findings};
 use super::super::xlsx::template::{self, Form};
+use super::absences::Presence;
 use super::annotations::annotations;
 use super::city::Cities;
 use super::columns::{Columns, Long, Wide, recognise, unknown_item};
@@ -35,13 +36,18 @@ pub(super) struct Taking<'o> {
     units: HashMap<ItemIndex, String>,
     /// The first row of each city, period and item; of each city and period of a sheet in the wide form.
     first: HashMap<(u32, Period, u32), u32>,
+    /// The periods of which the file says anything of a city, sound or not.
+    present: Presence,
 }
 
 impl<'o> ObservationRows<'o> {
     pub fn new(set: &'o IndicatorSet, options: &'o ObservationOptions<'o>) -> Self {
         let cities = Cities::new(options.known_cities, options.limits.max_code_chars);
         let units = options.mapping.map(|mapping| mapping.units(set)).unwrap_or_default();
-        Self { columns: None, taken: Taking { rows: Vec::new(), set, options, cities, units, first: HashMap::new() } }
+        Self {
+            columns: None,
+            taken: Taking { rows: Vec::new(), set, options, cities, units, first: HashMap::new(), present: Presence::default() },
+        }
     }
 }
 
@@ -177,6 +183,7 @@ impl Taking<'_> {
     /// Reports a second row for what a row already said.
     fn once(&mut self, key: (u32, Period, u32), number: u64, column: usize, findings: &mut Findings) {
         let row = findings.place(number);
+        self.present.note(key.0, key.1);
         let first = *self.first.entry(key).or_insert(row);
         if first != row {
             let label = findings.row_label(u64::from(first));
@@ -232,9 +239,33 @@ impl Taking<'_> {
         self.cities.in_period(city?, number, period).map_err(|fault| findings.cell(column, fault)).ok()
     }
 
-    /// The warnings about codes of cities.
+    /// The warnings about codes of cities, and about what comes and goes in a panel.
     pub fn warnings(&self) -> Faults {
-        self.cities.warnings()
+        let mut warnings = self.cities.warnings();
+        let cities = self.present.absences(|city| self.cities.fault(city).is_none());
+        warnings.0.extend(cities.iter().map(|absence| absence.of_city(self.cities.code(absence.who))));
+        let items = self.reported();
+        let code = |item: u32| self.set.items().get(item as usize).map_or("", |item| item.code.as_str());
+        warnings.0.extend(items.absences(|_| true).iter().map(|absence| absence.of_item(code(absence.who))));
+        warnings
+    }
+
+    /// The periods for which the file has a value of an item.
+    fn reported(&self) -> Presence {
+        let mut of_period: BTreeMap<Period, Vec<bool>> = BTreeMap::new();
+        for rows in self.rows.chunk_by(|a, b| a.period == b.period) {
+            let reported = of_period.entry(rows[0].period).or_insert_with(|| vec![false; self.set.items().len()]);
+            for row in rows.iter().filter(|row| row.value.is_some()) {
+                reported[row.item] = true;
+            }
+        }
+        let mut items = Presence::default();
+        for (period, reported) in of_period {
+            for (item, _) in reported.iter().enumerate().filter(|(_, reported)| **reported) {
+                items.note(u32::try_from(item).unwrap_or(u32::MAX), period);
+            }
+        }
+        items
     }
 
     fn period(&self, cells: &[Cell<'_>], column: Option<usize>, findings: &mut Findings) -> Option<Period> {
