@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::page::page_of;
-use crate::{Digest, Fault, Id, Line, Moment, PeriodCode, SetRef, UsedMapping, WorkState};
+use crate::{Code, Digest, Fault, Id, Line, Moment, PeriodCode, SetRef, UsedMapping, WorkState};
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -101,6 +101,9 @@ pub struct Import {
     /// What is accepted and yet worth a look; it withholds no row.
     #[serde(default)]
     pub warnings: ImportFaults,
+    /// What a commit would do to scores; in mode `validate`, where the file can be imported.
+    #[serde(default)]
+    pub score_changes: Option<ImportScoreChanges>,
     /// When it was uploaded.
     pub created_at: Moment,
     /// Who uploaded it.
@@ -117,6 +120,49 @@ pub struct ImportFaults {
     pub total: u64,
     /// The first hundred; all of them under `/imports/{id}/faults`.
     pub items: Vec<Fault>,
+}
+
+/// What a commit of a file would do to scores: the set over the stored observations of every city, without and with the
+/// rows of the file, in the periods of the file.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ImportScoreChanges {
+    /// The first hundred scores of cities of the file that change.
+    pub items: Vec<ImportScoreChange>,
+    /// How many there are.
+    pub total: u64,
+    /// How many scores of other cities change with them, because they depend on all cities.
+    pub others: u64,
+    /// Why nothing could be computed; then there are no items.
+    pub faults: Vec<Fault>,
+}
+
+/// The score of one city in one period, before and after.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ImportScoreChange {
+    /// The city.
+    pub city: Code,
+    /// The period.
+    pub period: PeriodCode,
+    /// As things stand; absent where nothing is known of the city in the period.
+    #[serde(default)]
+    pub before: Option<CityScore>,
+    /// With the file.
+    #[serde(default)]
+    pub after: Option<CityScore>,
+}
+
+/// The score of a city for the whole set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CityScore {
+    /// The score, rounded as the set says; absent where too little is known.
+    #[serde(default)]
+    pub score: Option<f64>,
+    /// The maturity level.
+    #[serde(default)]
+    pub level: Option<Code>,
+    /// The share of the weight for which a score exists, 0 to 1.
+    #[serde(default)]
+    pub coverage: Option<f64>,
 }
 
 page_of!(

@@ -53,7 +53,10 @@ pub use explain::{ExplainedFilling, ExplainedItem, ExplainedLeaf, ExplainedNode,
 pub use fault::{Fault, Severity};
 pub use gap_analysis::{GapAnalysis, GapAnalysisPage, GapDirection, GapRow, NewGapAnalysis};
 pub use health::{Health, Readiness};
-pub use import::{FaultPage, Import, ImportFaults, ImportKind, ImportMode, ImportPage, ImportShape, OnFault};
+pub use import::{
+    CityScore, FaultPage, Import, ImportFaults, ImportKind, ImportMode, ImportPage, ImportScoreChange, ImportScoreChanges,
+    ImportShape, OnFault,
+};
 pub use indicator_set::{
     CatalogEntry, CatalogPage, IndicatorSet, IndicatorSetPage, IndicatorSetSummary, SetAncestor, SetBasis, SetCheck, SetRef,
     SetState, SetUsed,

@@ -102,6 +102,9 @@ impl Import {
         bar.finish_and_clear();
         let import = client.import(&import.id).await.map_err(failed)?;
         report::faults(&client, &import, self.show, language).await.map_err(failed)?;
+        if let Some(changes) = &import.score_changes {
+            report::score_changes(changes, language);
+        }
         if let Some((file, format)) = self.faults.as_deref().zip(faults_format) {
             save(&client, file, &format!("{API_ROOT}/imports/{}/faults?format={}", import.id, format.extension()), language)
                 .await?;

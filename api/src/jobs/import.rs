@@ -5,8 +5,10 @@
 
 mod rows;
 mod rules;
+mod score_changes;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use citygauge_indicators::{Fault, Faults, IndicatorSet, SetDocument};
 use citygauge_openapi::API_ROOT;
@@ -16,6 +18,7 @@ use serde_json::json;
 pub use self::rows::recorded_form;
 use self::rows::{Others, Read};
 use self::rules::Ground;
+use self::score_changes::ScoreChanges;
 use super::{Done, Job, JobContext, JobError};
 use crate::auth::Scope;
 use crate::faults;
@@ -54,7 +57,14 @@ impl Job for ImportFile {
         let (mut transaction, tally, refused) = self.keep(context, &import, &mut read).await?;
         if import.request.mode == ImportMode::Validate {
             transaction.rollback().await?;
+            let changes = match (refused, import.request.kind) {
+                (false, ImportKind::Observations) => Some(self.score_changes(context, &import, &read).await?),
+                _ => None,
+            };
             transaction = state.store().begin_patiently().await?;
+            if let Some(changes) = changes {
+                imports::note_score_changes(&transaction, &self.import, &changes.to_kept()).await?;
+            }
         }
         self.end(context, transaction, &read, tally, refused).await
     }
@@ -112,6 +122,11 @@ impl ImportFile {
                     .await?)
             }
         }
+    }
+
+    async fn score_changes(&self, context: &JobContext, import: &Import, read: &Read) -> Result<ScoreChanges, JobError> {
+        let set = Arc::new(self.set(context, import).await?);
+        score_changes::of(context.state(), &set, read).await
     }
 
     async fn set(&self, context: &JobContext, import: &Import) -> Result<IndicatorSet, JobError> {

@@ -151,6 +151,8 @@ pub struct Import {
     pub tally: Tally,
     /// How the file was read, where it could be.
     pub how_read: HowRead,
+    /// What a commit would do to scores, where it was computed.
+    pub score_changes: Option<Value>,
     /// When it reached its final state.
     pub finished_at_ms: Option<i64>,
     /// The row's version.
@@ -194,6 +196,13 @@ pub async fn note_reading(conn: &impl ConnectionTrait, id: &str, how: &HowRead) 
         .filter(COLUMN.id.eq(id))
         .exec(conn)
         .await?;
+    Ok(())
+}
+
+/// Says what a commit would do to scores, in the transaction that ends the import and before its end.
+pub async fn note_score_changes(conn: &impl ConnectionTrait, id: &str, changes: &Value) -> Result<(), StoreError> {
+    let changes = row::text(changes)?;
+    Entity::update_many().col_expr(Column::ScoreChanges, Expr::value(changes)).filter(COLUMN.id.eq(id)).exec(conn).await?;
     Ok(())
 }
 
@@ -332,6 +341,7 @@ impl From<NewImport> for Model {
             mapping,
             encoding: None,
             shape: None,
+            score_changes: None,
             job_id: new.job_id,
             created_at_ms: new.created_at_ms,
             created_by: new.created_by,
@@ -359,6 +369,7 @@ impl TryFrom<Model> for Import {
                 warnings_total: row.warnings_total,
             },
             how_read: HowRead { encoding: row.encoding, shape },
+            score_changes: row.score_changes.as_deref().map(|text| at.json("score_changes", text)).transpose()?,
             finished_at_ms: row.finished_at_ms,
             revision: row.revision,
             request: NewImport {

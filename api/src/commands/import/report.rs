@@ -7,12 +7,13 @@ use std::io::{self, IsTerminal};
 use citygauge_indicators::Language;
 use citygauge_openapi as wire;
 use citygauge_openapi::client::{Client, ClientError};
-use citygauge_openapi::{Cursor, Import};
+use citygauge_openapi::{CityScore, Cursor, Import, ImportScoreChange, ImportScoreChanges};
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Table, Width};
 
 use super::super::output::tell;
 use super::super::remote;
+use crate::export::number::shortest;
 
 /// More faults than this are counted by kind before the first of them are shown.
 const FEW: u64 = 8;
@@ -58,6 +59,42 @@ pub(super) async fn faults(client: &Client, import: &Import, shown: usize, langu
         tell("");
     }
     Ok(())
+}
+
+/// Prints what a commit would do to scores, one line each.
+pub(super) fn score_changes(changes: &ImportScoreChanges, language: Language) {
+    remote::print(&changes.faults, language);
+    for line in score_lines(changes, language) {
+        tell(line);
+    }
+}
+
+fn score_lines(changes: &ImportScoreChanges, language: Language) -> Vec<String> {
+    let shown = |score: Option<&CityScore>| {
+        let Some(score) = score else { return language.pick("无", "none").to_owned() };
+        let number = score.score.map_or_else(|| language.pick("无得分", "no score").to_owned(), shortest);
+        score.level.as_ref().map_or(number.clone(), |level| format!("{number} ({level})"))
+    };
+    let line = |change: &ImportScoreChange| {
+        let (before, after) = (shown(change.before.as_ref()), shown(change.after.as_ref()));
+        format!("{} {}: {before} -> {after}", change.city, change.period)
+    };
+    let mut lines: Vec<String> = changes.items.iter().map(line).collect();
+    if !lines.is_empty() {
+        lines.insert(0, language.pick("导入后得分将变为：", "scores would become:").to_owned());
+    }
+    let beyond = changes.total.saturating_sub(changes.items.len() as u64);
+    if beyond > 0 {
+        lines.push(language.pick(format!("另有 {beyond} 处"), format!("and {beyond} more")));
+    }
+    if changes.others > 0 {
+        let others = changes.others;
+        lines.push(language.pick(
+            format!("另有 {others} 个其他城市的得分随之变化"),
+            format!("scores of cities that are not in the file change with them: {others}"),
+        ));
+    }
+    lines
 }
 
 /// One kind of fault.
@@ -175,6 +212,24 @@ mod tests {
                 assert!(bare.contains(part), "{part} in\n{table}");
             }
         }
+    }
+
+    #[test]
+    fn changes_of_scores_are_a_line_each_in_either_language() {
+        let score = |score: f64, level: &str| Some(CityScore { score: Some(score), level: level.parse().ok(), coverage: None });
+        let change = |city: &str, before: Option<CityScore>, after: Option<CityScore>| ImportScoreChange {
+            city: city.parse().expect("a code"),
+            period: "2026".parse().expect("a period"),
+            before,
+            after,
+        };
+        let items = vec![change("a", score(55.5, "L2"), score(75.0, "L3")), change("b", None, score(1.0, ""))];
+        let changes = ImportScoreChanges { items, total: 4, others: 7, faults: Vec::new() };
+        let lines = score_lines(&changes, Language::En);
+        assert_eq!(lines[1..4], ["a 2026: 55.5 (L2) -> 75 (L3)", "b 2026: none -> 1", "and 2 more"]);
+        assert!(lines[4].ends_with('7'));
+        assert_eq!(score_lines(&changes, Language::Zh)[2], "b 2026: 无 -> 1");
+        assert_eq!(score_lines(&ImportScoreChanges::default(), Language::En), Vec::<String>::new());
     }
 
     #[test]

@@ -18,6 +18,7 @@ use super::mappings::present_document;
 use crate::error::Failure;
 use crate::faults::from_kept;
 use crate::state::State;
+use crate::store::StoreError;
 use crate::store::imports::{self, Import, ImportKind, ImportMode, OnFault, Severity, TableShape};
 
 /// Mounts the operations on imports.
@@ -40,7 +41,20 @@ async fn present_with_faults(state: &State, import: Import, language: Language) 
         page.items.into_iter().map(|fault| from_kept(fault, language)).collect::<Result<Vec<_>, _>>()
     };
     let (faults, warnings) = (first(Severity::Error).await?, first(Severity::Warning).await?);
-    present(import, faults, warnings)
+    let changes = import.score_changes.clone().map(|kept| present_changes(kept, &import.request.id, language)).transpose()?;
+    Ok(wire::Import { score_changes: changes, ..present(import, faults, warnings)? })
+}
+
+/// The changes of scores as they were kept, in one language.
+fn present_changes(mut kept: serde_json::Value, import: &str, language: Language) -> Result<wire::ImportScoreChanges, Failure> {
+    let faults = kept.get_mut("faults").and_then(serde_json::Value::as_array_mut).map(std::mem::take).unwrap_or_default();
+    let changes: wire::ImportScoreChanges = serde_json::from_value(kept).map_err(|error| corrupt(import, &error))?;
+    let faults = faults.into_iter().map(|fault| from_kept(fault, language)).collect::<Result<_, _>>()?;
+    Ok(wire::ImportScoreChanges { faults, ..changes })
+}
+
+fn corrupt(import: &str, error: &serde_json::Error) -> StoreError {
+    StoreError::Corrupt { table: "imports", column: "score_changes", row: import.to_owned(), reason: error.to_string() }
 }
 
 fn present(import: Import, faults: Vec<wire::Fault>, warnings: Vec<wire::Fault>) -> Result<wire::Import, Failure> {
@@ -88,6 +102,7 @@ fn present(import: Import, faults: Vec<wire::Fault>, warnings: Vec<wire::Fault>)
         unchanged: count(tally.unchanged),
         faults: wire::ImportFaults { total: count(tally.faults_total), items: faults },
         warnings: wire::ImportFaults { total: count(tally.warnings_total), items: warnings },
+        score_changes: None,
         created_at: Moment::from_ms(request.created_at_ms),
         created_by: request.created_by,
         finished_at: finished_at_ms.map(Moment::from_ms),

@@ -69,6 +69,30 @@ async fn a_file_that_is_only_looked_at_changes_nothing() {
 }
 
 #[actix_web::test]
+async fn validating_says_what_a_commit_would_do_to_the_scores() {
+    let harness = prepared().await;
+    let old = "city,period,item,value\na,2026,trees,100\na,2026,open_data,yes\n";
+    harness.import(OBSERVATIONS, "text/csv", old).await;
+    let new = old.replace(",100", ",500");
+    let changes = |import: &Value| {
+        let changes = &import["score_changes"];
+        let scores = ["before", "after"].map(|side| changes["items"][0][side]["score"].clone());
+        (scores, changes["total"].clone(), changes["others"].clone(), changes["faults"].clone())
+    };
+    let validated = harness.import(&format!("{OBSERVATIONS}&mode=validate"), "text/csv", &new).await;
+    // The mean of 10 and 100, then of 50 and 100.
+    assert_eq!(changes(&validated), ([json!(55.0), json!(75.0)], json!(1), json!(0), json!([])), "{validated}");
+    let committed = harness.import(OBSERVATIONS, "text/csv", &new).await;
+    assert_eq!(committed["score_changes"], Value::Null, "a commit has done it");
+    let back = harness.import(&format!("{OBSERVATIONS}&mode=validate"), "text/csv", old).await;
+    assert_eq!(changes(&back).0, [json!(75.0), json!(55.0)]);
+    let same = harness.import(&format!("{OBSERVATIONS}&mode=validate"), "text/csv", &new).await;
+    assert_eq!(changes(&same).1, json!(0));
+    let refused = harness.import(&format!("{OBSERVATIONS}&mode=validate"), "text/csv", &old.replace("100", "-1")).await;
+    assert_eq!((&refused["state"], &refused["score_changes"]), (&json!("failed"), &Value::Null));
+}
+
+#[actix_web::test]
 async fn faults_come_page_by_page_or_as_a_file_in_either_language() {
     let harness = prepared().await;
     let csv = "city,period,item,value\nz,2026,trees,1\na,20x6,trees,1\na,2026,trees,NaN\n";

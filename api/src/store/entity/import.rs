@@ -30,6 +30,7 @@ pub struct Model {
     pub mapping: Option<String>,
     pub encoding: Option<String>,
     pub shape: Option<String>,
+    pub score_changes: Option<String>,
     pub job_id: String,
     pub created_at_ms: i64,
     pub created_by: String,
