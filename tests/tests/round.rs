@@ -1,15 +1,19 @@
 //! A whole round, played through the interface by the people in it: opened, filled, mended, handed in, sent back, handed in
 //! again, accepted, verified, published, objected to, answered, ended, corrected; and what was published stays to the digit.
 
-use citygauge_openapi::client::Client;
+use std::io::{Cursor, Read as _, Write as _};
+
+use citygauge_openapi::client::{Client, Upload};
 use citygauge_openapi::{
-    API_ROOT, Assessment, Cohort, Import, IssuedKey, Job, NewAssessment, ObservationPage, SetRef, WorkState,
+    API_ROOT, Assessment, Cohort, Import, ImportMode, IssuedKey, Job, NewAssessment, ObservationPage, SetRef, WorkState,
 };
 use citygauge_tests::steps::{assess, cities_csv, finished, import, observations_csv, publish, set_ref, upload};
 use citygauge_tests::{Site, on_each_database};
 use reqwest::Method;
 use reqwest::header::{ETAG, IF_MATCH};
 use serde_json::{Value, json};
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 on_each_database! {
     async fn a_round_is_played_from_its_opening_to_a_correction_after_its_end(site: Site) {
@@ -27,7 +31,17 @@ on_each_database! {
         assert_eq!((opened.0, &opened.1["state"]), (200, &json!("open")), "{}", opened.1);
         assert_eq!(opened.1["departments"].as_array().map(Vec::len), Some(2));
 
-        // Template: where the set's workbook per city and department is served, its columns are those of this file.
+        // Template: the department's own workbook, filled in and sent as it is; the other files of this round are CSV.
+        let own = submission(police, "hz", "公安局").await;
+        let workbook = police.bytes(&format!("{ROUND}/submissions/{own}/template.xlsx")).await.expect("the template");
+        let as_workbook = Upload { content_type: XLSX.into(), ..observations_csv(&set()) };
+        let only_validated = Upload { mode: ImportMode::Validate, ..as_workbook.clone() };
+        let beyond = upload(police, &only_validated, filled_in(&workbook, &[(VALUE_OF_CRIMES, "<v>130</v>")])).await;
+        assert_eq!((beyond.state, faults(&beyond)), (WorkState::Failed, vec!["observation.out_of_range".to_owned()]));
+        let place = &beyond.faults.items[0];
+        assert_eq!((place.sheet.as_deref(), place.row, place.column.as_deref()), (Some("公安局"), Some(5), Some("value")));
+        let two_periods = police.bytes(&format!("{ROUND}/submissions/{own}/template.xlsx?period=2025")).await;
+        assert!(two_periods.is_err(), "2025 is no period of the round");
         let template = "city,period,item,value,status,note\n";
 
         // Fill: a first file has a value beyond its range, another department's item, another city, and what citizens say.
@@ -46,12 +60,11 @@ on_each_database! {
         assert!(observations(police, "hz", "").await.is_empty(), "nothing of a faulty file is kept");
 
         // Mend.
-        let mended = format!("{template}hz,2026,crimes,20,,\nhz,2026,patrols,,missing,\n");
-        assert_eq!(import(police, &observations_csv(&set()), mended).await.accepted, 2);
+        let mended = [(VALUE_OF_CRIMES, "<v>20</v>"), (STATUS_OF_PATROLS, "<is><t>missing</t></is>")];
+        assert_eq!(import(police, &as_workbook, filled_in(&workbook, &mended)).await.accepted, 2);
         import(gardens, &observations_csv(&set()), format!("{template}hz,2026,trees,50,,\n")).await;
 
         // Submit: a value that is missing without a word is named, then explained.
-        let own = submission(police, "hz", "公安局").await;
         let refused = act(police, &own, "submit", &json!({})).await;
         assert_eq!((refused.0, &refused.1["errors"][0]["code"]), (422, &json!("submission.missing_without_note")));
         let explained = format!("{template}hz,2026,patrols,,missing,no longer counted\n");
@@ -143,6 +156,12 @@ on_each_database! {
     }
 }
 
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// Cells of the template of the police: its two items stand in the rows 5 and 6, in the order of the set.
+const VALUE_OF_CRIMES: &str = "H5";
+const STATUS_OF_PATROLS: &str = "I6";
+
 const ROUND: &str = "/api/v1/rounds/2026";
 
 /// The people of the round.
@@ -233,6 +252,28 @@ async fn act_with_job(client: &Client, submission: &str, action: &str, body: &Va
     let answer = client.request(Method::POST, &path).header(IF_MATCH, tag).json(&body).send().await.expect("an answer");
     let job = answer.headers().get("location").map(|place| place.to_str().expect("text").to_owned());
     (answer.status().as_u16(), answer.json().await.expect("JSON"), job)
+}
+
+/// A template with what a person enters: the place of a cell and what it holds.
+fn filled_in(template: &[u8], entries: &[(&str, &str)]) -> Vec<u8> {
+    let mut archive = ZipArchive::new(Cursor::new(template)).expect("an archive");
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for place in 0..archive.len() {
+        let mut member = archive.by_index(place).expect("a member");
+        let name = member.name().expect("a name").into_owned();
+        let mut text = String::new();
+        member.read_to_string(&mut text).expect("XML");
+        // The first sheet explains the others.
+        for (cell, content) in entries.iter().filter(|_| name == "xl/worksheets/sheet2.xml") {
+            let start = text.find(&format!("<c r=\"{cell}\"")).unwrap_or_else(|| panic!("{cell} is not in {name}"));
+            let end = start + text[start..].find("/>").expect("it is empty") + 2;
+            let kind = if content.starts_with("<is>") { " t=\"inlineStr\"" } else { "" };
+            text.replace_range(start..end, &format!("<c r=\"{cell}\"{kind}>{content}</c>"));
+        }
+        zip.start_file(name, SimpleFileOptions::default()).expect("a member");
+        zip.write_all(text.as_bytes()).expect("written");
+    }
+    zip.finish().expect("an archive").into_inner()
 }
 
 /// Reports a value of Hangzhou, as somebody who has seen the one before; the status, and the code of the first fault.

@@ -3,6 +3,7 @@
 mod events;
 mod list;
 mod show;
+mod template;
 mod transition;
 
 use citygauge_openapi::{self as wire, Code, Id, Moment};
@@ -22,6 +23,7 @@ pub fn operations(config: &mut ServiceConfig) {
     config
         .service(list::list_submissions)
         .service(show::show_submission)
+        .service(template::show_submission_template)
         .service(events::list_submission_events)
         .service(transition::step_submission);
 }
