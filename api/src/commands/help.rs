@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 56] = [
+const COMMANDS: [(&str, &str); 57] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -48,8 +48,9 @@ const COMMANDS: [(&str, &str); 56] = [
     ("rounds close", "截止评价批次：不再接受提交。"),
     ("rounds publish", "发布评价批次：冻结数据、评估，并向城市公示结果。"),
     ("rounds help", "显示帮助，或所给命令的帮助。"),
-    ("submissions", "列出、提交、退回、确认、审核、核验和定稿批次的填报单，提出和答复申诉。"),
+    ("submissions", "列出、写出模板、提交、退回、确认、审核、核验和定稿批次的填报单，提出和答复申诉。"),
     ("submissions list", "列出批次的填报单。"),
+    ("submissions template", "写出供该部门填写的工作簿。"),
     ("submissions submit", "提交填报单。"),
     ("submissions return", "退回填报单。"),
     ("submissions accept", "代表城市确认填报单。"),
@@ -64,7 +65,7 @@ const COMMANDS: [(&str, &str); 56] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 143] = [
+const ARGUMENTS: [(&str, &str); 145] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -211,6 +212,8 @@ const ARGUMENTS: [(&str, &str); 143] = [
     ("comment", "要说明的内容；退回、申诉和答复时必须给出。"),
     ("rounds publish comment", "要记录的说明。"),
     ("rounds publish incomplete", "尽管并非所有填报单都已核验仍然发布；须以 --comment 说明理由。"),
+    ("submissions template period", "批次的某个时期；只有一个时期时可省略。"),
+    ("submissions template out", "要写出的工作簿。"),
     ("submissions submit incomplete", "尽管有值缺失而未说明仍然提交；须以 --comment 说明理由。"),
     ("server", "服务地址，例如 http://127.0.0.1:8080"),
     ("key", "密钥；最好通过环境变量给出，本机其他用户看不到。"),

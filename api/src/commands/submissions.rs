@@ -1,20 +1,25 @@
 //! `citygauge submissions`: what departments hand in, and how it is reviewed.
 
+use std::path::PathBuf;
+
 use citygauge_indicators::Language;
 use citygauge_openapi::client::Client;
 use citygauge_openapi::{
-    API_ROOT, Code, Note, Submission, SubmissionAction, SubmissionPage, SubmissionState, SubmissionTransition, path_segment,
+    API_ROOT, Code, Note, PeriodCode, Submission, SubmissionAction, SubmissionPage, SubmissionState, SubmissionTransition,
+    path_segment,
 };
 use clap::{Args, Subcommand};
 
-use super::output::say;
+use super::output::{say, tell, write_file};
 use super::{Failed, remote};
 
-/// List, submit, return, accept, review, verify and end the submissions of a round, object and answer.
+/// List, fetch templates, submit, return, accept, review, verify and end the submissions of a round, object and answer.
 #[derive(Debug, Subcommand)]
 pub(super) enum Submissions {
     /// List the submissions of a round.
     List(List),
+    /// Write the workbook that the department fills in.
+    Template(Template),
     /// Hand in a submission.
     Submit(Submit),
     /// Send a submission back.
@@ -47,8 +52,9 @@ pub(super) struct List {
     service: remote::Service,
 }
 
+/// Which submission.
 #[derive(Debug, Args)]
-pub(super) struct Step {
+pub(super) struct Which {
     /// The code of the round.
     #[arg(value_name = "ROUND")]
     round: Code,
@@ -58,6 +64,26 @@ pub(super) struct Step {
     /// The name of the department; left out for the items that name none.
     #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     department: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Template {
+    #[command(flatten)]
+    which: Which,
+    /// A period of the round; not needed where it has only one.
+    #[arg(long, value_name = "PERIOD")]
+    period: Option<PeriodCode>,
+    /// The workbook to write.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    #[command(flatten)]
+    service: remote::Service,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Step {
+    #[command(flatten)]
+    which: Which,
     /// What is to be said; needed to return, to object and to answer.
     #[arg(long, value_name = "TEXT")]
     comment: Option<Note>,
@@ -78,6 +104,7 @@ impl Submissions {
     pub async fn run(self, language: Language) -> Result<(), Failed> {
         match self {
             Self::List(list) => list.run(language).await,
+            Self::Template(template) => template.run(language).await,
             Self::Submit(submit) => submit.step.run(SubmissionAction::Submit, submit.incomplete, language).await,
             Self::Return(step) => step.run(SubmissionAction::Return, false, language).await,
             Self::Accept(step) => step.run(SubmissionAction::Accept, false, language).await,
@@ -101,10 +128,10 @@ impl List {
     }
 }
 
-impl Step {
-    async fn run(self, action: SubmissionAction, incomplete: bool, language: Language) -> Result<(), Failed> {
-        let client = self.service.client(language)?;
-        let own = found(&client, &self.round, Some(&self.city), language).await?;
+impl Which {
+    /// The path of the submission.
+    async fn path(&self, client: &Client, language: Language) -> Result<String, Failed> {
+        let own = found(client, &self.round, Some(&self.city), language).await?;
         let own = own.into_iter().find(|submission| submission.department == self.department);
         let own = own.ok_or_else(|| {
             Failed::Usage(match language {
@@ -117,7 +144,27 @@ impl Step {
                 }
             })
         })?;
-        let path = format!("{}/{}", submissions(&self.round), own.id);
+        Ok(format!("{}/{}", submissions(&self.round), own.id))
+    }
+}
+
+impl Template {
+    async fn run(self, language: Language) -> Result<(), Failed> {
+        let client = self.service.client(language)?;
+        let period = self.period.map(|period| format!("?period={period}")).unwrap_or_default();
+        let path = format!("{}/template.xlsx{period}", self.which.path(&client, language).await?);
+        let bytes = client.bytes(&path).await.map_err(|error| remote::refused(error, language))?;
+        write_file(&self.out, &bytes)?;
+        let file = self.out.display();
+        tell(language.pick(format!("已写出 {file}"), format!("written: {file}")));
+        Ok(())
+    }
+}
+
+impl Step {
+    async fn run(self, action: SubmissionAction, incomplete: bool, language: Language) -> Result<(), Failed> {
+        let client = self.service.client(language)?;
+        let path = self.which.path(&client, language).await?;
         let wanted = SubmissionTransition { action, comment: self.comment, incomplete };
         let done = client.post_as_seen::<Submission>(&path, &format!("{path}/transitions"), &wanted).await;
         say(line(&done.map_err(|error| remote::refused(error, language))?, language))

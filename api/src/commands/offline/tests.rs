@@ -94,3 +94,23 @@ fn what_is_read_is_not_written_over() {
     assert!(inputs.spare("--out", Some(&case.0.path().join("scores.csv")), Language::En).is_ok());
     assert!(inputs.spare("--out", None, Language::En).is_ok());
 }
+
+#[test]
+fn a_mapping_says_how_the_data_are_to_be_understood_and_its_faults_are_told_alone() {
+    let (case, mut inputs) = Case::new(SET, "where,when,share\na,2026年,\"５０％\"\n", None);
+    assert!(inputs.load(Language::En).is_err(), "without a mapping nobody knows these columns");
+    let mapping = case.0.path().join("mapping.json");
+    let write = |document: &str| fs::write(&mapping, document).expect("the folder is ours");
+    inputs.mapping = Some(mapping.display().to_string());
+    write(
+        r#"{"kind": "observations", "columns": {"where": "city", "when": "period"}, "items": {"share": "x"},
+            "period": {"patterns": ["{year}年"]}, "numbers": {"full_width": true, "percent": "as_is"}}"#,
+    );
+    let assessment = inputs.load(Language::En).expect("sound").assess(None).expect("assessed");
+    let totals: Vec<_> =
+        assessment.long().filter(|row| row.node == "TOTAL").map(|row| (row.period.to_string(), row.score)).collect();
+    assert_eq!(totals, [("2026".to_owned(), Some(50.0))]);
+    write(r#"{"kind": "observations", "columns": {"where": "town"}}"#);
+    let told = codes(inputs.load(Language::En));
+    assert!(!told.is_empty() && told.iter().all(|code| code.starts_with("mapping.")), "{told:?}");
+}

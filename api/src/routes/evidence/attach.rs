@@ -6,6 +6,7 @@ use serde_json::json;
 use utoipa::IntoParams;
 
 use super::present;
+use super::scope::require_item;
 use crate::answer::{Answer, Tag};
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, CreateProblems, Failure, Problems};
@@ -72,9 +73,10 @@ pub async fn attach_evidence(
     if !faults.is_empty() {
         return Err(Failure::Invalid(Faults(faults)));
     }
-    if current(state.db(), &place).await?.is_none() {
+    let Some(observation) = current(state.db(), &place).await? else {
         return Err(Failure::absent("没有这个观测值", "there is no such observation"));
-    }
+    };
+    require_item(&state, &caller, &observation).await?;
     let kept = state.artifacts().put(bytes).await.map_err(Failure::internal)?;
     once(&state, &caller, &request, &kept.digest, async |transaction| {
         let known = evidence::count(transaction, &place).await?;

@@ -3,6 +3,7 @@
 mod attach;
 mod download;
 mod list;
+mod scope;
 #[cfg(test)]
 mod tests;
 mod withdraw;

@@ -2,7 +2,7 @@ use actix_web::http::Method;
 use serde_json::json;
 
 use crate::store::keys::Role;
-use crate::testing::{Harness, Reply};
+use crate::testing::{Harness, Reply, small_set};
 
 const PLACE: &str = "/api/v1/observations/a/2026/trees/evidence";
 
@@ -75,4 +75,40 @@ async fn what_was_withdrawn_stays_for_the_evaluation_body_and_counts() {
     assert_eq!(third.faults()[0].0, "evidence.too_many");
     let viewer = harness.key(Role::Viewer, &[]).await;
     assert_eq!(harness.send(harness.request_as(&viewer, Method::GET, PLACE)).await.problem().0, 403);
+}
+
+#[actix_web::test]
+async fn who_may_not_report_an_item_may_not_say_what_supports_it() {
+    let harness = Harness::new().await;
+    let mut set = small_set();
+    set["items"][0]["department"] = json!({"zh": "园林局"});
+    harness.post("/api/v1/indicator-sets", &set).await;
+    harness.post("/api/v1/indicator-sets/small/versions/1/publish", &json!({})).await;
+    harness.import("kind=cities", "text/csv", "code,name\na,A\n").await;
+    let report = json!({"set": {"code": "small", "version": "1"}, "value": 100});
+    for (place, import) in [("a/2026/trees", true), ("a/2027/trees", false)] {
+        if import {
+            let csv = "city,period,item,value\na,2026,trees,100\n";
+            harness.import("kind=observations&set_code=small&set_version=1", "text/csv", csv).await;
+        } else {
+            let put = harness.request(Method::PUT, &format!("/api/v1/observations/{place}")).set_json(&report);
+            assert_eq!(harness.send(put).await.status.as_u16(), 201);
+        }
+        let path = format!("/api/v1/observations/{place}/evidence?file_name=x.txt");
+        let attach = async |token: &str| {
+            let request = harness.request_as(token, Method::POST, &path);
+            harness.send(request.insert_header(("content-type", "text/plain")).set_payload("x")).await
+        };
+        let gardens = harness.key_with(Role::Reporter, &["a"], &["园林局"], &[]).await;
+        let police = harness.key_with(Role::Reporter, &["a"], &["公安局"], &[]).await;
+        let other_item = harness.key_with(Role::Reporter, &["a"], &[], &["open_data"]).await;
+        assert_eq!(attach(&police).await.faults()[0].0, "observation.department_out_of_scope", "{place}");
+        assert_eq!(attach(&other_item).await.faults()[0].0, "observation.item_out_of_scope", "{place}");
+        let made = attach(&gardens).await;
+        assert_eq!(made.status.as_u16(), 201, "{made:?}");
+        let path = format!("/api/v1/evidence/{}/withdraw", made.json()["id"].as_str().expect("an id"));
+        let withdraw = async |token: &str| harness.send(harness.request_as(token, Method::POST, &path)).await;
+        assert_eq!(withdraw(&police).await.faults()[0].0, "observation.department_out_of_scope", "{place}");
+        assert_eq!(withdraw(&gardens).await.status.as_u16(), 200, "{place}");
+    }
 }

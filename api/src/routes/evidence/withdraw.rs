@@ -2,12 +2,14 @@ use actix_web::{post, web};
 use citygauge_openapi::{self as wire, Id};
 use serde_json::json;
 
+use super::scope::require_item;
 use super::{admit, present};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{CreateProblems, Failure, Problems};
 use crate::extract::Once;
 use crate::rounds::locks::Locks;
+use crate::routes::observations::current;
 use crate::routes::parameters::IdempotencyKeyHeader;
 use crate::state::State;
 use crate::store::evidence;
@@ -31,6 +33,11 @@ pub async fn withdraw_evidence(
     request: Once,
 ) -> Result<Answer, Failure> {
     caller.require(Right::WriteObservations)?;
+    let known = evidence::find(state.db(), id.as_str()).await?;
+    admit(&caller, &known)?;
+    if let Some(observation) = current(state.db(), &known.place).await? {
+        require_item(&state, &caller, &observation).await?;
+    }
     once(&state, &caller, &request, "", async |transaction| {
         let known = evidence::find(transaction, id.as_str()).await?;
         admit(&caller, &known)?;
