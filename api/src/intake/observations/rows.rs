@@ -13,6 +13,7 @@ use super::annotations::annotations;
 use super::city::Cities;
 use super::columns::{Columns, Long, Wide, recognise, unknown_item};
 use super::status::status;
+use super::survey::Unsampled;
 use super::title::titled;
 use super::{Annotations, Blanks, ObservationOptions, ReadObservation, value};
 
@@ -35,13 +36,26 @@ pub(super) struct Taking<'o> {
     units: HashMap<ItemIndex, String>,
     /// The first row of each city, period and item; of each city and period of a sheet in the wide form.
     first: HashMap<(u32, Period, u32), u32>,
+    /// Values of surveys that do not say how many were asked.
+    unsampled: Unsampled,
 }
 
 impl<'o> ObservationRows<'o> {
     pub fn new(set: &'o IndicatorSet, options: &'o ObservationOptions<'o>) -> Self {
         let cities = Cities::new(options.known_cities, options.limits.max_code_chars);
         let units = options.mapping.map(|mapping| mapping.units(set)).unwrap_or_default();
-        Self { columns: None, taken: Taking { rows: Vec::new(), set, options, cities, units, first: HashMap::new() } }
+        Self {
+            columns: None,
+            taken: Taking {
+                rows: Vec::new(),
+                set,
+                options,
+                cities,
+                units,
+                first: HashMap::new(),
+                unsampled: Unsampled::default(),
+            },
+        }
     }
 }
 
@@ -96,6 +110,7 @@ impl Rows for ObservationRows<'_> {
         if faulty {
             return Taken::Faulty;
         }
+        self.taken.note_surveys(before);
         let most = self.taken.options.limits.max_observations;
         if self.taken.rows.len() > most {
             findings.whole(
@@ -167,6 +182,16 @@ impl Taking<'_> {
         }
     }
 
+    /// Looks for values of surveys that do not say how many were asked, among the rows from this one on.
+    fn note_surveys(&mut self, from: usize) {
+        for row in &self.rows[from..] {
+            let sampled = row.annotations.as_deref().is_some_and(|annotations| annotations.sample_size.is_some());
+            if row.status == Status::Reported && !sampled {
+                self.unsampled.note(row.item, &self.set.items()[row.item], row.row, row.sheet.as_ref());
+            }
+        }
+    }
+
     /// Says in which unit the file states the item.
     fn with_unit(&self, item: Option<ItemIndex>, annotations: Option<Box<Annotations>>) -> Option<Box<Annotations>> {
         let Some(unit) = item.and_then(|item| self.units.get(&item)) else { return annotations };
@@ -232,9 +257,11 @@ impl Taking<'_> {
         self.cities.in_period(city?, number, period).map_err(|fault| findings.cell(column, fault)).ok()
     }
 
-    /// The warnings about codes of cities.
+    /// The warnings about codes of cities and about surveys.
     pub fn warnings(&self) -> Faults {
-        self.cities.warnings()
+        let mut warnings = self.cities.warnings();
+        warnings.0.extend(self.unsampled.warnings(self.set).0);
+        warnings
     }
 
     fn period(&self, cells: &[Cell<'_>], column: Option<usize>, findings: &mut Findings) -> Option<Period> {
