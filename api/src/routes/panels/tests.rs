@@ -1,7 +1,10 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
+use crate::auth::Caller;
+use crate::panels::closing;
 use crate::store::keys::Role;
+use crate::store::panels;
 use crate::testing::{Harness, Reply};
 
 const PANEL: &str = "/api/v1/panels/p26";
@@ -416,4 +419,34 @@ async fn what_a_round_has_verified_is_corrected_by_a_panel_with_a_note_only() {
     assert_eq!(closed.json()["written"], 1, "{closed:?}");
     let now = harness.get("/api/v1/observations/a/2026/vision").await.json();
     assert_eq!((&now["value"], &now["note"]), (&json!(8.5), &json!("Experts judge it now.")));
+}
+
+#[actix_web::test]
+async fn a_score_that_comes_while_the_results_are_computed_is_not_lost() {
+    Harness::on_each_database(async |harness| {
+        let [lin, ng, _] = made(&harness).await;
+        score(&harness, &lin.token, &[("c", "vision", 8.0)]).await;
+        let close = async |prepared| {
+            let transaction = harness.state.store().begin().await.expect("the database is ours");
+            let panel = panels::find_to_change(&transaction, "p26").await.expect("it is there");
+            let closed = closing::close(&transaction, &harness.state, &Caller::service(), panel, prepared, None).await;
+            transaction.rollback().await.expect("nothing is kept");
+            closed.map(|closed| closed.written).map_err(|failure| failure.status().as_u16())
+        };
+        let prepare = async || closing::prepare(&harness.state, "p26", None).await.expect("the panel is open");
+        // Another score, a corrected one, and one that was taken out: each makes the results those of another moment.
+        let early = prepare().await;
+        score(&harness, &ng.token, &[("c", "vision", 6.0)]).await;
+        assert_eq!(close(early).await, Err(409));
+        let early = prepare().await;
+        score(&harness, &ng.token, &[("c", "vision", 6.5)]).await;
+        assert_eq!(close(early).await, Err(409));
+        let early = prepare().await;
+        let mut conflict = profile(&[lin, ng]);
+        conflict["experts"][1]["own_cities"] = json!(["c"]);
+        assert_eq!(change(&harness, &conflict).await.status.as_u16(), 200);
+        assert_eq!(close(early).await, Err(409));
+        assert_eq!(close(prepare().await).await, Ok(0), "one score of two is too few");
+    })
+    .await;
 }
