@@ -36,19 +36,19 @@ impl Issue {
 const SCOPE_LIMIT: usize = 1_000;
 
 /// What of a scope does not suit a role: a reporter has cities and may be limited further, an evaluator may be limited to
-/// cities (a province's reviewer), other roles are not limited.
+/// cities (a province's reviewer), an expert may name its own cities, other roles are not limited.
 pub fn scope_faults(role: Role, scope: &KeyScope) -> Faults {
     let mut faults = Faults::default();
     let cities = match role {
         Role::Reporter => 1..=SCOPE_LIMIT,
-        Role::Evaluator => 0..=SCOPE_LIMIT,
+        Role::Evaluator | Role::Expert => 0..=SCOPE_LIMIT,
         _ => 0..=0,
     };
     if !cities.contains(&scope.cities.len()) {
         let fault = Fault::error("key.cities", "城市范围与角色不符", "the cities do not suit the role").at("/cities");
         faults.push(fault.hint(
-            "reporter 需要 1 到 1000 个城市，evaluator 可有至多 1000 个，其他角色不填",
-            "a reporter needs 1 to 1000 cities, an evaluator may have up to 1000, other roles take none",
+            "reporter 需要 1 到 1000 个城市，evaluator 和 expert 可有至多 1000 个，其他角色不填",
+            "a reporter needs 1 to 1000 cities, an evaluator and an expert may have up to 1000, other roles take none",
         ));
     }
     let further = if role == Role::Reporter { SCOPE_LIMIT } else { 0 };

@@ -26,6 +26,7 @@ pub mod intake;
 pub mod jobs;
 pub mod keys;
 pub mod negotiate;
+pub mod panels;
 pub mod peers;
 pub mod release;
 pub mod results;

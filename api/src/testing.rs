@@ -17,11 +17,12 @@ use crate::app::{self, Description, Paths};
 use crate::auth::Caller;
 use crate::clock::Sources;
 use crate::clock::fixed::Fixed;
-use crate::config::Config;
+use crate::config::{Config, Database};
 use crate::envelope::{envelope, unmatched};
 use crate::keys::{Issue, issue};
 use crate::state::State;
 use crate::store::keys::{KeyScope, Role};
+use crate::store::{ConnectionTrait, Store, StoreOptions};
 use crate::{jobs, service};
 
 /// A service with an admin key.
@@ -80,6 +81,27 @@ impl Harness {
         let mut harness = Self { state: web::Data::new(state), token: String::new(), _folder: folder };
         harness.token = harness.key(Role::Admin, &[]).await;
         harness
+    }
+
+    /// Runs a test on SQLite, and in a schema of its own on PostgreSQL where `CITYGAUGE_TEST_DATABASE_URL` is set.
+    pub async fn on_each_database(test: impl AsyncFn(Self)) {
+        test(Self::new().await).await;
+        let Ok(url) = std::env::var("CITYGAUGE_TEST_DATABASE_URL") else {
+            eprintln!("skipped on PostgreSQL: CITYGAUGE_TEST_DATABASE_URL is not set");
+            return;
+        };
+        let schema = format!("test_{}", uuid::Uuid::now_v7().simple());
+        let few = StoreOptions { max_connections: 1, ..StoreOptions::default() };
+        let outside = Store::connect(&url, few).await.expect("PostgreSQL answers");
+        outside.db().execute_unprepared(&format!("CREATE SCHEMA {schema}")).await.expect("the schema is new");
+        let place = Database { url: Some(url), schema: Some(schema.clone()), max_connections: 5, ..Database::default() };
+        let harness = Self::with(|config| config.database = place).await;
+        let store = harness.state.store().clone();
+        test(harness).await;
+        store.close().await.expect("the connections close");
+        // A failed test leaves its schema behind, to be looked at.
+        outside.db().execute_unprepared(&format!("DROP SCHEMA {schema} CASCADE")).await.expect("the schema is ours");
+        outside.close().await.expect("the connection closes");
     }
 
     /// A token of a new key.

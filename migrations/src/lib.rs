@@ -32,6 +32,7 @@ mod m20261128_000020_create_evidence;
 mod m20261128_000023_create_city_aliases;
 mod m20261128_000024_create_city_attributes;
 mod m20261128_000025_define_peer_groups;
+mod m20261128_000026_create_panels;
 mod m20261128_000028_add_score_changes;
 
 /// Brings a database to the schema this version of the service expects.
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000023_create_city_aliases::Migration),
             Box::new(m20261128_000024_create_city_attributes::Migration),
             Box::new(m20261128_000025_define_peer_groups::Migration),
+            Box::new(m20261128_000026_create_panels::Migration),
             Box::new(m20261128_000028_add_score_changes::Migration),
         ]
     }

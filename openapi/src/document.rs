@@ -28,6 +28,7 @@ use crate::{Code, Cursor, Digest, Fault, Id, Line, Moment, Note, PeriodCode, Pro
         (name = "observations", description = "Reported values with their history"),
         (name = "evidence", description = "Files that support observations"),
         (name = "rounds", description = "Evaluations: what is collected, from whom, and how far its review is"),
+        (name = "panels", description = "Panels of experts: who scores what, what they said, and what comes out"),
         (name = "releases", description = "Frozen copies of the observations"),
         (name = "assessments", description = "Scores, ranks, levels and their explanation"),
         (name = "gap-analyses", description = "Distances from a reference, and what to improve first"),

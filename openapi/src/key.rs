@@ -33,7 +33,8 @@ pub struct Key {
     pub name: Line,
     /// What it is for.
     pub role: Role,
-    /// The cities it is limited to; every city where the list is empty and the role is not `reporter`.
+    /// The cities it is limited to; every city where the list is empty and the role is not `reporter`. Those of an expert
+    /// are its own, which it never scores.
     pub cities: Vec<Code>,
     /// The departments whose data items it may report, by their names in the set; all where the list is empty.
     #[serde(default)]
@@ -66,7 +67,8 @@ pub struct NewKey {
     pub name: Line,
     /// What it is for.
     pub role: Role,
-    /// The cities it is limited to; a reporter needs at least one, an evaluator may have some, other roles take none.
+    /// The cities it is limited to; a reporter needs at least one, an evaluator may have some. An
+    /// expert may name its own cities, which it then scores in no panel. Other roles take none.
     #[serde(default)]
     #[schema(max_items = 1000)]
     pub cities: Vec<Code>,

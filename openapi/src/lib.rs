@@ -29,6 +29,7 @@ mod job;
 mod key;
 mod mapping;
 mod observation;
+mod panel;
 mod peer_group;
 mod release;
 mod round;
@@ -72,6 +73,11 @@ pub use observation::{
     ObservationReport, ObservationStatus, ObservationValue, QualityGrade,
 };
 pub use page::{BadCursor, Cursor};
+pub use panel::{
+    NewPanelScore, NewPanelScores, Panel, PanelClosed, PanelClosing, PanelCompleteness, PanelExpert, PanelGap, PanelMember,
+    PanelPage, PanelProfile, PanelProgress, PanelReopening, PanelResult, PanelResults, PanelScale, PanelScore, PanelScorePage,
+    PanelScored, PanelState,
+};
 pub use peer_group::{
     AttributeCondition, MissingItems, NearestRule, PeerGroup, PeerGroupCities, PeerGroupKind, PeerGroupMember, PeerGroupPage,
     PeerGroupProfile,

@@ -68,9 +68,14 @@ impl Caller {
         self.is_limited().then_some(self.scope.cities.as_slice())
     }
 
-    /// Whether the caller is limited to cities, as reporters and the reviewers of a province are.
+    /// Whether the caller is limited to cities, as reporters and the reviewers of a province are. The cities of an expert
+    /// are those that it does not score, and limit nothing else.
     pub fn is_limited(&self) -> bool {
-        self.role == Role::Reporter || !self.scope.cities.is_empty()
+        match self.role {
+            Role::Reporter => true,
+            Role::Expert => false,
+            _ => !self.scope.cities.is_empty(),
+        }
     }
 
     /// What the caller may report.

@@ -22,6 +22,10 @@ pub enum Right {
     ReadRounds,
     WriteRounds,
     ChangeSubmissions,
+    ReadPanels,
+    WritePanels,
+    ReopenPanels,
+    ScorePanels,
     ReadReleases,
     WriteReleases,
     ReadAssessments,
@@ -39,9 +43,10 @@ pub enum Right {
 /// Admin, Methodologist, Evaluator, Province (an evaluator who is limited to cities), Reporter (its own cities and its own
 /// work only), Viewer, X for an expert.
 ///
+/// `ScorePanels` is an expert's alone: whoever runs a panel has no say in it.
 /// `ReadAssessments` is what was computed and how far it is; `ReadScores` the scores and ranks of every city;
 /// `ReadScoreCards` those of one city, with explanations and gaps, beside `Caller::require_city`.
-const TABLE: [(Right, &str); 28] = [
+const TABLE: [(Right, &str); 32] = [
     (Right::ReadSets, "AMEPRVX"),
     (Right::WriteSets, "AM"),
     (Right::ReadCities, "AMEPRVX"),
@@ -58,6 +63,10 @@ const TABLE: [(Right, &str); 28] = [
     (Right::ReadRounds, "AMEPRV"),
     (Right::WriteRounds, "AE"),
     (Right::ChangeSubmissions, "AEPR"),
+    (Right::ReadPanels, "AEX"),
+    (Right::WritePanels, "AE"),
+    (Right::ReopenPanels, "A"),
+    (Right::ScorePanels, "X"),
     (Right::ReadReleases, "AMEV"),
     (Right::WriteReleases, "AE"),
     (Right::ReadAssessments, "AMEPRV"),
@@ -93,19 +102,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_admin_has_every_right_and_a_viewer_changes_nothing() {
+    fn an_admin_has_every_right_but_an_experts_and_a_viewer_changes_nothing() {
         for (right, _) in TABLE {
-            assert!(right.is_granted_to(Role::Admin, false), "{right:?}");
+            assert_eq!(right.is_granted_to(Role::Admin, false), right != Right::ScorePanels, "{right:?}");
             let changes = !format!("{right:?}").starts_with("Read") && right != Right::Evaluate;
             assert!(!(changes && right.is_granted_to(Role::Viewer, false)), "{right:?}");
         }
     }
 
     #[test]
+    fn an_expert_scores_and_reports_nothing() {
+        let granted: Vec<Right> =
+            TABLE.map(|(right, _)| right).into_iter().filter(|right| right.is_granted_to(Role::Expert, false)).collect();
+        assert_eq!(granted, [Right::ReadSets, Right::ReadCities, Right::ReadPanels, Right::ScorePanels]);
+    }
+
+    #[test]
     fn whoever_is_limited_to_cities_changes_nothing_that_all_cities_share() {
-        for right in
-            [Right::WriteCities, Right::WritePeerGroups, Right::WriteReleases, Right::WriteAssessments, Right::ReadScores]
-        {
+        for right in [
+            Right::WriteCities,
+            Right::WritePeerGroups,
+            Right::WriteReleases,
+            Right::WriteAssessments,
+            Right::ReadScores,
+            Right::WritePanels,
+        ] {
             assert!(right.is_granted_to(Role::Evaluator, false), "{right:?}");
             assert!(!right.is_granted_to(Role::Evaluator, true), "{right:?}");
         }

@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 57] = [
+const COMMANDS: [(&str, &str); 63] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -61,11 +61,17 @@ const COMMANDS: [(&str, &str); 57] = [
     ("submissions dismiss", "答复申诉：驳回。"),
     ("submissions finalise", "填报单定稿。"),
     ("submissions help", "显示帮助，或所给命令的帮助。"),
+    ("panels", "列出和显示服务上的专家组及其结果，结束评分。"),
+    ("panels list", "列出专家组。"),
+    ("panels show", "显示专家组，以及各位专家的完成情况。"),
+    ("panels results", "显示专家组的结果；评分期间只显示评分数。"),
+    ("panels close", "结束专家组的评分：结果写为观测值。"),
+    ("panels help", "显示帮助，或所给命令的帮助。"),
     ("help help", "显示帮助，或所给命令的帮助。"),
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 145] = [
+const ARGUMENTS: [(&str, &str); 147] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -204,10 +210,15 @@ const ARGUMENTS: [(&str, &str); 145] = [
     ("cities adopt provinces", "省级代码，六位或前两位，可重复；未给出时为全部。"),
     ("keys create name", "使用者或用途。"),
     ("keys create role", "角色：admin、methodologist、evaluator、reporter、viewer 或 expert。"),
-    ("keys create cities", "密钥所限的城市，可重复；reporter 至少需要一个，evaluator 可有（省级审核），其他角色不需要。"),
+    (
+        "keys create cities",
+        "密钥所限的城市，可重复；reporter 至少需要一个，evaluator 可有（省级审核），expert 可有（本人所在、不予评分的城市），其他角色不需要。",
+    ),
     ("keys create expires", "失效时间，例如 2027-01-01T00:00:00Z。"),
     ("keys revoke id", "密钥的标识，见列表。"),
     ("round", "批次的代码。"),
+    ("panel", "专家组的代码。"),
+    ("panels close note", "所写每个观测值的备注。"),
     ("department", "部门名称；未注明部门的数据项则不给出。"),
     ("comment", "要说明的内容；退回、申诉和答复时必须给出。"),
     ("rounds publish comment", "要记录的说明。"),

@@ -37,7 +37,8 @@ pub(super) struct Create {
     /// What it is for: admin, methodologist, evaluator, reporter, viewer or expert.
     #[arg(long)]
     role: String,
-    /// A city it is limited to; to be repeated. A reporter needs one, an evaluator may have some, other roles take none.
+    /// A city it is limited to; to be repeated. A reporter needs one, an evaluator may have some, those
+    /// of an expert are its own and not scored by it, other roles take none.
     #[arg(long = "city", value_name = "CODE")]
     cities: Vec<String>,
     /// A department that a reporter is limited to, by its name in the set; to be repeated.

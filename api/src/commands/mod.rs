@@ -15,6 +15,7 @@ mod migrate;
 pub(crate) mod offline;
 mod openapi;
 mod output;
+mod panels;
 mod remote;
 mod rounds;
 mod serve;
@@ -65,6 +66,8 @@ enum Command {
     Rounds(rounds::Rounds),
     #[command(subcommand)]
     Submissions(submissions::Submissions),
+    #[command(subcommand)]
+    Panels(panels::Panels),
     /// Run the service.
     Serve(serve::Serve),
     /// Issue, list and revoke keys, with access to the service's database.
@@ -110,6 +113,7 @@ impl Command {
             Self::Import(import) => import.run(language).await,
             Self::Rounds(rounds) => rounds.run(language).await,
             Self::Submissions(submissions) => submissions.run(language).await,
+            Self::Panels(panels) => panels.run(language).await,
             Self::Demo(demo) => demo.run(language).await,
             Self::Serve(serve) => serve.run(language).await,
             Self::Keys(keys) => keys.run(language).await,

@@ -46,6 +46,7 @@ fn thing(table: &str) -> (&'static str, &'static str) {
         "imports" => ("导入", "import"),
         "observations" => ("观测值", "observation"),
         "rounds" => ("评价批次", "round"),
+        "panels" => ("专家组", "panel"),
         "submissions" => ("填报单", "submission"),
         "evidence" => ("佐证材料", "evidence"),
         "releases" => ("数据版本", "release"),

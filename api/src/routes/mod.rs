@@ -26,6 +26,7 @@ pub mod jobs;
 pub mod keys;
 pub mod mappings;
 pub mod observations;
+pub mod panels;
 pub mod parameters;
 pub mod peer_groups;
 pub mod releases;
@@ -46,6 +47,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(observations::operations)
         .configure(evidence::operations)
         .configure(rounds::operations)
+        .configure(panels::operations)
         .configure(releases::operations)
         .configure(assessments::operations)
         .configure(gap_analyses::operations)

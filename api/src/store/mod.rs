@@ -31,6 +31,7 @@ pub mod jobs;
 pub mod keys;
 pub mod mappings;
 pub mod observations;
+pub mod panels;
 pub mod peer_groups;
 pub mod releases;
 pub mod rounds;

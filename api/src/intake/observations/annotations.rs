@@ -28,7 +28,7 @@ pub struct Annotations {
     /// How many were asked or measured; at least 1. Only of an item that [may be
     /// sampled](citygauge_indicators::ItemKind::may_be_sampled).
     pub sample_size: Option<i64>,
-    /// The half-width of the 95 % interval, in the item's unit; at least 0, and only where a sample size may stand.
+    /// The half-width of the 95 % interval, in the item's unit; at least 0, and only beside a sample size.
     pub margin: Option<f64>,
 }
 
@@ -52,6 +52,11 @@ pub(super) fn annotations(
         sample_size: row.read(columns.sample_size, |cell| sampled("sample_size", item, status).and_then(|()| sample_size(cell))),
         margin: row.read(columns.margin, |cell| sampled("margin", item, status).and_then(|()| margin(cell))),
     };
+    if let (Some(column), Some(margin)) = (columns.margin, annotations.margin)
+        && columns.sample_size.is_none_or(|column| matches!(cells[column], Cell::Empty))
+    {
+        findings.cell(column, of_no_sample(margin));
+    }
     (annotations != Annotations::default()).then(|| Box::new(annotations))
 }
 
@@ -181,6 +186,17 @@ fn sample_size(cell: &Cell<'_>) -> Result<i64, Box<Fault>> {
             .hint("请写作 1200 的形式，不用分隔符，或留空", "write it as 1200, without separators, or leave it empty")
             .into()
     })
+}
+
+/// A margin of error is that of a sample, whose size is then known.
+fn of_no_sample(margin: f64) -> Fault {
+    Fault::error(
+        "observation.margin_without_sample_size",
+        "有误差范围而没有样本量",
+        "there is a margin of error and no sample size",
+    )
+    .value(margin.to_string())
+    .hint("请填写 sample_size，或清空 margin", "give `sample_size`, or clear `margin`")
 }
 
 fn margin(cell: &Cell<'_>) -> Result<f64, Box<Fault>> {

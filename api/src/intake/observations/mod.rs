@@ -7,6 +7,7 @@
 //!   `unit` is what the source states and converts nothing. `sample_size` (1 or more) and `margin` (0 or more: half the
 //!   width of the 95 % interval, in the item's unit) stand beside a value of an item that may be the mean or the share of
 //!   a sample: an amount, a ratio, an index or a survey, but no count, yes/no or choice.
+//!   A value of citizens without a sample size is taken, with a warning per item. A margin needs its sample size.
 //! - **Wide**: `city[,period],ITEM,ITEM,...`. An empty cell says nothing unless [`Blanks::Missing`] is asked for.
 //!   One faulty cell withholds the whole row.
 //!
@@ -19,6 +20,7 @@ mod columns;
 mod register;
 mod rows;
 mod status;
+mod survey;
 #[cfg(test)]
 pub(crate) mod tests;
 mod title;

@@ -14,6 +14,7 @@ use super::annotations::annotations;
 use super::city::Cities;
 use super::columns::{Columns, Long, Wide, recognise, unknown_item};
 use super::status::status;
+use super::survey::Unsampled;
 use super::title::titled;
 use super::{Annotations, Blanks, ObservationOptions, ReadObservation, value};
 
@@ -38,6 +39,8 @@ pub(super) struct Taking<'o> {
     first: HashMap<(u32, Period, u32), u32>,
     /// The periods of which the file says anything of a city, sound or not.
     present: Presence,
+    /// Values of surveys that do not say how many were asked.
+    unsampled: Unsampled,
 }
 
 impl<'o> ObservationRows<'o> {
@@ -46,7 +49,16 @@ impl<'o> ObservationRows<'o> {
         let units = options.mapping.map(|mapping| mapping.units(set)).unwrap_or_default();
         Self {
             columns: None,
-            taken: Taking { rows: Vec::new(), set, options, cities, units, first: HashMap::new(), present: Presence::default() },
+            taken: Taking {
+                rows: Vec::new(),
+                set,
+                options,
+                cities,
+                units,
+                first: HashMap::new(),
+                present: Presence::default(),
+                unsampled: Unsampled::default(),
+            },
         }
     }
 }
@@ -102,6 +114,7 @@ impl Rows for ObservationRows<'_> {
         if faulty {
             return Taken::Faulty;
         }
+        self.taken.note_surveys(before);
         let most = self.taken.options.limits.max_observations;
         if self.taken.rows.len() > most {
             findings.whole(
@@ -173,6 +186,16 @@ impl Taking<'_> {
         }
     }
 
+    /// Looks for values of surveys that do not say how many were asked, among the rows from this one on.
+    fn note_surveys(&mut self, from: usize) {
+        for row in &self.rows[from..] {
+            let sampled = row.annotations.as_deref().is_some_and(|annotations| annotations.sample_size.is_some());
+            if row.status == Status::Reported && !sampled {
+                self.unsampled.note(row.item, &self.set.items()[row.item], row.row, row.sheet.as_ref());
+            }
+        }
+    }
+
     /// Says in which unit the file states the item.
     fn with_unit(&self, item: Option<ItemIndex>, annotations: Option<Box<Annotations>>) -> Option<Box<Annotations>> {
         let Some(unit) = item.and_then(|item| self.units.get(&item)) else { return annotations };
@@ -239,9 +262,10 @@ impl Taking<'_> {
         self.cities.in_period(city?, number, period).map_err(|fault| findings.cell(column, fault)).ok()
     }
 
-    /// The warnings about codes of cities, and about what comes and goes in a panel.
+    /// The warnings about codes of cities, about surveys, and about what comes and goes in a panel.
     pub fn warnings(&self) -> Faults {
         let mut warnings = self.cities.warnings();
+        warnings.0.extend(self.unsampled.warnings(self.set).0);
         let cities = self.present.absences(|city| self.cities.fault(city).is_none());
         warnings.0.extend(cities.iter().map(|absence| absence.of_city(self.cities.code(absence.who))));
         let items = self.reported();

@@ -183,6 +183,7 @@ async fn a_department_reports_its_own_items_only_and_is_told_of_all_others_at_on
             (Some("observation.department_out_of_scope"), Some(3)),
             (Some("observation.city_out_of_scope"), Some(4)),
             (Some("observation.provider_out_of_scope"), Some(5)),
+            (Some("survey.no_sample_size"), Some(5)),
         ]
     );
     let put = harness.request_as(&token, actix_web::http::Method::PUT, "/api/v1/observations/a/2026/trust");
@@ -272,4 +273,137 @@ async fn a_warning_is_shown_and_refuses_nothing() {
     assert_eq!(tally(&import), [json!("succeeded"), json!(1), json!(0), json!(0), json!(0)], "{import}");
     let warning = &import["warnings"]["items"][0];
     assert_eq!((&warning["severity"], &warning["code"]), (&json!("warning"), &json!("file.hidden_sheet")));
+}
+
+/// A set with an item of every provider.
+async fn provided() -> Harness {
+    let harness = prepared().await;
+    let item = |provider: &str| json!({"code": format!("{provider}_says"), "kind": "index", "provider": provider});
+    let leaf = |provider: &str| {
+        let indicator = json!({"formula": format!("{provider}_says"), "scoring": {"rule": "scaled", "range": [0, 100]}});
+        json!({"code": provider.to_uppercase(), "title": {"en": provider}, "indicator": indicator})
+    };
+    let providers = ["city", "third_party", "central", "citizen", "expert"];
+    let set = json!({
+        "code": "provided", "version": "1", "title": {"en": "Provided"}, "items": providers.map(item), "nodes": providers.map(leaf),
+    });
+    assert_eq!(harness.post("/api/v1/indicator-sets", &set).await.status.as_u16(), 201);
+    harness
+}
+
+const PROVIDED: &str = "kind=observations&set_code=provided&set_version=1";
+
+fn fault_codes(import: &Value) -> Vec<String> {
+    let faults = import["faults"]["items"].as_array().expect("a list").iter();
+    faults.map(|fault| fault["code"].as_str().expect("a code").to_owned()).collect()
+}
+
+#[actix_web::test]
+async fn a_survey_of_citizens_comes_as_a_mean_with_its_sample_and_margin() {
+    let harness = provided().await;
+    let header = "city,period,item,value,provider,quality,method,sample_size,margin\n";
+    let survey = format!("{header}a,2026,citizen_says,71.4,citizen,survey_extrapolation,telephone,1200,2.5\n");
+    let import = harness.import(PROVIDED, "text/csv", &survey).await;
+    assert_eq!(tally(&import), [json!("succeeded"), json!(1), json!(0), json!(0), json!(0)], "{import}");
+    assert_eq!(import["warnings"]["total"], 0, "{import}");
+    let kept = harness.get("/api/v1/observations?provider=citizen").await.json()["items"][0].clone();
+    for (member, value) in [
+        ("value", json!(71.4)),
+        ("sample_size", json!(1200)),
+        ("margin", json!(2.5)),
+        ("provider", json!("citizen")),
+        ("quality", json!("survey_extrapolation")),
+        ("method", json!("telephone")),
+    ] {
+        assert_eq!(kept[member], value, "{member}: {kept}");
+    }
+    // How many were asked is missed once per item, at the first row, in the long form and in the wide one.
+    let unsaid =
+        "city,period,item,value\na,2025,citizen_says,70\nb,2025,citizen_says,60\nb,2024,citizen_says,\na,2025,city_says,1\n";
+    for (file, row) in [(unsaid, 2), ("city,period,city_says,citizen_says\nb,2020,7,\na,2020,7,70\nb,2021,,60\n", 3)] {
+        let import = harness.import(PROVIDED, "text/csv", file).await;
+        assert_eq!((&import["state"], &import["warnings"]["total"]), (&json!("succeeded"), &json!(1)), "{import}");
+        let warning = &import["warnings"]["items"][0];
+        assert_eq!((&warning["code"], &warning["row"]), (&json!("survey.no_sample_size"), &json!(row)), "{warning}");
+        assert!(warning["message"].as_str().is_some_and(|text| text.contains("2 of its values")), "{warning}");
+        let zh = harness.request(Method::GET, &format!("/api/v1/imports/{}", import["id"].as_str().expect("an id")));
+        let zh = harness.send(zh.insert_header(("accept-language", "zh"))).await.json();
+        let message = zh["warnings"]["items"][0]["message"].as_str().unwrap_or_default().to_owned();
+        assert!(message.contains("有 2 个值没有样本量"), "{message}");
+    }
+    // What cannot be.
+    let faulty = format!(
+        "{header}a,2026,citizen_says,71,,,,,2.5\nb,2026,citizen_says,71,,,,100,-1\na,2023,citizen_says,71,,,,99.5,1\nb,2023,citizen_says,71,,,,0,1\n"
+    );
+    let import = harness.import(PROVIDED, "text/csv", &faulty).await;
+    let expected = [
+        "observation.margin_without_sample_size",
+        "observation.invalid_margin",
+        "observation.invalid_sample_size",
+        "observation.invalid_sample_size",
+    ];
+    assert_eq!((&import["state"], fault_codes(&import)), (&json!("failed"), expected.map(str::to_owned).to_vec()), "{import}");
+}
+
+#[actix_web::test]
+async fn cities_write_what_cities_deliver_and_nothing_else() {
+    let harness = provided().await;
+    let city = harness.key(Role::Reporter, &["a"]).await;
+    let foreign = ["third_party", "central", "citizen", "expert"];
+    // By a file, whether it names the provider or not, and whether there is a value or not.
+    for provider in foreign {
+        for row in [
+            format!("a,2026,{provider}_says,5,,"),
+            format!("a,2026,{provider}_says,5,,{provider}"),
+            format!("a,2026,{provider}_says,,missing,"),
+        ] {
+            let file = format!("city,period,item,value,status,provider\n{row}\n");
+            let import = harness.import_as(&city, PROVIDED, "text/csv", &file).await;
+            assert_eq!(import["state"], "failed", "{row}: {import}");
+            assert_eq!(fault_codes(&import), ["observation.provider_out_of_scope"], "{row}");
+        }
+        // As somebody else's delivery of what cities deliver.
+        let file = format!("city,period,item,value,provider\na,2026,city_says,5,{provider}\n");
+        let import = harness.import_as(&city, PROVIDED, "text/csv", &file).await;
+        assert_eq!(fault_codes(&import), ["observation.wrong_provider"], "{provider}");
+    }
+    let wide = "city,period,third_party_says,central_says,citizen_says,expert_says\na,2026,1,2,3,4\n";
+    let import = harness.import_as(&city, PROVIDED, "text/csv", wide).await;
+    assert_eq!(fault_codes(&import), ["observation.provider_out_of_scope"; 4], "{import}");
+
+    // By a mapping that gives the provider's column and the items other names.
+    let mapping = json!({
+        "kind": "observations", "columns": {"town": "city", "from": "provider", "what": "item", "number": "value"},
+        "period": {"constant": "2026"}, "items": {"judgement": "expert_says", "own": "city_says"},
+    });
+    assert_eq!(harness.put("/api/v1/mappings/foreign", None, &mapping).await.status.as_u16(), 201);
+    let file = "town,what,number,from\na,judgement,5,expert\na,own,5,expert\n";
+    let mapped = format!("{PROVIDED}&mapping=foreign");
+    let import = harness.import_as(&city, &mapped, "text/csv", file).await;
+    let mut told = fault_codes(&import);
+    told.sort_unstable();
+    assert_eq!(told, ["observation.provider_out_of_scope", "observation.wrong_provider"], "{import}");
+
+    // By a report of one value.
+    for provider in foreign {
+        let path = format!("/api/v1/observations/a/2026/{provider}_says");
+        for stated in [Value::Null, json!(provider), json!("city")] {
+            let report = json!({"set": {"code": "provided", "version": "1"}, "value": 5, "provider": stated});
+            let refused = harness.send(harness.request_as(&city, Method::PUT, &path).set_json(&report)).await;
+            assert_eq!(refused.faults()[0].0, "observation.provider_out_of_scope", "{provider} {stated}");
+        }
+        let report = json!({"set": {"code": "provided", "version": "1"}, "value": 5, "provider": provider});
+        let own = "/api/v1/observations/a/2026/city_says";
+        let refused = harness.send(harness.request_as(&city, Method::PUT, own).set_json(&report)).await;
+        assert_eq!(refused.faults()[0].0, "observation.wrong_provider", "{provider}");
+    }
+    assert_eq!(observations(&harness).await, 0);
+    // An expert scores in a panel and reports nothing.
+    let expert = harness.key(Role::Expert, &[]).await;
+    let request = harness.request_as(&expert, Method::POST, &format!("/api/v1/imports?{PROVIDED}"));
+    let refused = harness.send(request.insert_header(("content-type", "text/csv")).set_payload(wide)).await;
+    assert_eq!(refused.status.as_u16(), 403);
+    // The evaluation body delivers all of them.
+    let all = harness.import(PROVIDED, "text/csv", wide).await;
+    assert_eq!((&all["state"], &all["accepted"]), (&json!("succeeded"), &json!(4)), "{all}");
 }
