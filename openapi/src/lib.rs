@@ -36,6 +36,7 @@ mod set_diff;
 mod statistics;
 mod submission;
 mod uncertainty;
+mod validation;
 mod years;
 
 pub use assessment::{
@@ -94,6 +95,10 @@ pub use uncertainty::{
     NewUncertaintyAnalysis, UncertaintyAnalysis, UncertaintyAnalysisPage, UncertaintyChoice, UncertaintyCity, UncertaintyDrawn,
     UncertaintyParameters, UncertaintyRank, UncertaintyRows, UncertaintyScoring, UncertaintySensitivity, UncertaintySummary,
     UncertaintyTable,
+};
+pub use validation::{
+    FindingWaiver, NewWaiver, RuleFinding, RuleFindingPage, RuleHome, ServiceRule, ServiceRuleDocument, ServiceRulePage, Waiver,
+    WaiverPage,
 };
 pub use weight::{WeightDerivation, WeightRow, WeightStatistic, Weights};
 pub use years::{AssessmentDiff, ChildContribution, Frequency, ScoreChange, TrendRow, Trends};

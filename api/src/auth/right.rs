@@ -19,6 +19,10 @@ pub enum Right {
     RejectObservations,
     ReadEvidence,
     ReadWithdrawnEvidence,
+    ReadRules,
+    WriteRules,
+    ReadWaivers,
+    WriteWaivers,
     ReadRounds,
     WriteRounds,
     ChangeSubmissions,
@@ -41,7 +45,7 @@ pub enum Right {
 ///
 /// `ReadAssessments` is what was computed and how far it is; `ReadScores` the scores and ranks of every city;
 /// `ReadScoreCards` those of one city, with explanations and gaps, beside `Caller::require_city`.
-const TABLE: [(Right, &str); 28] = [
+const TABLE: [(Right, &str); 32] = [
     (Right::ReadSets, "AMEPRVX"),
     (Right::WriteSets, "AM"),
     (Right::ReadCities, "AMEPRVX"),
@@ -55,6 +59,10 @@ const TABLE: [(Right, &str); 28] = [
     (Right::RejectObservations, "AEP"),
     (Right::ReadEvidence, "AEPR"),
     (Right::ReadWithdrawnEvidence, "AEP"),
+    (Right::ReadRules, "AMEPRV"),
+    (Right::WriteRules, "AME"),
+    (Right::ReadWaivers, "AMEPRV"),
+    (Right::WriteWaivers, "AE"),
     (Right::ReadRounds, "AMEPRV"),
     (Right::WriteRounds, "AE"),
     (Right::ChangeSubmissions, "AEPR"),
@@ -103,9 +111,15 @@ mod tests {
 
     #[test]
     fn whoever_is_limited_to_cities_changes_nothing_that_all_cities_share() {
-        for right in
-            [Right::WriteCities, Right::WritePeerGroups, Right::WriteReleases, Right::WriteAssessments, Right::ReadScores]
-        {
+        for right in [
+            Right::WriteCities,
+            Right::WritePeerGroups,
+            Right::WriteReleases,
+            Right::WriteAssessments,
+            Right::ReadScores,
+            Right::WriteRules,
+            Right::WriteWaivers,
+        ] {
             assert!(right.is_granted_to(Role::Evaluator, false), "{right:?}");
             assert!(!right.is_granted_to(Role::Evaluator, true), "{right:?}");
         }
