@@ -17,6 +17,7 @@ mod openapi;
 mod output;
 mod remote;
 mod rounds;
+mod rules;
 mod serve;
 mod sets;
 mod settings;
@@ -25,6 +26,7 @@ mod stats;
 mod submissions;
 mod trends;
 mod validate;
+mod waivers;
 mod weigh;
 
 use std::process::ExitCode;
@@ -65,6 +67,10 @@ enum Command {
     Rounds(rounds::Rounds),
     #[command(subcommand)]
     Submissions(submissions::Submissions),
+    #[command(subcommand)]
+    Rules(rules::Rules),
+    #[command(subcommand)]
+    Waivers(waivers::Waivers),
     /// Run the service.
     Serve(serve::Serve),
     /// Issue, list and revoke keys, with access to the service's database.
@@ -110,6 +116,8 @@ impl Command {
             Self::Import(import) => import.run(language).await,
             Self::Rounds(rounds) => rounds.run(language).await,
             Self::Submissions(submissions) => submissions.run(language).await,
+            Self::Rules(rules) => rules.run(language).await,
+            Self::Waivers(waivers) => waivers.run(language).await,
             Self::Demo(demo) => demo.run(language).await,
             Self::Serve(serve) => serve.run(language).await,
             Self::Keys(keys) => keys.run(language).await,
