@@ -39,6 +39,7 @@ pub mod statistics;
 pub mod store;
 pub mod telemetry;
 pub mod templates;
+pub mod validation;
 pub mod write;
 
 #[cfg(test)]

@@ -147,18 +147,7 @@ fn formula(
     choice: bool,
     faults: &mut Faults,
 ) -> Option<Formula> {
-    let formula = match Formula::parse(text) {
-        Ok(formula) => formula,
-        Err(fault) => {
-            faults.push(
-                Fault::error(fault.code, fault.zh, fault.en)
-                    .at(at)
-                    .value(text)
-                    .hint(format!("请检查第 {} 个字符附近", fault.position), format!("look near character {}", fault.position)),
-            );
-            return None;
-        }
-    };
+    let formula = parsed(text, at, faults)?;
     let mut known = true;
     for item in formula.items() {
         let Some(&index) = items.get(item) else {
@@ -195,6 +184,17 @@ fn formula(
         }
     }
     known.then_some(formula)
+}
+
+/// Reads a formula whatever the items are that it names.
+fn parsed(text: &str, at: &str, faults: &mut Faults) -> Option<Formula> {
+    let read = Formula::parse(text).map_err(|fault| {
+        Fault::error(fault.code, fault.zh, fault.en)
+            .at(at)
+            .value(text)
+            .hint(format!("请检查第 {} 个字符附近", fault.position), format!("look near character {}", fault.position))
+    });
+    read.map_err(|fault| faults.push(fault)).ok()
 }
 
 /// Notes what is wrong with a code.

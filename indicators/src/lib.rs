@@ -42,7 +42,7 @@ pub use document::treatment::{LogVariant, Treatment};
 pub use document::uncertainty::{Choice, ChoiceKind, UncertaintyRequest};
 pub use document::weighting::{Aim, Combination, Evidence, MixPart, Weighting};
 pub use document::{Arithmetic, Basis, SetDocument};
-pub use fault::{Fault, Faults, Severity, found_and_expected};
+pub use fault::{Fault, Faults, Severity, excerpt, found_and_expected};
 pub use json::parse_strict;
 pub use observation::{AttributeChange, City, Observation, Status, Value};
 pub use period::{Period, PeriodKind};

@@ -26,6 +26,8 @@ mod m20261122_000012_create_idempotency_keys;
 mod m20261122_000013_create_uncertainty_analyses;
 mod m20261128_000014_add_provenance;
 mod m20261128_000015_create_mappings;
+mod m20261128_000016_create_validation_rules;
+mod m20261128_000017_create_waivers;
 mod m20261128_000018_scope_keys;
 mod m20261128_000019_create_rounds;
 mod m20261128_000020_create_evidence;
@@ -58,6 +60,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_create_uncertainty_analyses::Migration),
             Box::new(m20261128_000014_add_provenance::Migration),
             Box::new(m20261128_000015_create_mappings::Migration),
+            Box::new(m20261128_000016_create_validation_rules::Migration),
+            Box::new(m20261128_000017_create_waivers::Migration),
             Box::new(m20261128_000018_scope_keys::Migration),
             Box::new(m20261128_000019_create_rounds::Migration),
             Box::new(m20261128_000020_create_evidence::Migration),

@@ -143,13 +143,33 @@ impl Client {
     /// # Errors
     /// As [`ClientError`] says.
     pub async fn put_city(&self, code: &str, profile: &CityProfile) -> Result<City, ClientError> {
-        let path = format!("{API_ROOT}/cities/{}", path_segment(code));
-        let mut request = self.request(Method::PUT, &path).json(profile);
-        let known = self.request(Method::GET, &path).send().await?;
+        self.put(&format!("{API_ROOT}/cities/{}", path_segment(code)), profile).await
+    }
+
+    /// Puts a document in its place, whatever stood there before.
+    ///
+    /// # Errors
+    /// As [`ClientError`] says.
+    pub async fn put<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
+        let mut request = self.request(Method::PUT, path).json(body);
+        let known = self.request(Method::GET, path).send().await?;
         if let Some(tag) = known.headers().get(ETAG).filter(|_| known.status().is_success()) {
             request = request.header(IF_MATCH, tag);
         }
         json(request.send().await?).await
+    }
+
+    /// Removes something, whatever it says.
+    ///
+    /// # Errors
+    /// As [`ClientError`] says.
+    pub async fn remove(&self, path: &str) -> Result<(), ClientError> {
+        let known = checked(self.request(Method::GET, path).send().await?).await?;
+        let mut request = self.request(Method::DELETE, path);
+        if let Some(tag) = known.headers().get(ETAG) {
+            request = request.header(IF_MATCH, tag);
+        }
+        checked(request.send().await?).await.map(drop)
     }
 
     /// Makes a draft of a set document.

@@ -27,6 +27,7 @@ use crate::{Code, Cursor, Digest, Fault, Id, Line, Moment, Note, PeriodCode, Pro
         (name = "imports", description = "Files of cities or observations, with every fault found in them"),
         (name = "observations", description = "Reported values with their history"),
         (name = "evidence", description = "Files that support observations"),
+        (name = "validation", description = "Validation rules beside those of the sets, waivers, and what the rules find"),
         (name = "rounds", description = "Evaluations: what is collected, from whom, and how far its review is"),
         (name = "panels", description = "Panels of experts: who scores what, what they said, and what comes out"),
         (name = "releases", description = "Frozen copies of the observations"),

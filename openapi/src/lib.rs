@@ -37,6 +37,7 @@ mod set_diff;
 mod statistics;
 mod submission;
 mod uncertainty;
+mod validation;
 mod years;
 
 pub use assessment::{
@@ -103,6 +104,10 @@ pub use uncertainty::{
     NewUncertaintyAnalysis, UncertaintyAnalysis, UncertaintyAnalysisPage, UncertaintyChoice, UncertaintyCity, UncertaintyDrawn,
     UncertaintyParameters, UncertaintyRank, UncertaintyRows, UncertaintyScoring, UncertaintySensitivity, UncertaintySummary,
     UncertaintyTable,
+};
+pub use validation::{
+    FindingWaiver, NewWaiver, RuleFinding, RuleFindingPage, RuleHome, ServiceRule, ServiceRuleDocument, ServiceRulePage, Waiver,
+    WaiverPage,
 };
 pub use weight::{WeightDerivation, WeightRow, WeightStatistic, Weights};
 pub use years::{AssessmentDiff, ChildContribution, Frequency, ScoreChange, TrendRow, Trends};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::page::page_of;
-use crate::{Code, Day, Id, Line, Moment, Note, PeriodCode, SetRef};
+use crate::{Code, Day, Fault, Id, Line, Moment, Note, PeriodCode, SetRef};
 
 /// Whether a value counts, and why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
@@ -121,6 +121,10 @@ pub struct Observation {
     /// When a correction took its place; absent while it holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub superseded_at: Option<Moment>,
+    /// What the validation rules found that refuses nothing, in the caller's language; only in the answer to a report.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub warnings: Vec<Fault>,
 }
 
 page_of!(

@@ -53,6 +53,15 @@ impl Site {
         Client::new(&format!("http://{address}"), Some(key.to_owned()), Language::En).expect("a client")
     }
 
+    /// The command, with this service and the key that may do everything in its environment.
+    #[must_use]
+    pub fn command(&self, binary: &str) -> std::process::Command {
+        let address = self.running.as_ref().expect("the service runs").address;
+        let mut command = crate::command(binary);
+        command.env("CITYGAUGE_URL", format!("http://{address}")).env("CITYGAUGE_KEY", &self.key);
+        command
+    }
+
     /// Stops the service and starts it again on the same place.
     pub async fn restart(&mut self) {
         self.stop().await;

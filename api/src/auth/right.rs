@@ -19,6 +19,10 @@ pub enum Right {
     RejectObservations,
     ReadEvidence,
     ReadWithdrawnEvidence,
+    ReadRules,
+    WriteRules,
+    ReadWaivers,
+    WriteWaivers,
     ReadRounds,
     WriteRounds,
     ChangeSubmissions,
@@ -46,7 +50,7 @@ pub enum Right {
 /// `ScorePanels` is an expert's alone: whoever runs a panel has no say in it.
 /// `ReadAssessments` is what was computed and how far it is; `ReadScores` the scores and ranks of every city;
 /// `ReadScoreCards` those of one city, with explanations and gaps, beside `Caller::require_city`.
-const TABLE: [(Right, &str); 32] = [
+const TABLE: [(Right, &str); 36] = [
     (Right::ReadSets, "AMEPRVX"),
     (Right::WriteSets, "AM"),
     (Right::ReadCities, "AMEPRVX"),
@@ -60,6 +64,10 @@ const TABLE: [(Right, &str); 32] = [
     (Right::RejectObservations, "AEP"),
     (Right::ReadEvidence, "AEPR"),
     (Right::ReadWithdrawnEvidence, "AEP"),
+    (Right::ReadRules, "AMEPRV"),
+    (Right::WriteRules, "AME"),
+    (Right::ReadWaivers, "AMEPRV"),
+    (Right::WriteWaivers, "AE"),
     (Right::ReadRounds, "AMEPRV"),
     (Right::WriteRounds, "AE"),
     (Right::ChangeSubmissions, "AEPR"),
@@ -126,6 +134,8 @@ mod tests {
             Right::WriteAssessments,
             Right::ReadScores,
             Right::WritePanels,
+            Right::WriteRules,
+            Right::WriteWaivers,
         ] {
             assert!(right.is_granted_to(Role::Evaluator, false), "{right:?}");
             assert!(!right.is_granted_to(Role::Evaluator, true), "{right:?}");

@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 63] = [
+const COMMANDS: [(&str, &str); 71] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -68,10 +68,18 @@ const COMMANDS: [(&str, &str); 63] = [
     ("panels close", "结束专家组的评分：结果写为观测值。"),
     ("panels help", "显示帮助，或所给命令的帮助。"),
     ("help help", "显示帮助，或所给命令的帮助。"),
+    ("rules", "列出、保存和删除服务在指标体系之外保存的校验规则。"),
+    ("rules list", "列出校验规则。"),
+    ("rules put", "保存或更改校验规则，无论此前如何。"),
+    ("rules remove", "删除校验规则。"),
+    ("rules help", "显示帮助，或所给命令的帮助。"),
+    ("waivers", "列出服务上的豁免。"),
+    ("waivers list", "列出豁免，最新的在前：每项一行。"),
+    ("waivers help", "显示帮助，或所给命令的帮助。"),
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 147] = [
+const ARGUMENTS: [(&str, &str); 152] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -234,6 +242,11 @@ const ARGUMENTS: [(&str, &str); 147] = [
     ("serve host", "监听的地址 [默认：127.0.0.1]。"),
     ("serve port", "监听的端口，0 为任意端口 [默认：8080]。"),
     ("serve open", "本机上的任何人无需密钥即可以管理员身份使用。"),
+    ("rules put file", "校验规则（JSON）：rule 与指标体系文档中相同，另可给出 set 和 enabled。"),
+    ("rules remove rule", "规则代码。"),
+    ("waivers list city", "只列此城市的豁免。"),
+    ("waivers list rule", "只列此规则的豁免。"),
+    ("waivers list holding", "只列目前有效的豁免：未撤回且未失效。"),
 ];
 
 /// The arguments that mean the same in every command.

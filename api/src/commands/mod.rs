@@ -18,6 +18,7 @@ mod output;
 mod panels;
 mod remote;
 mod rounds;
+mod rules;
 mod serve;
 mod sets;
 mod settings;
@@ -26,6 +27,7 @@ mod stats;
 mod submissions;
 mod trends;
 mod validate;
+mod waivers;
 mod weigh;
 
 use std::process::ExitCode;
@@ -68,6 +70,10 @@ enum Command {
     Submissions(submissions::Submissions),
     #[command(subcommand)]
     Panels(panels::Panels),
+    #[command(subcommand)]
+    Rules(rules::Rules),
+    #[command(subcommand)]
+    Waivers(waivers::Waivers),
     /// Run the service.
     Serve(serve::Serve),
     /// Issue, list and revoke keys, with access to the service's database.
@@ -114,6 +120,8 @@ impl Command {
             Self::Rounds(rounds) => rounds.run(language).await,
             Self::Submissions(submissions) => submissions.run(language).await,
             Self::Panels(panels) => panels.run(language).await,
+            Self::Rules(rules) => rules.run(language).await,
+            Self::Waivers(waivers) => waivers.run(language).await,
             Self::Demo(demo) => demo.run(language).await,
             Self::Serve(serve) => serve.run(language).await,
             Self::Keys(keys) => keys.run(language).await,

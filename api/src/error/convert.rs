@@ -55,6 +55,8 @@ fn thing(table: &str) -> (&'static str, &'static str) {
         "uncertainty_analyses" => ("不确定性分析", "uncertainty analysis"),
         "jobs" => ("任务", "job"),
         "keys" => ("密钥", "key"),
+        "validation_rules" => ("校验规则", "validation rule"),
+        "waivers" => ("豁免", "waiver"),
         _ => ("内容", "entry"),
     }
 }

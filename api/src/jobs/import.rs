@@ -17,7 +17,6 @@ use serde_json::json;
 
 pub use self::rows::recorded_form;
 use self::rows::{Others, Read};
-use self::rules::Ground;
 use self::score_changes::ScoreChanges;
 use super::{Done, Job, JobContext, JobError};
 use crate::auth::Scope;
@@ -108,15 +107,15 @@ impl ImportFile {
                         (read, set)
                     })
                     .await?;
-                if read.refused || set.rules().is_empty() {
+                if read.refused {
                     return Ok(read);
                 }
-                let Some(ground) = Ground::load(state, &set, &read).await? else { return Ok(read) };
+                let Some(ground) = rules::ground(state, &set, &read).await? else { return Ok(read) };
                 let skip_rows = import.request.on_fault != OnFault::RejectAll;
                 let file = import.request.file_name.clone();
                 Ok(state
                     .engine(move || {
-                        ground.judge(&set, &mut read, skip_rows, file.as_deref());
+                        rules::judge(&ground, &set, &mut read, skip_rows, file.as_deref());
                         read
                     })
                     .await?)

@@ -32,6 +32,9 @@ pub mod peer_groups;
 pub mod releases;
 pub mod rounds;
 pub mod service;
+pub mod validation;
+pub mod validation_rules;
+pub mod waivers;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -46,6 +49,9 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(imports::operations)
         .configure(observations::operations)
         .configure(evidence::operations)
+        .configure(validation_rules::operations)
+        .configure(waivers::operations)
+        .configure(validation::operations)
         .configure(rounds::operations)
         .configure(panels::operations)
         .configure(releases::operations)

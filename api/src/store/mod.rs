@@ -37,6 +37,8 @@ pub mod releases;
 pub mod rounds;
 pub mod submissions;
 pub mod uncertainty_analyses;
+pub mod validation_rules;
+pub mod waivers;
 
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,16 @@
 //! A formula that must hold.
 //!
 //! Source: the validation rules of DHIS2 (*User guide*, "Validation rules": a left and a right side with an operator
-//! between them, skipped where a value is missing). The formula is evaluated in exact arithmetic on decimals; a formula
-//! without a value (a missing operand, a division by zero) is no finding.
+//! between them, skipped where a value is missing). The formula is evaluated in exact arithmetic on decimals, unless
+//! doubles [decide](super::decide) already; a formula without a value (a missing operand, a division by zero) is no
+//! finding.
 
+use citygauge_indicators::formula::Expr;
 use citygauge_indicators::{IndicatorSet, Period, SetRule};
 use dashu_ratio::RBig;
 
 use super::Panel;
+use super::decide::{Decider, Decision};
 use super::finding::Found;
 use crate::exact::formula::{Evaluation, Items};
 
@@ -31,12 +34,29 @@ impl Items for Seen<'_> {
 
 pub(super) fn find(set: &IndicatorSet, rule: &SetRule, panel: &Panel) -> Vec<Found> {
     let Some(formula) = &rule.formula else { return Vec::new() };
+    let mut back = 0;
+    formula.root().visit(&mut |part| {
+        if let Expr::Previous { periods, .. } = part {
+            back = back.max(*periods);
+        }
+    });
+    let decider = Decider::new(formula.root(), set);
+    let fails_exactly = |period, city| {
+        let seen = Seen { set, panel, period, city };
+        let value = Evaluation::new(&seen, set.rounding_mode()).formula(formula.root());
+        value.is_some_and(|value| value == RBig::ZERO)
+    };
     let mut findings = Vec::new();
     for period in panel.periods_of(&rule.items) {
+        let decider = decider.as_ref().map(|decider| (decider, decider.columns(panel, period)));
         for city in 0..panel.cities().len() {
-            let seen = Seen { set, panel, period, city };
-            let value = Evaluation::new(&seen, set.rounding_mode()).formula(formula.root());
-            if value.is_none_or(|value| value != RBig::ZERO) {
+            let decision = decider.as_ref().map_or(Decision::Open, |(decider, columns)| decider.decide(columns, city));
+            let fails = match decision {
+                Decision::Holds | Decision::Silent => false,
+                Decision::Fails => true,
+                Decision::Open => fails_exactly(period, city),
+            };
+            if !fails {
                 continue;
             }
             let values = rule.items.iter().filter_map(|&item| {
@@ -47,7 +67,7 @@ pub(super) fn find(set: &IndicatorSet, rule: &SetRule, panel: &Panel) -> Vec<Fou
             let text = formula.text();
             findings.push(Found {
                 city,
-                since: period,
+                since: period.earlier(back),
                 period,
                 items: rule.items.clone(),
                 value: values.join(", "),

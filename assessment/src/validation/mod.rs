@@ -7,6 +7,7 @@
 //! [`validate`], and its example in the docs.
 
 mod change;
+mod decide;
 mod digits;
 mod finding;
 mod formula;

@@ -1,6 +1,6 @@
 //! What the worked examples of `docs/validation.md` do not show: thresholds, ties and what says nothing.
 
-use citygauge_indicators::{ChangeMeasure, City, DigitsOver, PeerMeasure, Period, RepeatedOver};
+use citygauge_indicators::{ChangeMeasure, City, DigitsOver, PeerMeasure, Period, RepeatedOver, SetDocument};
 
 use super::{Panel, change, digits, peers, repeated};
 
@@ -104,4 +104,17 @@ fn a_run_of_equal_values_ends_at_a_gap_and_zeros_do_not_count() {
         over_cities.iter().map(|found| (found.city, found.period)).collect::<Vec<_>>(),
         [(0, period(2020)), (1, period(2020)), (0, period(2021)), (1, period(2021)),]
     );
+}
+
+#[test]
+fn a_formula_that_looks_back_says_since_when() {
+    let document = serde_json::json!({
+        "code": "s", "version": "1", "title": {"en": "S"}, "items": [{"code": "x", "kind": "amount"}],
+        "nodes": [{"code": "N", "title": {"en": "N"}, "indicator": {"formula": "x", "scoring": {"rule": "min_max"}}}],
+        "rules": [{"code": "R", "check": {"rule": "formula", "holds": "x <= 2 * previous(x, 2)"}}]
+    });
+    let set = SetDocument::check_value(&document).unwrap_or_else(|faults| panic!("{faults}"));
+    let found = super::validate(&set, &panel(&[&[1.0, 5.0, 2.0, 11.0]]));
+    let places: Vec<_> = found.iter().map(|found| (found.since, found.period)).collect();
+    assert_eq!(places, [(period(2021), period(2023))]);
 }

@@ -1,5 +1,7 @@
 //! The validation rules.
 
+mod alone;
+
 use std::collections::{HashMap, HashSet};
 
 use crate::document::SetDocument;
@@ -63,18 +65,28 @@ fn meaning(
         let formula = super::formula(holds, &at, document, known, false, faults)?;
         let items: Vec<ItemIndex> = formula.items().into_iter().map(|item| known[item]).collect();
         if items.is_empty() {
-            faults.push(
-                Fault::error("rule.constant", "公式中没有数据项", "the formula names no item")
-                    .at(at)
-                    .value(holds)
-                    .hint("例如 a <= b", "a <= b, for example"),
-            );
+            faults.push(constant(holds, at));
             return None;
         }
         return Some(SetRule { rule: rule.clone(), formula: Some(formula), items });
     }
     let items = listed(rule.check.items(), &format!("{at}/items"), document, known, faults)?;
     Some(SetRule { rule: rule.clone(), formula: None::<Formula>, items })
+}
+
+fn constant(holds: &str, at: String) -> Fault {
+    let fault = Fault::error("rule.constant", "公式中没有数据项", "the formula names no item").at(at).value(holds);
+    fault.hint("例如 a <= b", "a <= b, for example")
+}
+
+fn no_items(at: &str) -> Fault {
+    let fault = Fault::error("rule.items", "没有列出数据项", "no item is listed").at(at);
+    fault.hint("至少列出一个数据项", "list at least one item")
+}
+
+fn listed_twice(code: &str) -> Fault {
+    Fault::error("rule.items", format!("数据项“{code}”列出了两次"), format!("the item '{code}' is listed twice"))
+        .hint("去掉一个", "remove one of them")
 }
 
 /// The places of the items of a list; none where one of them is at fault.
@@ -86,11 +98,7 @@ fn listed(
     faults: &mut Faults,
 ) -> Option<Vec<ItemIndex>> {
     if codes.is_empty() {
-        faults.push(
-            Fault::error("rule.items", "没有列出数据项", "no item is listed")
-                .at(at)
-                .hint("至少列出一个数据项", "list at least one item"),
-        );
+        faults.push(no_items(at));
     }
     let mut seen = HashSet::new();
     let mut items = Vec::new();
@@ -109,10 +117,7 @@ fn listed(
                 format!("the choice item '{code}' has no number to check"),
             )
             .hint("从列表中去掉它", "take it off the list"),
-            Some(_) if !seen.insert(code) => {
-                Fault::error("rule.items", format!("数据项“{code}”列出了两次"), format!("the item '{code}' is listed twice"))
-                    .hint("去掉一个", "remove one of them")
-            }
+            Some(_) if !seen.insert(code) => listed_twice(code),
             Some(item) => {
                 items.push(item);
                 continue;

@@ -7,6 +7,7 @@ use crate::answer::Answer;
 use crate::auth::Caller;
 use crate::error::Failure;
 use crate::extract::{IfMatch, Lang, Once};
+use crate::routes::validation_rules::taken;
 use crate::sets;
 use crate::state::State;
 use crate::store::indicator_sets::{self, SetState};
@@ -41,6 +42,12 @@ impl Step {
             let mut known = indicator_sets::find(transaction, &key).await?;
             if_match.admit_if_given(&tag(&known.entry))?;
             if known.entry.state != there {
+                if self == Self::Publish {
+                    let taken = taken(transaction, &set).await?;
+                    if !taken.is_empty() {
+                        return Err(Failure::Invalid(taken));
+                    }
+                }
                 let (revision, now_ms) = (known.entry.revision, state.now_ms());
                 known.entry = match self {
                     Self::Publish => indicator_sets::publish(transaction, &key, revision, caller.id(), now_ms).await?,

@@ -1,6 +1,7 @@
 //! Observations: what was reported, with its history.
 
 mod history;
+mod judge;
 mod list;
 mod reject;
 mod report;
@@ -111,5 +112,6 @@ fn present(observation: Observation) -> wire::Observation {
         recorded_at: Moment::from_ms(observation.recorded_at_ms),
         recorded_by: observation.recorded_by,
         superseded_at: observation.superseded_at_ms.map(Moment::from_ms),
+        warnings: Vec::new(),
     }
 }

@@ -1,14 +1,15 @@
 use actix_web::{put, web};
 use citygauge_indicators::{Faults, IndicatorSet};
-use citygauge_openapi::{self as wire, ObservationReport};
+use citygauge_openapi::{self as wire, Fault, ObservationReport};
 use serde_json::json;
 
+use super::judge::judged;
 use super::show::current;
 use super::{PlacePath, present, subject, tag};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, ChangeProblems, Failure, Problems};
-use crate::extract::{IfMatch, JsonBody};
+use crate::extract::{IfMatch, JsonBody, Lang};
 use crate::intake::Format;
 use crate::intake::observations::{CityRegister, ObservationOptions, read};
 use crate::jobs::recorded_form;
@@ -18,12 +19,13 @@ use crate::sets;
 use crate::state::State;
 use crate::store::indicator_sets::SetKey;
 use crate::store::observations::{NewObservation, Place, Recorded, insert_batch};
-use crate::store::{Transaction, cities};
+use crate::store::{ConnectionTrait, cities};
 use crate::write::trail;
 
 /// Report an observation, or correct it.
 ///
-/// The value is checked against the item of the set. An earlier value stays in the history; it is corrected
+/// The value is checked against the item of the set, and by the validation rules of the set and of the service: an error
+/// refuses it unless it is waived, a warning is told of in the answer. An earlier value stays in the history; it is corrected
 /// only by a caller who has seen it: `If-Match` is needed.
 #[utoipa::path(
     tag = "observations",
@@ -44,6 +46,7 @@ pub async fn report_observation(
     state: web::Data<State>,
     path: web::Path<PlacePath>,
     if_match: IfMatch,
+    language: Lang,
     body: JsonBody,
 ) -> Result<Answer, Failure> {
     caller.require(Right::WriteObservations)?;
@@ -53,8 +56,11 @@ pub async fn report_observation(
     let (_, set) = sets::find(&state, &key).await?;
     let place = path.place();
     within_scope(&caller, &set, &place)?;
+    let new = checked(state.db(), &set, &place, &report).await?;
+    if_match.admit_put(current(state.db(), &place).await?.as_ref().map(tag).as_ref())?;
+    // The rules may look at many values, which takes too long for a transaction.
+    let warnings = judged(&state, &set, &place, &new).await?;
     let transaction = state.store().begin().await?;
-    let new = checked(&transaction, &set, &place, &report).await?;
     let locks = Locks::hold(&transaction, &[&place.city]).await?;
     unlocked(&locks, &caller, &place, new.note.as_deref())?;
     let known = current(&transaction, &place).await?;
@@ -66,7 +72,8 @@ pub async fn report_observation(
     let now = current(&transaction, &place).await?.ok_or_else(|| Failure::internal("what was recorded is not there"))?;
     transaction.commit().await?;
     let tag = tag(&now);
-    Ok(Answer::put(known.is_some(), &subject(&place), &present(now), &tag))
+    let answer = wire::Observation { warnings: Fault::list(&warnings, language.0), ..present(now) };
+    Ok(Answer::put(known.is_some(), &subject(&place), &answer, &tag))
 }
 
 /// Refuses a value that was submitted, and a correction of a verified one without a reason.
@@ -88,12 +95,12 @@ fn within_scope(caller: &Caller, set: &IndicatorSet, place: &Place) -> Result<()
 
 /// The report as it is recorded. It is read as a file of one row would be, so both know the same faults.
 async fn checked(
-    transaction: &Transaction,
+    conn: &impl ConnectionTrait,
     set: &IndicatorSet,
     place: &Place,
     report: &ObservationReport,
 ) -> Result<NewObservation, Failure> {
-    let city = cities::find_by_code(transaction, &place.city).await?;
+    let city = cities::find_by_code(conn, &place.city).await?;
     let known: CityRegister = city.into_iter().map(|city| city.profile.code).collect();
     let row = json!([{
         "city": place.city, "period": place.period, "item": place.item, "value": report.value,

@@ -108,3 +108,51 @@ async fn provenance_that_cannot_be_is_refused_at_its_member() {
     }
     assert_eq!(harness.get(TREES).await.status.as_u16(), 404);
 }
+
+/// With a rule that refuses and one that warns, and trees of city a in 2025.
+async fn ruled() -> Harness {
+    let harness = Harness::new().await;
+    let mut set = small_set();
+    set["rules"] = json!([
+        {"code": "LEAP", "severity": "error", "check": {"rule": "change", "items": ["trees"], "at_most": 10}},
+        {"code": "JUMP", "check": {"rule": "change", "items": ["trees"], "at_most": 2}}
+    ]);
+    harness.post("/api/v1/indicator-sets", &set).await;
+    harness.put("/api/v1/cities/a", None, &json!({"name": "A"})).await;
+    let earlier = harness.put("/api/v1/observations/a/2025/trees", None, &report(json!(10))).await;
+    assert_eq!((earlier.status.as_u16(), &earlier.json()["warnings"]), (201, &Value::Null), "{earlier:?}");
+    harness
+}
+
+#[actix_web::test]
+async fn an_error_of_a_rule_refuses_a_report_and_a_warning_is_in_the_answer() {
+    let harness = ruled().await;
+    let refused = harness.put(TREES, None, &report(json!(500))).await;
+    assert_eq!(refused.status.as_u16(), 422);
+    let told: Vec<_> = refused.json()["errors"].as_array().expect("faults").clone();
+    let shown: Vec<_> =
+        told.iter().map(|fault| [&fault["code"], &fault["severity"], &fault["pointer"], &fault["value"]]).collect();
+    let (code, at, value) = (json!("rule.violated"), json!("/value"), json!("50"));
+    assert_eq!(shown, [[&code, &json!("error"), &at, &value], [&code, &json!("warning"), &at, &value]], "{told:?}");
+    assert_eq!(harness.get(TREES).await.status.as_u16(), 404, "nothing was kept");
+
+    let warned = harness.put(TREES, None, &report(json!(50))).await;
+    let warnings = &warned.json()["warnings"];
+    assert_eq!((warned.status.as_u16(), warnings.as_array().map(Vec::len)), (201, Some(1)), "{warned:?}");
+    assert_eq!((&warnings[0]["code"], &warnings[0]["value"]), (&json!("rule.violated"), &json!("5")));
+    // A correction of the earlier value is judged by the later one.
+    let tag = harness.get("/api/v1/observations/a/2025/trees").await.header("etag").to_owned();
+    let earlier = harness.put("/api/v1/observations/a/2025/trees", Some(&tag), &report(json!(1))).await;
+    assert_eq!((earlier.status.as_u16(), earlier.faults()[0].0.as_str()), (422, "rule.violated"));
+    assert_eq!(harness.put(TREES, None, &report(json!(500))).await.status.as_u16(), 428, "what was not seen is not judged");
+}
+
+#[actix_web::test]
+async fn a_waived_error_lets_a_report_in_and_is_told_of() {
+    let harness = ruled().await;
+    let waive = json!({"rule": "LEAP", "set": "small", "city": "a", "reason": "joined", "name": "Li"});
+    assert_eq!(harness.post("/api/v1/waivers", &waive).await.status.as_u16(), 201);
+    let kept = harness.put(TREES, None, &report(json!(500))).await;
+    let codes: Vec<_> = kept.json()["warnings"].as_array().expect("warnings").iter().map(|fault| fault["code"].clone()).collect();
+    assert_eq!((kept.status.as_u16(), codes), (201, vec![json!("rule.waived"), json!("rule.violated")]), "{kept:?}");
+}

@@ -27,3 +27,5 @@ pub(super) mod round;
 pub(super) mod submission;
 pub(super) mod submission_event;
 pub(super) mod uncertainty_analysis;
+pub(super) mod validation_rule;
+pub(super) mod waiver;

@@ -11,3 +11,4 @@ mod pool;
 mod registers;
 mod schema;
 mod trail;
+mod validation;

@@ -33,6 +33,8 @@ on_both_databases! {
         assert!(submission::Entity::find().all(db).await.unwrap().is_empty());
         assert!(submission_event::Entity::find().all(db).await.unwrap().is_empty());
         assert!(uncertainty_analysis::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(validation_rule::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(waiver::Entity::find().all(db).await.unwrap().is_empty());
     }
 
     async fn migrating_again_changes_nothing(store: Store) {

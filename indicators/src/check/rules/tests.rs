@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::{SetDocument, Severity};
+use crate::{Rule, SetDocument, Severity};
 
 fn with(rules: &Value) -> Value {
     json!({
@@ -112,4 +112,38 @@ fn an_unknown_key_or_word_is_refused() {
         ("set.unknown_key", "/rules/1/message"),
     ];
     assert_eq!(found, places(expected));
+}
+
+#[test]
+fn a_rule_that_stands_alone_is_checked_without_a_set_and_then_by_one() {
+    let found = |rule: &Value| {
+        let faults = Rule::read_alone(rule, "/rule").expect_err("the rule is wrong");
+        faults.0.into_iter().map(|fault| (fault.code, fault.pointer.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    let wrong = json!({"code": " R", "typo": 1, "check": {"rule": "change", "items": ["a", "a"], "periods": 0}});
+    assert_eq!(
+        found(&wrong),
+        [
+            ("set.unknown_key", "/rule/typo".into()),
+            ("code.invalid", "/rule/code".into()),
+            ("rule.number", "/rule/check/periods".into()),
+            ("rule.bounds", "/rule/check".into()),
+            ("rule.items", "/rule/check/items/1".into())
+        ]
+    );
+    let constant = json!({"code": "R", "check": {"rule": "formula", "holds": "1 < 2"}});
+    assert_eq!(found(&constant), [("rule.constant", "/rule/check/holds".into())]);
+    let torn = json!({"code": "R", "check": {"rule": "formula", "holds": "a <"}});
+    assert_eq!(found(&torn)[0].1, "/rule/check/holds");
+
+    let set = SetDocument::check_value(&with(&json!([]))).expect("the set is sound");
+    let rule = |holds: &str| {
+        let value = json!({"code": "R", "severity": "error", "check": {"rule": "formula", "holds": holds}});
+        Rule::read_alone(&value, "/rule").expect("it is sound")
+    };
+    let checked = set.check_rule(&rule("a <= b"), "/rule").expect("the set has both");
+    assert_eq!((checked.items, checked.formula.map(|formula| formula.text().to_owned())), (vec![0, 1], Some("a <= b".into())));
+    let faults = set.check_rule(&rule("nix <= tier"), "/rule").expect_err("no numbers");
+    let codes: Vec<_> = faults.0.iter().map(|fault| (fault.code, fault.pointer.as_deref().unwrap_or_default())).collect();
+    assert_eq!(codes, [("formula.unknown_item", "/rule/check/holds"), ("formula.choice_item", "/rule/check/holds")]);
 }

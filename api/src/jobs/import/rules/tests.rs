@@ -78,3 +78,65 @@ async fn peers_are_those_of_the_store_and_only_the_places_of_the_file_are_told_o
     let other = harness.import(OBSERVATIONS, "text/csv", "city,period,item,value\nd,2025,trees,999\n").await;
     assert!(faults(&harness, &other).await.is_empty());
 }
+
+#[actix_web::test]
+async fn a_rule_of_the_service_judges_imports_like_one_of_the_set_until_it_is_switched_off() {
+    let harness = with(json!([])).await;
+    harness.post("/api/v1/indicator-sets/small/versions/1/publish", &json!({})).await;
+    let rule = |enabled: bool| {
+        json!({"enabled": enabled, "rule": {"severity": "error",
+               "check": {"rule": "change", "items": ["trees"], "at_most": 2}}})
+    };
+    let path = "/api/v1/validation-rules/JUMP";
+    let made = harness.put(path, None, &rule(true)).await;
+    assert_eq!(made.status.as_u16(), 201, "{made:?}");
+    let file = "city,period,item,value\nb,2026,trees,500\n";
+    let refused = harness.import(OBSERVATIONS, "text/csv", file).await;
+    assert_eq!(tally(&refused)[..4], [json!("failed"), json!(0), json!(1), json!(1)], "{refused}");
+    assert_eq!(faults(&harness, &refused).await[0]["code"], "rule.violated");
+    let off = harness.put(path, Some(made.header("etag")), &rule(false)).await;
+    assert_eq!(off.status.as_u16(), 200);
+    let kept = harness.import(OBSERVATIONS, "text/csv", file).await;
+    assert_eq!(tally(&kept), [json!("succeeded"), json!(1), json!(0), json!(0), json!(0)], "{kept}");
+}
+
+#[actix_web::test]
+async fn a_waived_error_refuses_nothing_and_is_told_of_with_its_reason() {
+    let harness = with(change("error")).await;
+    let waive = json!({"rule": "JUMP", "set": "small", "city": "b", "period": "2026", "value": "4.545455",
+                       "reason": "two districts joined", "name": "Li Hua"});
+    let made = harness.post("/api/v1/waivers", &waive).await;
+    assert_eq!(made.status.as_u16(), 201, "{made:?}");
+    let file = "city,period,item,value\nb,2026,trees,500\n";
+    // Another value is another finding.
+    let other = harness.import(OBSERVATIONS, "text/csv", "city,period,item,value\nb,2026,trees,600\n").await;
+    assert_eq!(tally(&other)[0], "failed", "{other}");
+    let kept = harness.import(OBSERVATIONS, "text/csv", file).await;
+    assert_eq!(tally(&kept), [json!("succeeded"), json!(1), json!(0), json!(0), json!(1)], "{kept}");
+    let told = &kept["warnings"]["items"][0];
+    assert_eq!((&told["code"], &told["severity"], &told["row"]), (&json!("rule.waived"), &json!("warning"), &json!(2)), "{told}");
+    assert!(told["message"].as_str().expect("text").ends_with("(waived by Li Hua: two districts joined)"), "{told}");
+    harness.delete(made.header("location"), None).await;
+    let withdrawn = harness.import(OBSERVATIONS, "text/csv", file).await;
+    assert_eq!(tally(&withdrawn)[0], "failed", "{withdrawn}");
+}
+
+#[actix_web::test]
+async fn a_finding_in_a_workbook_names_its_sheet() {
+    let harness = with(change("error")).await;
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    for (name, city, value) in [("north", "a", "120"), ("south", "b", "500")] {
+        let sheet = workbook.add_worksheet().set_name(name).expect("a name");
+        sheet.write_row(0, 0, ["city", "period", "item", "value"]).expect("written");
+        sheet.write_row(1, 0, [city, "2026", "trees", value]).expect("written");
+    }
+    let bytes = workbook.save_to_buffer().expect("saved");
+    let xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    let import = harness.import_bytes_as(&harness.token, OBSERVATIONS, xlsx, &bytes).await;
+    let told = faults(&harness, &import).await;
+    assert_eq!(
+        (told.len(), &told[0]["sheet"], &told[0]["row"], &told[0]["city"]),
+        (1, &json!("south"), &json!(2), &json!("b")),
+        "{told:?}"
+    );
+}
