@@ -83,6 +83,7 @@ impl Client {
     ///
     /// # Errors
     /// When the system's TLS cannot be set up.
+    #[expect(clippy::disallowed_methods, reason = "this client goes to the service, where the person who calls it says")]
     pub fn new(server: &str, token: Option<String>, language: Language) -> Result<Self, ClientError> {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(10))

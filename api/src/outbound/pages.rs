@@ -1,0 +1,171 @@
+//! What comes in pages of JSON: asked for page by page and written as NDJSON as it comes.
+
+use std::path::Path;
+
+use citygauge_indicators::{Fault, Faults};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use super::ask::Question;
+use super::error::{FetchError, too_large};
+use super::fetched::{Content, Fetched, Validators};
+use super::name::with_extension;
+use super::recognise::web_page;
+use super::secret::Secret;
+use super::sink::Sink;
+use super::{Outbound, flat};
+use crate::intake::Format;
+
+/// A service that gives its records in pages.
+pub(super) trait Paged {
+    /// What the file is called.
+    fn name(&self) -> String;
+
+    /// The address of the page that begins after so many records, and headers beside the usual ones.
+    fn page(&self, root: &Url, after: u64) -> Result<(Url, HeaderMap), Fault>;
+
+    /// What a page holds.
+    fn read<'p>(&self, headers: &HeaderMap, body: &'p str) -> Result<Page<'p>, Fault>;
+
+    /// One record as a line of NDJSON.
+    fn line(&self, record: &RawValue) -> Result<String, Fault>;
+
+    /// How to mend that there is no record.
+    fn mend_nothing(&self) -> (&'static str, &'static str);
+}
+
+/// A page that was read.
+pub(super) struct Page<'p> {
+    pub records: Vec<&'p RawValue>,
+    /// How many records there are on all pages, where that is known.
+    pub total: Option<u64>,
+}
+
+impl Outbound {
+    /// Fetches all pages, unless together they are what is known.
+    pub(super) async fn pages(
+        &self,
+        source: impl Paged,
+        root: &Url,
+        known: &Validators,
+        secret: Option<&Secret>,
+        folder: &Path,
+    ) -> Result<Fetched, FetchError> {
+        let limits = self.limits();
+        let mut sink = Sink::new(folder, limits.bytes)?;
+        let mut so_far = SoFar::default();
+        loop {
+            if so_far.pages == limits.pages {
+                return Err(FetchError::refused(too_many_pages(limits.pages)));
+            }
+            let (url, headers) = source.page(root, so_far.records).map_err(FetchError::refused)?;
+            let question = Question { url, accept: "application/json", headers, known: None, secret };
+            let Some(reply) = self.ask(question).await? else { return Ok(Fetched::Unchanged) };
+            let headers = reply.headers().clone();
+            let body = reply.page(limits.page_bytes).await?;
+            so_far.bytes += body.len() as u64;
+            if so_far.bytes > limits.bytes {
+                return Err(FetchError::refused(too_large(limits.bytes)));
+            }
+            let page = source.read(&headers, text(&headers, &body).map_err(FetchError::refused)?).map_err(FetchError::refused)?;
+            for record in &page.records {
+                let line = source.line(record).map_err(|fault| FetchError::refused(fault.row(so_far.records + 1)))?;
+                so_far.records += 1;
+                sink.write(line.as_bytes()).await?;
+            }
+            if so_far.is_last(&page, &body)? {
+                break;
+            }
+        }
+        if so_far.records == 0 {
+            let (zh, en) = source.mend_nothing();
+            let fault = Fault::error("source.no_records", "没有符合条件的记录", "there is no record of that kind");
+            return Err(FetchError::Refused(Faults::from(fault.hint(zh, en))));
+        }
+        let written = sink.finish().await?;
+        if known.digest.as_ref() == Some(&written.digest) {
+            return Ok(Fetched::Unchanged);
+        }
+        Ok(Fetched::Content(Content {
+            file: written.file,
+            bytes: written.bytes,
+            name: with_extension(&source.name(), Format::NdJson),
+            format: Format::NdJson,
+            media_type: Format::NdJson.media_type().to_owned(),
+            validators: Validators { digest: Some(written.digest), ..Validators::default() },
+            pages: so_far.pages,
+            rows: Some(so_far.records),
+        }))
+    }
+}
+
+/// What was fetched so far.
+#[derive(Default)]
+struct SoFar {
+    pages: u32,
+    records: u64,
+    bytes: u64,
+    total: Option<u64>,
+    /// The digest of the last page.
+    last: Option<[u8; 32]>,
+}
+
+impl SoFar {
+    /// Counts a page whose records are counted; answers whether it is the last.
+    fn is_last(&mut self, page: &Page<'_>, body: &[u8]) -> Result<bool, FetchError> {
+        self.pages += 1;
+        let digest: [u8; 32] = Sha256::digest(body).into();
+        if !page.records.is_empty() && self.last.replace(digest) == Some(digest) {
+            return Err(FetchError::refused(
+                Fault::error("source.same_page", "数据源反复给出同一页", "the source gives the same page again and again")
+                    .value(self.pages.to_string())
+                    .hint("请检查该服务是否支持 limit 与 offset 分页", "check that the service understands limit and offset"),
+            ));
+        }
+        let before = self.total;
+        self.total = page.total.or(before);
+        let has_changed = before.is_some_and(|before| self.total != Some(before));
+        let is_over = self.total.is_some_and(|total| self.records > total);
+        let is_short = page.records.is_empty() && self.total.is_some_and(|total| self.records < total);
+        if has_changed || is_over || is_short {
+            let total = self.total.unwrap_or_default();
+            return Err(FetchError::transient(
+                Fault::error(
+                    "source.changed",
+                    format!("读取期间记录发生变化：已读 {} 条，数据源称共 {total} 条", self.records),
+                    format!("the records changed while they were read: {} came, {total} are said to be there", self.records),
+                )
+                .value(self.records.to_string())
+                .expected(total.to_string())
+                .hint("未保留任何内容；将重新获取", "nothing of it was kept; it is fetched again"),
+            ));
+        }
+        Ok(page.records.is_empty() || self.total == Some(self.records))
+    }
+}
+
+/// The text of a page, unless it is a page for people.
+fn text<'b>(headers: &HeaderMap, body: &'b [u8]) -> Result<&'b str, Fault> {
+    let media_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    if let Some(fault) = web_page(&String::from_utf8_lossy(media_type), body) {
+        return Err(fault);
+    }
+    std::str::from_utf8(body).map_err(|error| {
+        Fault::error("source.json", "数据源的答复不是 UTF-8", "what the source answers is not UTF-8")
+            .value(error.to_string())
+            .hint("JSON 只能以 UTF-8 编码", "JSON is written in UTF-8 only")
+    })
+}
+
+/// Reads JSON into a type whose parts borrow from it.
+pub(super) fn read<'p, T: serde::Deserialize<'p>>(body: &'p str) -> Result<T, Fault> {
+    serde_json::from_str(body).map_err(|error| flat::not_json(&error))
+}
+
+fn too_many_pages(limit: u32) -> Fault {
+    Fault::error("source.too_many_pages", format!("超过 {limit} 页"), format!("there are more than {limit} pages"))
+        .expected(format!("<= {limit}"))
+        .hint("请用筛选缩小记录，或调大 sources.pages", "ask for less by filters, or raise sources.pages")
+}
