@@ -18,7 +18,7 @@ pub struct Sources {
     pub hosts: Vec<String>,
     /// Networks inside that may be reached although they are not public, such as `10.20.0.0/16`; the hosts in them have
     /// to be listed too. Loopback and link-local addresses cannot be opened in this way.
-    pub private_networks: Vec<IpNet>,
+    pub private_networks: Vec<String>,
     /// Lets listed hosts be on this machine and there be asked without TLS; for tests.
     pub allow_loopback: bool,
     /// The most bytes of one fetch, all its pages together. An import takes no more than `limits.upload_bytes`.
@@ -74,6 +74,10 @@ impl Default for Sources {
 impl Sources {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         check_hosts("sources.hosts", &self.hosts)?;
+        if let Some(network) = self.private_networks.iter().find(|network| network.parse::<IpNet>().is_err()) {
+            let reason = format!("'{network}' is no network; write 10.20.0.0/16 or fd12::/16");
+            return Err(ConfigError::senseless("sources.private_networks", reason));
+        }
         for secret in self.secrets.values() {
             check_hosts("sources.secrets", &secret.hosts)?;
             if secret.hosts.is_empty() {

@@ -45,6 +45,7 @@ use std::time::Duration;
 pub use citygauge_openapi::{SdmxVersion, SourceFormat, SourceKind};
 use reqwest::Client;
 use reqwest::redirect::Policy;
+use tracing::{info, warn};
 use url::Url;
 
 use crate::config::Sources;
@@ -76,6 +77,9 @@ pub enum OutboundError {
     /// A host of the configuration is none.
     #[error("sources.hosts: {0}")]
     Host(#[from] BadHost),
+    /// A network of the configuration is none.
+    #[error("sources.private_networks: {0}")]
+    Network(#[from] ipnet::AddrParseError),
     /// A secret cannot be used.
     #[error("sources.secrets.{name}: {reason}")]
     Secret {
@@ -96,8 +100,14 @@ impl Outbound {
     }
 
     fn with_lookup(config: &Sources, lookup: Arc<dyn Lookup>) -> Result<Self, OutboundError> {
+        if config.allow_loopback {
+            warn!(
+                "sources.allow_loopback is set: listed hosts may be on this machine and are asked without TLS there; it is for tests"
+            );
+        }
         let loopback = if config.allow_loopback { Loopback::Admitted } else { Loopback::Refused };
-        let reach = Reach { opened: config.private_networks.clone(), loopback };
+        let opened = config.private_networks.iter().map(|network| network.parse()).collect::<Result<_, _>>()?;
+        let reach = Reach { opened, loopback };
         let guard = Guard {
             hosts: config.hosts.iter().map(|host| host.parse()).collect::<Result<_, _>>()?,
             reach: reach.clone(),
@@ -145,7 +155,26 @@ impl Outbound {
         let limit_ms = self.limits().total_timeout_ms;
         let fetching = self.fetch_kind(kind, known, secret, folder);
         let fetched = tokio::time::timeout(Duration::from_millis(limit_ms), fetching).await;
-        fetched.unwrap_or_else(|_elapsed| Err(FetchError::of_total_time(limit_ms)))
+        let fetched = fetched.unwrap_or_else(|_elapsed| Err(FetchError::of_total_time(limit_ms)));
+        // Addresses may hold what is secret; the host says enough.
+        let host = Url::parse(kind.url().as_str()).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        match &fetched {
+            Ok(Fetched::Unchanged) => info!(source.host = host, "nothing has changed at {host}"),
+            Ok(Fetched::Content(content)) => {
+                info!(
+                    source.host = host,
+                    bytes = content.bytes,
+                    pages = content.pages,
+                    "fetched {} bytes from {host}",
+                    content.bytes
+                );
+            }
+            Err(error) => {
+                let codes: Vec<&str> = error.faults().0.iter().map(|fault| fault.code).collect();
+                info!(source.host = host, "nothing was fetched from {host}: {}", codes.join(", "));
+            }
+        }
+        fetched
     }
 
     async fn fetch_kind(
@@ -222,3 +251,6 @@ impl std::fmt::Debug for Outbound {
         f.debug_struct("Outbound").field("hosts", &self.0.guard.hosts).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;
