@@ -2,7 +2,8 @@
 
 use citygauge_indicators::{Fault, Faults};
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION,
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, LOCATION,
 };
 use reqwest::{Response, StatusCode};
 use url::Url;
@@ -11,12 +12,16 @@ use super::Outbound;
 use super::error::{FetchError, too_large};
 use super::fetched::Validators;
 use super::guard::shown;
+use super::recognise::web_page;
 use super::retry_after::retry_after;
 use super::secret::Secret;
 use super::sink::Sink;
 
 /// The most redirects that are followed.
 const REDIRECTS: usize = 3;
+
+/// The most characters of what a server says of a failure that are repeated.
+const SAID: usize = 300;
 
 /// What is asked.
 pub(super) struct Question<'q> {
@@ -43,7 +48,7 @@ impl Outbound {
             let response = self.send(&question, &url).await?;
             let status = response.status();
             if !is_redirect(status) {
-                return judge(response, url, &question);
+                return judge(response, url, &question).await;
             }
             url = self.target(&response, &url)?;
         }
@@ -107,37 +112,41 @@ fn is_redirect(status: StatusCode) -> bool {
 }
 
 /// What an answer without a redirect means.
-fn judge(response: Response, url: Url, question: &Question<'_>) -> Result<Option<Reply>, FetchError> {
+async fn judge(response: Response, url: Url, question: &Question<'_>) -> Result<Option<Reply>, FetchError> {
     let status = response.status();
-    match status.as_u16() {
-        200 => {}
+    let (code, zh, en) = match status.as_u16() {
+        200 => return unless_compressed(Reply { response, url }).map(Some),
         304 if question.known.is_some() => return Ok(None),
-        408 | 425 | 429 | 500..=599 => {
-            let faults = status_fault(status, &url, "source.unavailable", "请稍后再试", "try again later").into();
-            return Err(FetchError::Transient { faults, retry_after: retry_after(response.headers()) });
-        }
-        401 | 403 => {
-            let (zh, en) = (
-                "请检查凭证（sources.secrets）及其权限",
-                "check what identifies the service there (sources.secrets) and what it is allowed",
-            );
-            return Err(FetchError::refused(status_fault(status, &url, "source.forbidden", zh, en)));
-        }
-        404 | 410 => {
-            let (zh, en) = ("请核对地址和标识", "check the address and the identifiers");
-            return Err(FetchError::refused(status_fault(status, &url, "source.not_found", zh, en)));
-        }
-        406 => {
-            let (zh, en) = ("数据源不提供所需格式", "the source does not offer the format that is asked for");
-            return Err(FetchError::refused(status_fault(status, &url, "source.not_acceptable", zh, en)));
-        }
-        _ => {
-            let (zh, en) = ("请核对地址和参数", "check the address and the parameters");
-            return Err(FetchError::refused(status_fault(status, &url, "source.status", zh, en)));
-        }
-    }
-    match response.headers().get(CONTENT_ENCODING).map(HeaderValue::as_bytes) {
-        None | Some(b"" | b"identity") => Ok(Some(Reply { response, url })),
+        408 | 425 | 429 | 500..=599 => ("source.unavailable", "请稍后再试", "try again later"),
+        401 | 403 => (
+            "source.forbidden",
+            "请检查凭证（sources.secrets）及其权限",
+            "check what identifies the service there (sources.secrets) and what it is allowed",
+        ),
+        404 | 410 => ("source.not_found", "请核对地址和标识", "check the address and the identifiers"),
+        406 => ("source.not_acceptable", "数据源不提供所需格式", "the source does not offer the format that is asked for"),
+        _ => ("source.status", "请核对地址和参数", "check the address and the parameters"),
+    };
+    let pause = retry_after(response.headers());
+    let mut reply = Reply { response, url };
+    let words = reply.words().await;
+    let said = if words.is_empty() { String::new() } else { format!(": {words}") };
+    let name = status.canonical_reason().map(|name| format!(" {name}")).unwrap_or_default();
+    let fault = Fault::error(
+        code,
+        format!("数据源答复 {}{name}{said}", status.as_u16()),
+        format!("the source answers {}{name}{said}", status.as_u16()),
+    );
+    let fault = fault.value(shown(&reply.url)).expected("200").hint(zh, en);
+    Err(match code {
+        "source.unavailable" => FetchError::Transient { faults: fault.into(), retry_after: pause },
+        _ => FetchError::refused(fault),
+    })
+}
+
+fn unless_compressed(reply: Reply) -> Result<Reply, FetchError> {
+    match reply.headers().get(CONTENT_ENCODING).map(HeaderValue::as_bytes) {
+        None | Some(b"" | b"identity") => Ok(reply),
         Some(coding) => Err(FetchError::refused(
             Fault::error(
                 "source.compressed",
@@ -149,18 +158,6 @@ fn judge(response: Response, url: Url, question: &Question<'_>) -> Result<Option
             .hint("请让数据源遵守 Accept-Encoding: identity", "have the source heed Accept-Encoding: identity"),
         )),
     }
-}
-
-fn status_fault(status: StatusCode, url: &Url, code: &'static str, zh: &'static str, en: &'static str) -> Fault {
-    let reason = status.canonical_reason().unwrap_or("");
-    Fault::error(
-        code,
-        format!("数据源答复 {} {reason}", status.as_u16()),
-        format!("the source answers {} {reason}", status.as_u16()),
-    )
-    .value(shown(url))
-    .expected("200")
-    .hint(zh, en)
 }
 
 impl Reply {
@@ -196,6 +193,22 @@ impl Reply {
             page.extend_from_slice(&bytes);
         }
         Ok(page)
+    }
+
+    /// What a server says of a failure, shortened; nothing where it says it in a web page.
+    async fn words(&mut self) -> String {
+        let mut body = Vec::new();
+        while body.len() < 4 << 10
+            && let Ok(Some(bytes)) = self.next().await
+        {
+            body.extend_from_slice(&bytes);
+        }
+        let media_type = self.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+        if web_page(&String::from_utf8_lossy(media_type), &body).is_some() {
+            return String::new();
+        }
+        let text: String = String::from_utf8_lossy(&body).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SAID).collect()
     }
 
     fn unless_larger_than(&self, limit: u64) -> Result<(), FetchError> {

@@ -112,6 +112,8 @@ fn no_table(signs: &Signs<'_>) -> Option<Fault> {
         "XML"
     } else if begins(text, "%PDF-") {
         "PDF"
+    } else if signs.stated == Some(SourceFormat::SdmxCsv) && matches!(text, [b'{' | b'[', ..]) {
+        "JSON"
     } else if text.starts_with(&[0x1F, 0x8B]) {
         "gzip"
     } else {
@@ -220,6 +222,7 @@ mod tests {
         assert_eq!(format("", "x.csv", b"<?xml version=\"1.0\"?>"), Err("source.not_a_table"));
         assert_eq!(format("", "x.csv", b"%PDF-1.7"), Err("source.not_a_table"));
         assert_eq!(format("text/csv", "x.csv", b"\x1F\x8B\x08"), Err("source.not_a_table"));
+        assert_eq!(read(Some(SourceFormat::SdmxCsv), "", "x", b"{\"data\": {}}"), Err("source.not_a_table"));
         assert_eq!(format("text/csv", "x.csv", b""), Err("source.empty"));
         assert_eq!(format("text/csv", "x.csv", "<18岁,a\n".as_bytes()), Ok(Format::Csv));
     }

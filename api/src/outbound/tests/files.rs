@@ -136,3 +136,28 @@ async fn an_answer_that_is_no_http_is_transient() {
     let server = Server::start(|_| vec![Step::Send(b"SSH-2.0-OpenSSH_9.0\r\n\r\n".to_vec())]).await;
     assert_eq!(desk.transient(json!({"kind": "url", "url": server.url("/")})).await, ["source.broken_off"]);
 }
+
+#[tokio::test]
+async fn what_a_server_says_of_a_failure_is_repeated_in_short() {
+    let desk = Desk::new();
+    for (media_type, body, said) in [
+        (
+            "application/json",
+            "{\"error\":\n {\"message\": \"no column 'x'\"}}".to_owned(),
+            Some("{\"error\": {\"message\": \"no column 'x'\"}}"),
+        ),
+        ("text/html", "<html>sorry</html>".to_owned(), None),
+        ("text/plain", "y".repeat(1 << 20), Some("yyy")),
+    ] {
+        let server = Server::of(reply("409 Conflict", &[("Content-Type", media_type)], body)).await;
+        let answer = desk.fetch(json!({"kind": "ckan", "url": server.url("/"), "resource": "r"})).await;
+        let Err(FetchError::Refused(faults)) = answer else { panic!("{answer:?}") };
+        let message = faults.0[0].message.get(citygauge_indicators::Language::En);
+        assert!(message.starts_with("the source answers 409 Conflict") && message.len() < 400, "{message}");
+        assert_eq!(
+            message.split_once(": ").map(|(_, words)| words.trim_end_matches('y').len()),
+            said.map(|said| said.trim_end_matches('y').len())
+        );
+        assert!(said.is_none_or(|said| message.contains(said)), "{message}");
+    }
+}
