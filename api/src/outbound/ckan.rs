@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::flat::{Reading, Row, members};
+use super::flat::{Members, Reading, Row};
 use super::pages::{Page, Paged, read};
 
 /// Records of a page; a site may give fewer.
@@ -85,11 +85,15 @@ impl Paged for Store<'_> {
         }
     }
 
-    fn line(&self, record: &RawValue) -> Result<String, Fault> {
+    fn identifier(&self) -> &'static str {
+        "_id"
+    }
+
+    fn line(&self, record: &Members<'_>) -> Result<String, Fault> {
         let mut row = Row::new(Reading::Plain);
-        for (name, value) in members(record)?.0 {
+        for (name, value) in &record.0 {
             if !OWN.contains(&name.as_str()) {
-                row.put(&name, value)?;
+                row.put(name, value)?;
             }
         }
         Ok(row.finish())

@@ -36,6 +36,7 @@ mod retry_after;
 mod sdmx;
 mod secret;
 mod sink;
+mod so_far;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -6,10 +6,9 @@
 use citygauge_indicators::Fault;
 use citygauge_openapi::{Address, Line};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LINK};
-use serde_json::value::RawValue;
 use url::Url;
 
-use super::flat::{Reading, Row, members};
+use super::flat::{Members, Reading, Row};
 use super::pages::{Page, Paged, read};
 
 /// Entities of a page; many brokers give no more than a hundred.
@@ -59,11 +58,15 @@ impl Paged for Broker<'_> {
         Ok(Page { records: read(body)?, total })
     }
 
-    fn line(&self, record: &RawValue) -> Result<String, Fault> {
+    fn identifier(&self) -> &'static str {
+        "id"
+    }
+
+    fn line(&self, record: &Members<'_>) -> Result<String, Fault> {
         let mut row = Row::new(Reading::NgsiLd);
-        for (name, value) in members(record)?.0 {
+        for (name, value) in &record.0 {
             if name != "@context" {
-                row.put(&name, value)?;
+                row.put(name, value)?;
             }
         }
         Ok(row.finish())

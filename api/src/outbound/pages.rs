@@ -5,17 +5,18 @@ use std::path::Path;
 use citygauge_indicators::{Fault, Faults};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
 use url::Url;
 
+use super::Outbound;
 use super::ask::Question;
 use super::error::{FetchError, too_large};
 use super::fetched::{Content, Fetched, Validators};
+use super::flat::{Members, members, not_json};
 use super::name::with_extension;
 use super::recognise::web_page;
 use super::secret::Secret;
 use super::sink::Sink;
-use super::{Outbound, flat};
+use super::so_far::SoFar;
 use crate::intake::Format;
 
 /// A service that gives its records in pages.
@@ -29,8 +30,11 @@ pub(super) trait Paged {
     /// What a page holds.
     fn read<'p>(&self, headers: &HeaderMap, body: &'p str) -> Result<Page<'p>, Fault>;
 
+    /// The member of a record by which it is told from all others.
+    fn identifier(&self) -> &'static str;
+
     /// One record as a line of NDJSON.
-    fn line(&self, record: &RawValue) -> Result<String, Fault>;
+    fn line(&self, record: &Members<'_>) -> Result<String, Fault>;
 
     /// How to mend that there is no record.
     fn mend_nothing(&self) -> (&'static str, &'static str);
@@ -70,12 +74,16 @@ impl Outbound {
                 return Err(FetchError::refused(too_large(limits.bytes)));
             }
             let page = source.read(&headers, text(&headers, &body).map_err(FetchError::refused)?).map_err(FetchError::refused)?;
+            so_far.begin(&page, &body)?;
             for record in &page.records {
-                let line = source.line(record).map_err(|fault| FetchError::refused(fault.row(so_far.records + 1)))?;
                 so_far.records += 1;
+                let in_row = |fault: Fault| FetchError::refused(fault.row(so_far.records));
+                let record = members(record).map_err(in_row)?;
+                let line = source.line(&record).map_err(in_row)?;
+                so_far.admit(record.get(source.identifier()))?;
                 sink.write(line.as_bytes()).await?;
             }
-            if so_far.is_last(&page, &body)? {
+            if so_far.is_last(&page)? {
                 break;
             }
         }
@@ -101,51 +109,6 @@ impl Outbound {
     }
 }
 
-/// What was fetched so far.
-#[derive(Default)]
-struct SoFar {
-    pages: u32,
-    records: u64,
-    bytes: u64,
-    total: Option<u64>,
-    /// The digest of the last page.
-    last: Option<[u8; 32]>,
-}
-
-impl SoFar {
-    /// Counts a page whose records are counted; answers whether it is the last.
-    fn is_last(&mut self, page: &Page<'_>, body: &[u8]) -> Result<bool, FetchError> {
-        self.pages += 1;
-        let digest: [u8; 32] = Sha256::digest(body).into();
-        if !page.records.is_empty() && self.last.replace(digest) == Some(digest) {
-            return Err(FetchError::refused(
-                Fault::error("source.same_page", "数据源反复给出同一页", "the source gives the same page again and again")
-                    .value(self.pages.to_string())
-                    .hint("请检查该服务是否支持 limit 与 offset 分页", "check that the service understands limit and offset"),
-            ));
-        }
-        let before = self.total;
-        self.total = page.total.or(before);
-        let has_changed = before.is_some_and(|before| self.total != Some(before));
-        let is_over = self.total.is_some_and(|total| self.records > total);
-        let is_short = page.records.is_empty() && self.total.is_some_and(|total| self.records < total);
-        if has_changed || is_over || is_short {
-            let total = self.total.unwrap_or_default();
-            return Err(FetchError::transient(
-                Fault::error(
-                    "source.changed",
-                    format!("读取期间记录发生变化：已读 {} 条，数据源称共 {total} 条", self.records),
-                    format!("the records changed while they were read: {} came, {total} are said to be there", self.records),
-                )
-                .value(self.records.to_string())
-                .expected(total.to_string())
-                .hint("未保留任何内容；将重新获取", "nothing of it was kept; it is fetched again"),
-            ));
-        }
-        Ok(page.records.is_empty() || self.total == Some(self.records))
-    }
-}
-
 /// The text of a page, unless it is a page for people.
 fn text<'b>(headers: &HeaderMap, body: &'b [u8]) -> Result<&'b str, Fault> {
     let media_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
@@ -161,7 +124,7 @@ fn text<'b>(headers: &HeaderMap, body: &'b [u8]) -> Result<&'b str, Fault> {
 
 /// Reads JSON into a type whose parts borrow from it.
 pub(super) fn read<'p, T: serde::Deserialize<'p>>(body: &'p str) -> Result<T, Fault> {
-    serde_json::from_str(body).map_err(|error| flat::not_json(&error))
+    serde_json::from_str(body).map_err(|error| not_json(&error))
 }
 
 fn too_many_pages(limit: u32) -> Fault {

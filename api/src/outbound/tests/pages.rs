@@ -112,6 +112,32 @@ async fn records_that_change_while_they_are_read_are_fetched_again_later() {
 }
 
 #[tokio::test]
+async fn a_record_on_two_pages_means_that_another_one_was_left_out() {
+    let desk = Desk::new();
+    let server = Server::start(|asked: &Asked| {
+        let ids = if asked.offset() == 0 { ["urn:1", "urn:2"] } else { ["urn:2", "urn:3"] };
+        let page: Vec<Value> = ids.iter().map(|id| json!({"id": id, "type": "KeyPerformanceIndicator"})).collect();
+        let headers = [("Content-Type", "application/json"), ("NGSILD-Results-Count", "4")];
+        vec![Step::Send(reply("200 OK", &headers, json!(page).to_string()))]
+    })
+    .await;
+    assert_eq!(desk.transient(json!({"kind": "ngsi_ld", "url": server.url("/")})).await, ["source.changed"]);
+}
+
+#[tokio::test]
+async fn more_records_than_an_import_reads_are_not_fetched_to_their_end() {
+    let desk = Desk::with(|config| config.pages = 100);
+    let server = Server::start(|asked: &Asked| {
+        // Each page holds one more, so that no two are the same.
+        let records = vec!["{}"; 300_000 + asked.offset() % 7].join(",");
+        let body = format!(r#"{{"success": true, "result": {{"records": [{records}], "total": 9000000}}}}"#);
+        vec![Step::Send(ok("application/json", body))]
+    })
+    .await;
+    assert_eq!(desk.refused(json!({"kind": "ckan", "url": server.url("/"), "resource": "r"})).await, ["source.too_many_records"]);
+}
+
+#[tokio::test]
 async fn an_estimated_total_is_no_promise() {
     let desk = Desk::new();
     let server = Server::start(|asked: &Asked| {
