@@ -139,18 +139,38 @@ impl Client {
         json(request.send().await?).await
     }
 
+    /// Puts a document at a path, or changes what is there whatever it was before.
+    ///
+    /// # Errors
+    /// As [`ClientError`] says.
+    pub async fn put_as_seen<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
+        let mut request = self.request(Method::PUT, path).json(body);
+        let known = self.request(Method::GET, path).send().await?;
+        if let Some(tag) = known.headers().get(ETAG).filter(|_| known.status().is_success()) {
+            request = request.header(IF_MATCH, tag);
+        }
+        json(request.send().await?).await
+    }
+
+    /// Removes what is at a path as it stands now.
+    ///
+    /// # Errors
+    /// As [`ClientError`] says.
+    pub async fn delete_as_seen(&self, path: &str) -> Result<(), ClientError> {
+        let known = checked(self.request(Method::GET, path).send().await?).await?;
+        let mut request = self.request(Method::DELETE, path);
+        if let Some(tag) = known.headers().get(ETAG) {
+            request = request.header(IF_MATCH, tag);
+        }
+        checked(request.send().await?).await.map(|_| ())
+    }
+
     /// Registers a city, or changes it whatever it was before.
     ///
     /// # Errors
     /// As [`ClientError`] says.
     pub async fn put_city(&self, code: &str, profile: &CityProfile) -> Result<City, ClientError> {
-        let path = format!("{API_ROOT}/cities/{}", path_segment(code));
-        let mut request = self.request(Method::PUT, &path).json(profile);
-        let known = self.request(Method::GET, &path).send().await?;
-        if let Some(tag) = known.headers().get(ETAG).filter(|_| known.status().is_success()) {
-            request = request.header(IF_MATCH, tag);
-        }
-        json(request.send().await?).await
+        self.put_as_seen(&format!("{API_ROOT}/cities/{}", path_segment(code)), profile).await
     }
 
     /// Makes a draft of a set document.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::page::page_of;
-use crate::{Digest, Fault, Id, Line, Moment, PeriodCode, SetRef, UsedMapping, WorkState};
+use crate::{Code, Digest, Fault, Id, Line, Moment, PeriodCode, SetRef, UsedMapping, WorkState};
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -79,6 +79,12 @@ pub struct Import {
     /// The form of a table of observations, where it was recognised.
     #[serde(default)]
     pub shape: Option<ImportShape>,
+    /// The source that it was fetched from, where nobody sent it.
+    #[serde(default)]
+    pub source: Option<Code>,
+    /// The run of that source.
+    #[serde(default)]
+    pub source_run: Option<Id>,
     /// The name of the file.
     #[serde(default)]
     pub file_name: Option<Line>,

@@ -33,6 +33,7 @@ mod peer_group;
 mod release;
 mod round;
 mod set_diff;
+mod source;
 mod source_kind;
 mod statistics;
 mod submission;
@@ -82,6 +83,10 @@ pub use round::{
 };
 pub use set_diff::{
     SetChange, SetChangeKind, SetDiff, SetOverlay, SetOverlayAdditions, SetOverlayChanges, SetOverlayRemovals, SetSubject,
+};
+pub use source::{
+    Source, SourceAttempt, SourceAttemptOutcome, SourceImport, SourcePage, SourceProfile, SourceRun, SourceRunPage,
+    SourceRunState, SourceRunTrigger, SourceSchedule,
 };
 pub use source_kind::{SdmxVersion, SourceFormat, SourceKind};
 pub use statistics::{

@@ -33,6 +33,8 @@ pub struct Sources {
     pub read_timeout_ms: u64,
     /// The longest that one fetch may take, all its pages together, in milliseconds.
     pub total_timeout_ms: u64,
+    /// The least number of seconds between two moments of a schedule.
+    pub shortest_interval_s: u32,
     /// What sources send to identify themselves, by name.
     pub secrets: BTreeMap<String, SourceSecret>,
 }
@@ -66,6 +68,7 @@ impl Default for Sources {
             connect_timeout_ms: 10_000,
             read_timeout_ms: 30_000,
             total_timeout_ms: 600_000,
+            shortest_interval_s: 300,
             secrets: BTreeMap::new(),
         }
     }
@@ -89,7 +92,8 @@ impl Sources {
         ConfigError::unless_within("sources.pages", self.pages, 1, 1_000_000)?;
         ConfigError::unless_within("sources.connect_timeout_ms", self.connect_timeout_ms, 10, 600_000)?;
         ConfigError::unless_within("sources.read_timeout_ms", self.read_timeout_ms, 10, 600_000)?;
-        ConfigError::unless_within("sources.total_timeout_ms", self.total_timeout_ms, 10, 86_400_000)
+        ConfigError::unless_within("sources.total_timeout_ms", self.total_timeout_ms, 10, 86_400_000)?;
+        ConfigError::unless_within("sources.shortest_interval_s", self.shortest_interval_s, 60, 86_400)
     }
 }
 

@@ -31,6 +31,7 @@ pub mod peer_groups;
 pub mod releases;
 pub mod rounds;
 pub mod service;
+pub mod sources;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -43,6 +44,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(peer_groups::operations)
         .configure(mappings::operations)
         .configure(imports::operations)
+        .configure(sources::operations)
         .configure(observations::operations)
         .configure(evidence::operations)
         .configure(rounds::operations)

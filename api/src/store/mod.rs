@@ -34,6 +34,7 @@ pub mod observations;
 pub mod peer_groups;
 pub mod releases;
 pub mod rounds;
+pub mod sources;
 pub mod submissions;
 pub mod uncertainty_analyses;
 

@@ -10,4 +10,5 @@ mod observations;
 mod pool;
 mod registers;
 mod schema;
+mod sources;
 mod trail;
