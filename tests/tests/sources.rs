@@ -35,6 +35,8 @@ enum Act {
     File { body: &'static str, tag: Option<&'static str> },
     /// Promises a file and dies in the middle of it.
     DieHalfWay { body: &'static str },
+    /// Asks to be left alone for a second.
+    Busy,
     /// Sends elsewhere.
     Redirect { to: String },
     /// Sends a gibibyte whose size it does not tell.
@@ -96,11 +98,8 @@ impl Server {
             if reader.read_line(&mut line)? == 0 || line.trim().is_empty() {
                 break;
             }
-            if let Some((name, value)) = line.split_once(':') {
-                if name.eq_ignore_ascii_case("if-none-match") {
-                    seen.if_none_match = Some(value.trim().to_owned());
-                }
-            }
+            let header = line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("if-none-match"));
+            seen.if_none_match = header.map(|(_, value)| value.trim().to_owned()).or(seen.if_none_match);
         }
         self.seen.lock().expect("nobody has panicked").push(seen.clone());
         let act = {
@@ -119,6 +118,10 @@ impl Server {
             Act::DieHalfWay { body } => {
                 let head = "HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\nConnection: close\r\n";
                 write!(stream, "{head}Content-Length: {}\r\n\r\n{}", body.len(), &body[..body.len() / 2])
+            }
+            Act::Busy => {
+                let head = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n";
+                write!(stream, "{head}Content-Length: 0\r\n\r\n")
             }
             Act::Redirect { to } => {
                 write!(stream, "HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
@@ -315,6 +318,13 @@ async fn a_server_that_dies_half_way_is_asked_again_and_what_it_sends_elsewhere_
     assert_eq!((broken.number, broken.faults.len(), broken.faults[0].hint.is_some()), (1, 1, true), "{broken:#?}");
     assert!(recovered.attempts[1].started_at >= broken.ended_at.expect("it has ended"));
     assert_eq!(count_observations(&scene.client, "").await, 2);
+
+    // The pause that the server asks for is longer than the service's own.
+    server.does([Act::Busy, Act::File { body: SECOND, tag: None }]);
+    let patient = scene.run(false).await;
+    assert_eq!(patient.state, SourceRunState::Imported, "{patient:#?}");
+    let paused = patient.attempts[1].started_at.as_ms() - patient.attempts[0].ended_at.expect("it has ended").as_ms();
+    assert!(paused >= 1_000, "{paused} ms after {:?}", patient.attempts[0].faults);
 
     // To where clouds keep their secrets, and to another port of this machine, which is not listed.
     let inside = TcpListener::bind("127.0.0.1:0").expect("a port is free");
