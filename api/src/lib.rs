@@ -1,7 +1,7 @@
 //! The service and the `citygauge` command: everything that touches the world.
 //!
 //! [`service::Service`] runs it; [`app`] lists what is served, [`routes`] holds one file per operation,
-//! [`store`] remembers, [`jobs`] does what takes long, [`intake`] reads files, [`export`] writes them, and [`authoring`] makes workbooks of sets.
+//! [`store`] remembers, [`jobs`] does what takes long, [`intake`] reads files, [`outbound`] fetches them, [`export`] writes them, and [`authoring`] makes workbooks of sets.
 
 pub mod adoption;
 pub mod annotated;
@@ -12,6 +12,7 @@ pub mod assessments;
 pub mod auth;
 pub mod authoring;
 pub mod clock;
+pub mod collection;
 pub mod commands;
 pub mod config;
 pub mod dashboard;
@@ -26,12 +27,14 @@ pub mod intake;
 pub mod jobs;
 pub mod keys;
 pub mod negotiate;
+pub mod outbound;
 pub mod panels;
 pub mod peers;
 pub mod release;
 pub mod results;
 pub mod rounds;
 pub mod routes;
+pub mod schedule;
 pub mod service;
 pub mod sets;
 pub mod state;

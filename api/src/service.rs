@@ -20,6 +20,7 @@ use crate::config::{Config, ConfigError};
 use crate::envelope::{envelope, unmatched};
 use crate::jobs;
 use crate::keys::{self, Issue};
+use crate::outbound::{Outbound, OutboundError};
 use crate::state::State;
 use crate::store::keys::{KeyScope, Role};
 use crate::store::{Store, StoreError};
@@ -64,6 +65,9 @@ pub enum StartError {
     /// The artifact store cannot be used.
     #[error("cannot use the artifact store: {0}")]
     Artifacts(#[from] ArtifactError),
+    /// Nothing can be fetched by the rules of the configuration.
+    #[error("{0}")]
+    Outbound(#[from] OutboundError),
 }
 
 impl Service {
@@ -163,7 +167,8 @@ pub async fn open(config: Config, sources: Sources) -> Result<State, StartError>
         }
     }
     let artifacts = Artifacts::in_folder(&config.objects_dir(), sources.clone())?;
-    Ok(State::new(config, store, artifacts, sources))
+    let outbound = Outbound::new(&config.sources)?;
+    Ok(State::new(config, store, artifacts, sources, outbound))
 }
 
 /// Makes the data folder; what is in it is for the service only.

@@ -11,6 +11,7 @@ use crate::assessments::recompute::Recomputed;
 use crate::auth::Keyring;
 use crate::clock::Sources;
 use crate::config::Config;
+use crate::outbound::Outbound;
 use crate::sets::CheckedSets;
 use crate::store::Store;
 
@@ -21,6 +22,7 @@ pub struct State {
     store: Store,
     artifacts: Artifacts,
     sources: Sources,
+    outbound: Outbound,
     keyring: Keyring,
     checked_sets: CheckedSets,
     recomputed: Recomputed,
@@ -45,7 +47,7 @@ pub enum EngineStopped {
 impl State {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(config: Config, store: Store, artifacts: Artifacts, sources: Sources) -> Self {
+    pub fn new(config: Config, store: Store, artifacts: Artifacts, sources: Sources, outbound: Outbound) -> Self {
         Self {
             keyring: Keyring::default(),
             checked_sets: CheckedSets::default(),
@@ -59,6 +61,7 @@ impl State {
             store,
             artifacts,
             sources,
+            outbound,
         }
     }
 
@@ -85,6 +88,11 @@ impl State {
     /// Time, identifiers and secrets.
     pub fn sources(&self) -> &Sources {
         &self.sources
+    }
+
+    /// What makes requests to elsewhere.
+    pub fn outbound(&self) -> &Outbound {
+        &self.outbound
     }
 
     /// Milliseconds since 1970 in UTC.

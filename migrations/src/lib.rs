@@ -31,6 +31,8 @@ mod m20261128_000017_create_waivers;
 mod m20261128_000018_scope_keys;
 mod m20261128_000019_create_rounds;
 mod m20261128_000020_create_evidence;
+mod m20261128_000021_create_sources;
+mod m20261128_000022_create_source_runs;
 mod m20261128_000023_create_city_aliases;
 mod m20261128_000024_create_city_attributes;
 mod m20261128_000025_define_peer_groups;
@@ -65,6 +67,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000018_scope_keys::Migration),
             Box::new(m20261128_000019_create_rounds::Migration),
             Box::new(m20261128_000020_create_evidence::Migration),
+            Box::new(m20261128_000021_create_sources::Migration),
+            Box::new(m20261128_000022_create_source_runs::Migration),
             Box::new(m20261128_000023_create_city_aliases::Migration),
             Box::new(m20261128_000024_create_city_attributes::Migration),
             Box::new(m20261128_000025_define_peer_groups::Migration),

@@ -83,6 +83,7 @@ impl Client {
     ///
     /// # Errors
     /// When the system's TLS cannot be set up.
+    #[expect(clippy::disallowed_methods, reason = "this client goes to the service, where the person who calls it says")]
     pub fn new(server: &str, token: Option<String>, language: Language) -> Result<Self, ClientError> {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(10))
@@ -138,19 +139,11 @@ impl Client {
         json(request.send().await?).await
     }
 
-    /// Registers a city, or changes it whatever it was before.
+    /// Puts a document at a path, or changes what is there whatever it was before.
     ///
     /// # Errors
     /// As [`ClientError`] says.
-    pub async fn put_city(&self, code: &str, profile: &CityProfile) -> Result<City, ClientError> {
-        self.put(&format!("{API_ROOT}/cities/{}", path_segment(code)), profile).await
-    }
-
-    /// Puts a document in its place, whatever stood there before.
-    ///
-    /// # Errors
-    /// As [`ClientError`] says.
-    pub async fn put<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
+    pub async fn put_as_seen<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
         let mut request = self.request(Method::PUT, path).json(body);
         let known = self.request(Method::GET, path).send().await?;
         if let Some(tag) = known.headers().get(ETAG).filter(|_| known.status().is_success()) {
@@ -159,17 +152,25 @@ impl Client {
         json(request.send().await?).await
     }
 
-    /// Removes something, whatever it says.
+    /// Removes what is at a path as it stands now.
     ///
     /// # Errors
     /// As [`ClientError`] says.
-    pub async fn remove(&self, path: &str) -> Result<(), ClientError> {
+    pub async fn delete_as_seen(&self, path: &str) -> Result<(), ClientError> {
         let known = checked(self.request(Method::GET, path).send().await?).await?;
         let mut request = self.request(Method::DELETE, path);
         if let Some(tag) = known.headers().get(ETAG) {
             request = request.header(IF_MATCH, tag);
         }
-        checked(request.send().await?).await.map(drop)
+        checked(request.send().await?).await.map(|_| ())
+    }
+
+    /// Registers a city, or changes it whatever it was before.
+    ///
+    /// # Errors
+    /// As [`ClientError`] says.
+    pub async fn put_city(&self, code: &str, profile: &CityProfile) -> Result<City, ClientError> {
+        self.put_as_seen(&format!("{API_ROOT}/cities/{}", path_segment(code)), profile).await
     }
 
     /// Makes a draft of a set document.

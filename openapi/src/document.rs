@@ -25,6 +25,7 @@ use crate::{Code, Cursor, Digest, Fault, Id, Line, Moment, Note, PeriodCode, Pro
         (name = "mappings", description = "How files are to be understood: columns, periods, numbers"),
         (name = "peer-groups", description = "Cities to compare with: listed, by attribute, or the nearest ones"),
         (name = "imports", description = "Files of cities or observations, with every fault found in them"),
+        (name = "sources", description = "Where observations are fetched from, when, and what became of it"),
         (name = "observations", description = "Reported values with their history"),
         (name = "evidence", description = "Files that support observations"),
         (name = "validation", description = "Validation rules beside those of the sets, waivers, and what the rules find"),

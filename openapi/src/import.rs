@@ -79,6 +79,12 @@ pub struct Import {
     /// The form of a table of observations, where it was recognised.
     #[serde(default)]
     pub shape: Option<ImportShape>,
+    /// The source that it was fetched from, where nobody sent it.
+    #[serde(default)]
+    pub source: Option<Code>,
+    /// The run of that source.
+    #[serde(default)]
+    pub source_run: Option<Id>,
     /// The name of the file.
     #[serde(default)]
     pub file_name: Option<Line>,

@@ -34,6 +34,8 @@ mod peer_group;
 mod release;
 mod round;
 mod set_diff;
+mod source;
+mod source_kind;
 mod statistics;
 mod submission;
 mod uncertainty;
@@ -92,6 +94,11 @@ pub use round::{
 pub use set_diff::{
     SetChange, SetChangeKind, SetDiff, SetOverlay, SetOverlayAdditions, SetOverlayChanges, SetOverlayRemovals, SetSubject,
 };
+pub use source::{
+    Source, SourceAttempt, SourceAttemptOutcome, SourceImport, SourcePage, SourceProfile, SourceRun, SourceRunPage,
+    SourceRunState, SourceRunTrigger, SourceSchedule,
+};
+pub use source_kind::{SdmxVersion, SourceFormat, SourceKind};
 pub use statistics::{
     Statistics, StatisticsAvailability, StatisticsBalance, StatisticsConsistency, StatisticsCorrelation, StatisticsLoading,
     StatisticsOfIndicator, StatisticsScreened, StatisticsStanding, StatisticsTable,
@@ -99,7 +106,7 @@ pub use statistics::{
 pub use submission::{
     Submission, SubmissionAction, SubmissionEvent, SubmissionEventPage, SubmissionPage, SubmissionState, SubmissionTransition,
 };
-pub use text::{BadText, Code, Digest, Id, Line, Moment, Note, PeriodCode, path_segment};
+pub use text::{Address, BadText, Code, Digest, Id, Line, Moment, Note, PeriodCode, path_segment};
 pub use uncertainty::{
     NewUncertaintyAnalysis, UncertaintyAnalysis, UncertaintyAnalysisPage, UncertaintyChoice, UncertaintyCity, UncertaintyDrawn,
     UncertaintyParameters, UncertaintyRank, UncertaintyRows, UncertaintyScoring, UncertaintySensitivity, UncertaintySummary,

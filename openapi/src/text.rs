@@ -127,6 +127,15 @@ bounded!(
 );
 
 bounded!(
+    /// An address on the network.
+    Address, 1..=2000,
+    r"^[^\s<>\x00-\x1f\x7f-\x9f]+$",
+    "an address of 1 to 2000 characters without blanks, control characters, '<' or '>'",
+    "https://data.example.cn/2026.csv",
+    |text| !text.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>'))
+);
+
+bounded!(
     /// The identifier of something that the service has made; identifiers sort in the order of their making.
     Id, 36..=36,
     r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",

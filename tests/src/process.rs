@@ -39,7 +39,14 @@ impl Process {
     /// Starts `citygauge serve` on a place and waits until it listens.
     #[must_use]
     pub fn start(binary: &str, place: &Place) -> Self {
+        Self::start_with(binary, place, &[])
+    }
+
+    /// As [`Process::start`], with settings in its environment.
+    #[must_use]
+    pub fn start_with(binary: &str, place: &Place, settings: &[(&str, &str)]) -> Self {
         let mut serve = command(binary);
+        serve.envs(settings.iter().copied());
         serve.args(["serve", "--port", "0", "--data-dir"]).arg(place.data_dir());
         let database = place.database();
         if let (Some(url), Some(schema)) = (&database.url, &database.schema) {
@@ -78,6 +85,12 @@ impl Process {
     #[must_use]
     pub fn first_key(&self) -> Option<&str> {
         self.first_key.as_deref()
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn server(&self) -> &str {
+        &self.server
     }
 
     /// A client with a key.

@@ -16,7 +16,8 @@ async fn prepared(client: &Client) -> citygauge_openapi::SetRef {
     for city in ["hz", "nb"] {
         register(client, city).await;
     }
-    let kept: ServiceRule = client.put(&format!("{API_ROOT}/validation-rules/JUMP"), &jump()).await.expect("the rule is sound");
+    let kept: ServiceRule =
+        client.put_as_seen(&format!("{API_ROOT}/validation-rules/JUMP"), &jump()).await.expect("the rule is sound");
     assert!(kept.enabled);
     set
 }
@@ -53,17 +54,17 @@ on_each_database! {
         // A correction is another finding.
         let place = format!("{API_ROOT}/observations/hz/2026/a");
         let report = |value: f64| json!({"set": {"code": "plain", "version": "1"}, "value": value});
-        let refused = client.put::<Observation>(&place, &report(60.0)).await.expect_err("it more than doubles");
+        let refused = client.put_as_seen::<Observation>(&place, &report(60.0)).await.expect_err("it more than doubles");
         let ClientError::Problem(problem) = refused else { panic!("{refused}") };
         assert_eq!((problem.status, &*problem.errors[0].code, problem.errors[0].severity), (422, "rule.violated", Severity::Error));
-        let corrected: Observation = client.put(&place, &report(20.0)).await.expect("it doubles");
+        let corrected: Observation = client.put_as_seen(&place, &report(20.0)).await.expect("it doubles");
         assert_eq!(corrected.warnings, []);
         assert_eq!(findings(&client, "").await, []);
         let before = kept.finished_at.expect("it has ended");
         assert_eq!(findings(&client, &format!("&as_of={before}")).await, [("hz".into(), "2026".into(), true)]);
 
         let withdrawn = format!("{API_ROOT}/waivers/{}", waiver.id);
-        client.remove(&withdrawn).await.expect("it can be withdrawn");
+        client.delete_as_seen(&withdrawn).await.expect("it can be withdrawn");
         let shown: Waiver = client.get(&withdrawn).await.expect("it stays to be seen");
         assert!(!shown.holds && shown.withdrawn_at.is_some() && shown.withdrawn_by.is_some());
         assert_eq!(client.get::<WaiverPage>(&format!("{API_ROOT}/waivers?city=hz&holding=true")).await.expect("a list").items, []);
@@ -92,7 +93,7 @@ on_each_database! {
         assert!(status == Some(1) && said.contains("rule.unknown_item"), "{said}");
 
         rule = jump();
-        let _: ServiceRule = client.put(&format!("{API_ROOT}/validation-rules/JUMP"), &rule).await.expect("it is sound");
+        let _: ServiceRule = client.put_as_seen(&format!("{API_ROOT}/validation-rules/JUMP"), &rule).await.expect("it is sound");
         let new = json!({"rule": "JUMP", "set": "plain", "city": "hz", "reason": "joined", "name": "Li"});
         let waiver: Waiver = client.post(&format!("{API_ROOT}/waivers"), &new).await.expect("the waiver is sound");
         let expected = format!("{}  JUMP  plain  hz  every period  Li: joined\n", waiver.id);

@@ -12,6 +12,9 @@ pub enum Right {
     WriteCities,
     ReadMappings,
     WriteMappings,
+    ReadSources,
+    WriteSources,
+    RunSources,
     ReadPeerGroups,
     WritePeerGroups,
     ReadObservations,
@@ -50,13 +53,16 @@ pub enum Right {
 /// `ScorePanels` is an expert's alone: whoever runs a panel has no say in it.
 /// `ReadAssessments` is what was computed and how far it is; `ReadScores` the scores and ranks of every city;
 /// `ReadScoreCards` those of one city, with explanations and gaps, beside `Caller::require_city`.
-const TABLE: [(Right, &str); 36] = [
+const TABLE: [(Right, &str); 39] = [
     (Right::ReadSets, "AMEPRVX"),
     (Right::WriteSets, "AM"),
     (Right::ReadCities, "AMEPRVX"),
     (Right::WriteCities, "AE"),
     (Right::ReadMappings, "AMEPR"),
     (Right::WriteMappings, "AE"),
+    (Right::ReadSources, "AMEPR"),
+    (Right::WriteSources, "A"),
+    (Right::RunSources, "A"),
     (Right::ReadPeerGroups, "AMEPRV"),
     (Right::WritePeerGroups, "AE"),
     (Right::ReadObservations, "AMEPRV"),

@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 71] = [
+const COMMANDS: [(&str, &str); 79] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -67,6 +67,14 @@ const COMMANDS: [(&str, &str); 71] = [
     ("panels results", "显示专家组的结果；评分期间只显示评分数。"),
     ("panels close", "结束专家组的评分：结果写为观测值。"),
     ("panels help", "显示帮助，或所给命令的帮助。"),
+    ("sources", "列出、显示、设置、运行和删除服务抓取数据的数据源。"),
+    ("sources list", "列出数据源。"),
+    ("sources show", "以 JSON 显示数据源，可修改后再设置；另列出随后的抓取时间。"),
+    ("sources put", "设置数据源，或修改已有的数据源。"),
+    ("sources run", "立即抓取数据源，并显示发现的问题。"),
+    ("sources runs", "列出数据源的运行记录，最新的在前。"),
+    ("sources remove", "删除数据源及其运行记录；已导入的数据保留。"),
+    ("sources help", "显示帮助，或所给命令的帮助。"),
     ("help help", "显示帮助，或所给命令的帮助。"),
     ("rules", "列出、保存和删除服务在指标体系之外保存的校验规则。"),
     ("rules list", "列出校验规则。"),
@@ -79,7 +87,7 @@ const COMMANDS: [(&str, &str); 71] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 152] = [
+const ARGUMENTS: [(&str, &str); 157] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -224,6 +232,11 @@ const ARGUMENTS: [(&str, &str); 152] = [
     ),
     ("keys create expires", "失效时间，例如 2027-01-01T00:00:00Z。"),
     ("keys revoke id", "密钥的标识，见列表。"),
+    ("source", "数据源的代码。"),
+    ("sources put file", "数据源文档（JSON）。"),
+    ("sources run dry_run", "只抓取和检查，不写入任何观测值。"),
+    ("sources run show", "终端表格中显示的错误数；在管道中每个错误一行。"),
+    ("sources runs most", "最多列出多少次运行。"),
     ("round", "批次的代码。"),
     ("panel", "专家组的代码。"),
     ("panels close note", "所写每个观测值的备注。"),

@@ -1,6 +1,6 @@
 //! `citygauge import`: a file to a service, with its progress and every fault that the service finds.
 
-mod report;
+pub(super) mod report;
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
@@ -278,7 +278,7 @@ async fn save(client: &Client, file: &Path, path: &str, language: Language) -> R
 }
 
 /// Says what became of the file. Only an import without a fault is a success.
-fn conclude(import: &Imported, job: &Job, language: Language) -> Result<(), Failed> {
+pub(super) fn conclude(import: &Imported, job: &Job, language: Language) -> Result<(), Failed> {
     let (accepted, rejected, unchanged, faults) = (import.accepted, import.rejected, import.unchanged, import.faults.total);
     let kept = import.mode == ImportMode::Commit;
     let text = match (import.state, language) {

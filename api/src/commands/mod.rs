@@ -23,6 +23,7 @@ mod serve;
 mod sets;
 mod settings;
 pub(crate) mod shown;
+mod sources;
 mod stats;
 mod submissions;
 mod trends;
@@ -64,6 +65,8 @@ enum Command {
     Import(Box<import::Import>),
     #[command(subcommand)]
     Cities(cities::Cities),
+    #[command(subcommand)]
+    Sources(sources::Sources),
     #[command(subcommand)]
     Rounds(rounds::Rounds),
     #[command(subcommand)]
@@ -117,6 +120,7 @@ impl Command {
             Self::Sets(sets) => sets.run(language).await,
             Self::Cities(cities) => cities.run(language).await,
             Self::Import(import) => import.run(language).await,
+            Self::Sources(sources) => sources.run(language).await,
             Self::Rounds(rounds) => rounds.run(language).await,
             Self::Submissions(submissions) => submissions.run(language).await,
             Self::Panels(panels) => panels.run(language).await,

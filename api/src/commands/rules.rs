@@ -47,7 +47,7 @@ impl Rules {
             Self::Put(put) => put.run(language).await,
             Self::Remove(remove) => {
                 let client = remove.service.client(language)?;
-                client.remove(&path(remove.rule.as_str())).await.map_err(|error| remote::refused(error, language))
+                client.delete_as_seen(&path(remove.rule.as_str())).await.map_err(|error| remote::refused(error, language))
             }
         }
     }
@@ -67,7 +67,8 @@ impl Put {
             return Err(Failed::Input(Faults::from(fault).in_file(&name)));
         };
         let client = self.service.client(language)?;
-        let kept: ServiceRule = client.put(&path(code), &document).await.map_err(|error| remote::refused(error, language))?;
+        let kept: ServiceRule =
+            client.put_as_seen(&path(code), &document).await.map_err(|error| remote::refused(error, language))?;
         say(line(&kept, language))
     }
 }

@@ -10,6 +10,7 @@ mod limits;
 mod log;
 mod objects;
 mod server;
+mod sources;
 
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,7 @@ pub use limits::Limits;
 pub use log::{Log, LogFormat};
 pub use objects::Objects;
 pub use server::Server;
+pub use sources::{SourceSecret, Sources};
 
 /// Variables with our prefix that are no settings of the service.
 const NOT_SETTINGS: [&str; 11] = [
@@ -53,6 +55,8 @@ pub struct Config {
     pub jobs: Jobs,
     /// What it accepts at most.
     pub limits: Limits,
+    /// From where it fetches data.
+    pub sources: Sources,
     /// What it writes to its log.
     pub log: Log,
 }
@@ -130,7 +134,8 @@ impl Config {
         self.database.check()?;
         self.jobs.check()?;
         self.database.check_for(self.jobs.workers)?;
-        self.limits.check()
+        self.limits.check()?;
+        self.sources.check()
     }
 
     /// The URL of the database: the configured one, or a file in the data folder.

@@ -8,11 +8,11 @@ use citygauge_indicators::Fault;
 
 use super::cell::Cell;
 use super::feed::{Feed, Rows};
-use super::mapping::sdmx_begins;
+use super::mapping::sdmx_delimiter;
 
 /// Feeds the records of a CSV text.
 pub(crate) fn read<R: Rows>(text: &str, feed: &mut Feed<'_, R>) {
-    let delimiter = feed.place.delimiter.unwrap_or_else(|| usual_delimiter(text));
+    let delimiter = feed.place.delimiter.or_else(|| sdmx_delimiter(text)).unwrap_or(b',');
     let mut records = Records { text, at: 0, longest: feed.limits.max_line_bytes, delimiter };
     // A file with too many rows is refused before any of them takes up memory.
     let most = feed.limits.max_rows.saturating_add(feed.place.header_row + feed.place.skip_below);
@@ -62,16 +62,6 @@ fn records_up_to(text: &str, like: &Records<'_>, bound: u64) -> u64 {
         };
     }
     count
-}
-
-/// A comma, but for SDMX-CSV, which may be written with semicolons and is recognised by its first word.
-fn usual_delimiter(text: &str) -> u8 {
-    if !sdmx_begins(text) {
-        return b',';
-    }
-    // The mark of subfields in `STRUCTURE[,]` separates no columns.
-    let line = text.lines().next().unwrap_or_default().replacen("[,]", "", 1);
-    if line.contains(';') && !line.contains(',') { b';' } else { b',' }
 }
 
 fn header<R: Rows>(cells: &[Cell<'_>], number: u64, feed: &mut Feed<'_, R>) -> bool {

@@ -37,7 +37,7 @@ pub use encoding::Encoding;
 use feed::{Feed, Rows};
 use findings::Found;
 pub use format::Format;
-pub(crate) use format::is_sdmx;
+pub(crate) use format::{SDMX_CSV, is_sdmx};
 pub use limits::{ArchiveLimits, Limits};
 
 /// The form of a table of observations.

@@ -29,6 +29,7 @@ use crate::store::cities::{self, City};
 use crate::store::imports::{self, Import, ImportKind, ImportMode, OnFault, Tally};
 use crate::store::jobs::WorkState;
 use crate::store::observations::Recorded;
+use crate::store::sources::runs;
 use crate::store::{StoreError, Transaction, indicator_sets};
 use crate::write::trail;
 
@@ -65,7 +66,7 @@ impl Job for ImportFile {
                 imports::note_score_changes(&transaction, &self.import, &changes.to_kept()).await?;
             }
         }
-        self.end(context, transaction, &read, tally, refused).await
+        self.end(context, transaction, &import, &read, tally, refused).await
     }
 }
 
@@ -149,6 +150,8 @@ impl ImportFile {
         let (caller, state) = (context.caller(), context.state());
         let recorded = Recorded { at_ms: state.now_ms(), by: caller.id(), import_id: Some(&self.import) };
         let progress = |done| context.progress(0.4 + 0.6 * done);
+        // What was fetched says where it came from, unless its rows say so themselves.
+        let source = import.request.fetched.as_ref().map(|fetched| format!("sources/{}", fetched.source));
         let mut others = Others::DoNotWrite;
         loop {
             let transaction = state.store().begin_patiently().await?;
@@ -162,7 +165,7 @@ impl ImportFile {
                 ..Tally::default()
             };
             if !refused {
-                let counts = match read.rows.keep(&transaction, recorded, others, progress).await {
+                let counts = match read.rows.keep(&transaction, recorded, others, source.as_deref(), progress).await {
                     Err(StoreError::Conflict { .. }) if others == Others::DoNotWrite => {
                         transaction.rollback().await?;
                         others = Others::MayWrite;
@@ -181,6 +184,7 @@ impl ImportFile {
         &self,
         context: &JobContext,
         transaction: Transaction,
+        import: &Import,
         read: &Read,
         tally: Tally,
         refused: bool,
@@ -194,6 +198,7 @@ impl ImportFile {
         };
         imports::note_reading(&transaction, id, &read.how_read).await?;
         imports::finish(&transaction, id, ended, tally, state.now_ms()).await?;
+        runs::end_with_import(&transaction, id, import.request.mode, ended, state.now_ms()).await?;
         let detail = json!({
             "state": ended.to_string(), "accepted": tally.accepted, "rejected": tally.rejected,
             "unchanged": tally.unchanged, "faults": tally.faults_total, "warnings": tally.warnings_total,

@@ -20,12 +20,14 @@ mod context;
 mod import;
 mod release;
 mod runner;
+mod source;
 #[cfg(test)]
 mod tests;
 mod uncertainty;
 
 use std::error::Error;
 use std::pin::Pin;
+use std::time::Duration;
 
 use citygauge_indicators::{Faults, Language, Text};
 use serde::Serialize;
@@ -37,6 +39,7 @@ pub use context::JobContext;
 pub use import::{ImportFile, recorded_form};
 pub use release::FreezeRelease;
 pub use runner::{Workers, start};
+pub use source::RunSource;
 pub use uncertainty::AnalyseUncertainty;
 
 use crate::artifacts::ArtifactError;
@@ -83,6 +86,13 @@ impl Done {
 pub enum JobError {
     /// The same work may succeed later.
     Retry(Box<dyn Error + Send + Sync>),
+    /// The same work may succeed later, but not before a pause that somebody else has asked for.
+    RetryAfter {
+        /// What happened.
+        error: Box<dyn Error + Send + Sync>,
+        /// The shortest pause.
+        pause: Duration,
+    },
     /// Trying again would not help.
     GiveUp {
         /// Stable, for programs.
@@ -112,10 +122,18 @@ impl JobError {
         Self::give_up(code, lines(Language::Zh), lines(Language::En))
     }
 
+    /// The pause that somebody else has asked for.
+    fn asked_pause(&self) -> Duration {
+        match self {
+            Self::RetryAfter { pause, .. } => *pause,
+            Self::Retry(_) | Self::GiveUp { .. } => Duration::ZERO,
+        }
+    }
+
     /// The error as the job keeps it.
     fn kept(&self) -> Value {
         match self {
-            Self::Retry(_) => json!({
+            Self::Retry(_) | Self::RetryAfter { .. } => json!({
                 "code": "internal",
                 "message": Text::both("服务内部错误，详见日志", "the service made a mistake; the log has more"),
             }),
@@ -176,6 +194,7 @@ fn find(kind: &str, payload: &Value) -> Option<Result<Work, serde_json::Error>> 
         ComputeAssessment::NAME => read::<ComputeAssessment>(payload),
         FreezeRelease::NAME => read::<FreezeRelease>(payload),
         AnalyseUncertainty::NAME => read::<AnalyseUncertainty>(payload),
+        RunSource::NAME => read::<RunSource>(payload),
         _ => return None,
     })
 }

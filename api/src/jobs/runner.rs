@@ -13,6 +13,7 @@ use tracing::{Instrument, error, info, info_span, warn};
 
 use super::context::StopOnDrop;
 use super::{Done, JobContext, JobError, find};
+use crate::collection::scheduler;
 use crate::state::State;
 use crate::store::jobs::{self as table, Claim, ClaimedJob, Heartbeat, Outcome};
 use crate::store::{Clash, StoreError, idempotency};
@@ -37,7 +38,11 @@ pub fn start(state: &web::Data<State>, port: u16) -> Workers {
         let worker = Worker { state: state.clone(), name: format!("{name}/{number}"), stopping: stopping.clone() };
         running.spawn(worker.run());
     }
-    running.spawn(keep_house(state.clone(), stopping));
+    running.spawn(keep_house(state.clone(), stopping.clone()));
+    // A process that leaves the work to others leaves the clock to them as well.
+    if state.config().jobs.workers > 0 {
+        running.spawn(scheduler::keep(state.clone(), stopping));
+    }
     state.set_working(true);
     Workers { running, stop, state: state.clone() }
 }
@@ -164,7 +169,8 @@ impl Worker {
             Ended::Failed(error) => {
                 warn!("to be tried again: {error:?}");
                 let tries = u32::try_from(claim.attempt).unwrap_or(1);
-                let pause = i64::try_from(self.state.config().jobs.backoff(tries).as_millis()).unwrap_or(i64::MAX);
+                let pause = self.state.config().jobs.backoff(tries).max(error.asked_pause());
+                let pause = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
                 let transaction = self.state.store().begin_patiently().await?;
                 table::retry(&transaction, claim, now_ms.saturating_add(pause), &error.kept(), now_ms).await?;
                 transaction.commit().await

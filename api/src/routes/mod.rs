@@ -32,6 +32,7 @@ pub mod peer_groups;
 pub mod releases;
 pub mod rounds;
 pub mod service;
+pub mod sources;
 pub mod validation;
 pub mod validation_rules;
 pub mod waivers;
@@ -47,6 +48,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(peer_groups::operations)
         .configure(mappings::operations)
         .configure(imports::operations)
+        .configure(sources::operations)
         .configure(observations::operations)
         .configure(evidence::operations)
         .configure(validation_rules::operations)

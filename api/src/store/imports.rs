@@ -87,6 +87,8 @@ pub struct NewImport {
     pub period: Option<String>,
     /// The mapping by which the file is to be understood.
     pub mapping: Option<UsedMapping>,
+    /// The run of a source that fetched it, where nobody sent it.
+    pub fetched: Option<FetchedBy>,
     /// The language of the fault messages, `zh` or `en`.
     pub lang: String,
     /// What the sender calls the file.
@@ -114,6 +116,15 @@ pub struct UsedMapping {
     pub document: String,
     /// SHA-256 of the document in hex.
     pub digest: String,
+}
+
+/// What fetched a file that nobody sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchedBy {
+    /// The code of the source.
+    pub source: String,
+    /// The run.
+    pub run: String,
 }
 
 /// How a file was read.
@@ -317,6 +328,7 @@ impl From<NewImport> for Model {
             Some(used) => (used.code, Some(used.document), Some(used.digest)),
             None => (None, None, None),
         };
+        let (source_code, source_run_id) = new.fetched.map(|fetched| (fetched.source, fetched.run)).unzip();
         Self {
             id: new.id,
             kind: new.kind.as_str().to_owned(),
@@ -342,6 +354,8 @@ impl From<NewImport> for Model {
             encoding: None,
             shape: None,
             score_changes: None,
+            source_code,
+            source_run_id,
             job_id: new.job_id,
             created_at_ms: new.created_at_ms,
             created_by: new.created_by,
@@ -357,6 +371,7 @@ impl TryFrom<Model> for Import {
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let at = Row { table: TABLE, key: &row.id };
         let set = row.set_code.zip(row.set_version);
+        let fetched = row.source_code.zip(row.source_run_id);
         let (code, mapping) = (row.mapping_code, row.mapping.zip(row.mapping_digest));
         let shape = row.shape.as_deref().map(|shape| at.word("shape", shape)).transpose()?;
         Ok(Self {
@@ -380,6 +395,7 @@ impl TryFrom<Model> for Import {
                 id: row.id,
                 period: row.period,
                 mapping: mapping.map(|(document, digest)| UsedMapping { code, document, digest }),
+                fetched: fetched.map(|(source, run)| FetchedBy { source, run }),
                 lang: row.lang,
                 file_name: row.file_name,
                 media_type: row.media_type,

@@ -35,6 +35,7 @@ pub mod panels;
 pub mod peer_groups;
 pub mod releases;
 pub mod rounds;
+pub mod sources;
 pub mod submissions;
 pub mod uncertainty_analyses;
 pub mod validation_rules;

@@ -19,7 +19,12 @@ use crate::export::number::shortest;
 const FEW: u64 = 8;
 
 /// Prints the faults of an import; on a terminal the first `shown` of them.
-pub(super) async fn faults(client: &Client, import: &Import, shown: usize, language: Language) -> Result<(), ClientError> {
+pub(in crate::commands) async fn faults(
+    client: &Client,
+    import: &Import,
+    shown: usize,
+    language: Language,
+) -> Result<(), ClientError> {
     let total = import.faults.total + import.warnings.total;
     if total == 0 {
         return Ok(());
@@ -126,7 +131,7 @@ fn counts(kinds: BTreeMap<String, Kind>, language: Language) -> String {
 }
 
 /// The faults as a table, as wide as the terminal unless a width is given.
-fn table(faults: &[wire::Fault], width: Option<u16>, language: Language) -> String {
+pub(in crate::commands) fn table(faults: &[wire::Fault], width: Option<u16>, language: Language) -> String {
     let header = language.pick(["位置", "值", "问题", "建议"], ["Where", "Value", "What is wrong", "How to mend it"]);
     let mut table = Table::new();
     table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).use_stderr().set_header(header);

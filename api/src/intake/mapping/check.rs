@@ -214,8 +214,10 @@ fn patterns(document: &MappingDocument, faults: &mut Faults) -> Vec<Pattern> {
             Some(pattern) => patterns.push(pattern),
             None => {
                 let fault = Fault::error("mapping.pattern", "不是时期的写法", "this is no way to write a period");
-                let fault =
-                    fault.at(format!("/period/patterns/{place}")).value(text).expected("{year}年 | {year}年{month}月 | FY{year}");
+                let fault = fault
+                    .at(format!("/period/patterns/{place}"))
+                    .value(text)
+                    .expected("{year}年 | {year}年{month}月 | FY{year} | {year}-{any}");
                 faults.push(fault.hint(
                     "须含 {year}，并至多含 {half}、{quarter}、{month} 之一；至多 20 个写法",
                     "it has {year} and at most one of {half}, {quarter}, {month}; at most 20 of them",

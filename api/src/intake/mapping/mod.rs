@@ -35,7 +35,7 @@ pub use names::CityNames;
 use number::Rules;
 use period::Pattern;
 pub(crate) use plan::Guide;
-pub(super) use sdmx::begins as sdmx_begins;
+pub(super) use sdmx::delimiter as sdmx_delimiter;
 
 /// The longest mapping document, in bytes of JSON.
 pub const LONGEST_DOCUMENT: usize = 256 << 10;

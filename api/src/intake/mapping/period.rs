@@ -2,7 +2,8 @@
 
 use citygauge_indicators::Period;
 
-/// How a column writes its periods: text with `{year}` and at most one of `{half}`, `{quarter}` and `{month}`.
+/// How a column writes its periods: text with `{year}` and at most one of `{half}`, `{quarter}` and `{month}`; `{any}` at
+/// its end is whatever follows, such as the rest of a date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pattern(Vec<Piece>);
 
@@ -11,6 +12,8 @@ enum Piece {
     Text(String),
     Year,
     Part(Part),
+    /// Whatever follows.
+    Any,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +38,7 @@ impl Pattern {
                 "half" => Piece::Part(Part::Half),
                 "quarter" => Piece::Part(Part::Quarter),
                 "month" => Piece::Part(Part::Month),
+                "any" => Piece::Any,
                 _ => return None,
             });
             rest = &rest[end + 1..];
@@ -46,7 +50,10 @@ impl Pattern {
         let parts = pieces.iter().filter(|piece| matches!(piece, Piece::Part(_))).count();
         // Digits next to each other have no end of their own; the year has four, so only what follows it can be told.
         let told = pieces.windows(2).all(|pair| !matches!(pair, [Piece::Part(_), Piece::Year]));
-        (years == 1 && parts <= 1 && told && !rest.contains('}')).then_some(Self(pieces))
+        let is_told_before = pieces.iter().rev().skip(1).all(|piece| *piece != Piece::Any);
+        // Digits before whatever follows would end anywhere.
+        let ends = pieces.windows(2).all(|pair| !matches!(pair, [Piece::Part(_), Piece::Any]));
+        (years == 1 && parts <= 1 && told && is_told_before && ends && !rest.contains('}')).then_some(Self(pieces))
     }
 
     /// The period that a text writes in this way.
@@ -62,6 +69,7 @@ impl Pattern {
                     part = Some((*kind, digits(rest, length)?));
                     rest = &rest[length..];
                 }
+                Piece::Any => rest = "",
             }
         }
         if !rest.is_empty() {
@@ -96,6 +104,11 @@ mod tests {
             ("{year}年{month}月", "2018年9月", Some("2018-09")),
             ("{year}{month}", "201812", Some("2018-12")),
             ("Q{quarter}/{year}", "Q3/2018", Some("2018-Q3")),
+            ("{year}-{any}", "2018-06-30T00:00:00Z", Some("2018")),
+            ("{year}-{month}-{any}", "2018-06-30", Some("2018-06")),
+            ("{year}{any}", "2018", Some("2018")),
+            ("{year}-{any}", "2018", None),
+            ("{year}-{month}-{any}", "2018-6", None),
             ("{year}年", "2018", None),
             ("{year}年", "18年", None),
             ("{year}年{month}月", "2018年13月", None),
@@ -109,9 +122,22 @@ mod tests {
 
     #[test]
     fn what_cannot_be_told_is_no_pattern() {
-        for text in
-            ["", "年", "{year}{year}", "{month}", "{month}{quarter}{year}", "{year", "{day}{year}", "{month}{year}", "{year}}"]
-        {
+        for text in [
+            "",
+            "年",
+            "{year}{year}",
+            "{month}",
+            "{month}{quarter}{year}",
+            "{year",
+            "{day}{year}",
+            "{month}{year}",
+            "{year}}",
+            "{any}{year}",
+            "{year}{any}{month}",
+            "{year}-{month}{any}",
+            "{year}{any}{any}",
+            "{any}",
+        ] {
             assert_eq!(Pattern::new(text), None, "{text}");
         }
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use citygauge_indicators::{Fault, IndicatorSet, ItemIndex};
 use citygauge_openapi::{CityBy, ImportKind};
 
+use super::super::cell::Cell;
 use super::super::findings::{Findings, shown};
 use super::number::Rules;
 use super::{CityNames, Mapping, aliases, sdmx};
@@ -67,6 +68,21 @@ impl Plan {
     /// Whether every cell stays as it is.
     pub fn is_plain(&self) -> bool {
         self.roles.iter().all(|role| matches!(role, Role::Same | Role::Left))
+    }
+
+    /// Whether a row of SDMX describes a group of observations instead of being one: it has neither value nor status, and a
+    /// part of its key is left open. One that asks to delete is something else.
+    pub fn has_partial_key(&self, cells: &[Cell<'_>]) -> bool {
+        let is_empty = |name: &str| {
+            let place = self.names.iter().position(|known| known.as_deref() == Some(name));
+            place.map(|place| cells.get(place).is_none_or(Cell::is_empty))
+        };
+        let action = self.place(&Role::Action).and_then(|place| cells.get(place)?.as_text().ok().flatten());
+        if action.is_some_and(|action| action == "D") {
+            return false;
+        }
+        let says_nothing = ["value", "status"].iter().all(|name| is_empty(name) != Some(false));
+        says_nothing && ["city", "item", "period"].iter().any(|name| is_empty(name) == Some(true))
     }
 
     /// The column with a role.

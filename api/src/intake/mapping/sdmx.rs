@@ -53,15 +53,19 @@ pub(super) fn is_header(headers: &[Option<String>]) -> bool {
     let name = |place: usize| headers.get(place).and_then(Option::as_deref).map(|header| column(header).0);
     match name(0) {
         Some("DATAFLOW") => true,
-        Some(first) => first.split('[').next() == Some("STRUCTURE") && name(1) == Some("STRUCTURE_ID"),
+        Some(first) => first == "STRUCTURE" && name(1) == Some("STRUCTURE_ID"),
         None => false,
     }
 }
 
-/// Whether the text of a file begins as SDMX-CSV does; it then may separate its columns by semicolons.
-pub(in crate::intake) fn begins(text: &str) -> bool {
-    let text = text.strip_prefix('"').unwrap_or(text);
-    ["STRUCTURE", "DATAFLOW"].iter().any(|word| text.starts_with(word))
+/// What separates the columns of a text that begins as SDMX-CSV does: the character after the first term, which may be
+/// extended by a term in brackets ("Design principles").
+pub(in crate::intake) fn delimiter(text: &str) -> Option<u8> {
+    let (text, quote) = text.strip_prefix('"').map_or((text, ""), |text| (text, "\""));
+    let rest = ["STRUCTURE", "DATAFLOW"].iter().find_map(|word| text.strip_prefix(word))?;
+    let rest = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(rest, |(_, rest)| rest);
+    let next = rest.strip_prefix(quote)?.bytes().next()?;
+    matches!(next, b',' | b';' | b'|' | b'\t').then_some(next)
 }
 
 /// The component of a header such as `REF_AREA: Reference area`, and whether its cells are labelled in the same way.
@@ -70,8 +74,12 @@ pub(super) fn column(header: &str) -> (&str, bool) {
         Some((code, _)) => (code, true),
         None => (header, false),
     };
-    // `OBS_STATUS[]` may hold several values; they are judged as they stand.
-    (name.strip_suffix("[]").unwrap_or(name), labelled)
+    // `OBS_STATUS[]` may hold several values, `OBS_COMMENT[en;fr]` several languages; they are judged as they stand.
+    let name = match name.split_once('[') {
+        Some((component, rest)) if rest.ends_with(']') && !component.is_empty() => component,
+        _ => name,
+    };
+    (name, labelled)
 }
 
 /// The standard column of a component.
@@ -109,6 +117,19 @@ pub(super) fn flag_not_kept(code: &str, (zh, en): Flag) -> Fault {
     )
     .value(code)
     .hint("若不应计入，请在映射的 statuses 中另行说明", "say otherwise under 'statuses' of a mapping where they should not count")
+}
+
+/// The warning about rows that say something of several observations at once and bring none.
+pub(super) fn partial_key() -> Fault {
+    Fault::warning(
+        "sdmx.partial_key",
+        "没有完整键和观测值的行只描述一组观测值，不读入",
+        "rows without a whole key and a value only describe groups of observations; they are left out",
+    )
+    .hint(
+        "无需处理；若本应是观测值，请补全其维度",
+        "nothing need be done; where they should be observations, fill in their dimensions",
+    )
 }
 
 /// The fault of an action that an import cannot do.

@@ -187,6 +187,27 @@ fn sdmx_csv_is_known_by_its_header() {
     let read = self::read(labelled, json!({"kind": "observations", "columns": {"GEO": "city"}}));
     assert_eq!((found(&read), rows(&read)), (vec![], vec![row("330100", "2018", 0, 1.5)]));
 
+    // The mark after the first term separates the columns, whatever stands in the labels.
+    let tabs = "STRUCTURE[;]\tSTRUCTURE_ID\tREF_AREA: Area, part; of\tINDICATOR\tTIME_PERIOD\tOBS_VALUE\tOBS_COMMENT[en;fr]\n\
+                dataflow\tX:Y\t330100: Hangzhou, CN\tgdp\t2018\t1.5\ten:a;fr:b\n";
+    let quoted = "\"STRUCTURE\";\"STRUCTURE_ID\";\"REF_AREA: Area, part\";INDICATOR;TIME_PERIOD;OBS_VALUE\n\
+                  dataflow;X:Y;330100: Hangzhou;gdp;2018;1.5\n";
+    for text in [tabs, quoted] {
+        let read = read_with(text, None, Format::Csv);
+        assert_eq!((found(&read), rows(&read)), (vec![], vec![row("330100", "2018", 0, 1.5)]), "{text}");
+    }
+
+    let partial = "STRUCTURE,STRUCTURE_ID,ACTION,REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE,NOTE\n\
+                   dataflow,X:Y(1.0),I,330100,gdp,2018,5,\n\
+                   dataflow,X:Y(1.0),I,,gdp,,,revised\n\
+                   dataflow,X:Y(1.0),I,330100,,,,x\n\
+                   dataflow,X:Y(1.0),I,,gdp,2018,7,\n\
+                   dataflow,X:Y(1.0),D,,gdp,,,\n";
+    let read = read_with(partial, None, Format::Csv);
+    assert_eq!(found(&read)[0], ("sdmx.partial_key", Some(3)));
+    assert!(found(&read).contains(&("sdmx.delete", Some(6))));
+    assert_eq!((read.warnings_total, read.rows_faulty, rows(&read)), (1, 2, vec![row("330100", "2018", 0, 5.0)]));
+
     let first = "DATAFLOW,REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE\nX:Y(1.0),330100,gdp,2018,5\n";
     assert_eq!(rows(&read_with(first, None, Format::Csv)), [row("330100", "2018", 0, 5.0)]);
 

@@ -26,11 +26,21 @@ pub(crate) struct Translated<'g, R> {
     contradictions: HashSet<(String, String)>,
     /// Flags of SDMX that are not kept and were reported.
     flags: HashSet<String>,
+    /// Whether rows of SDMX that bring no observation were reported.
+    has_partial_keys: bool,
 }
 
 impl<'g, R> Translated<'g, R> {
     pub fn new(inner: R, guide: Guide<'g>) -> Self {
-        Self { inner, guide, plan: None, is_plain: true, contradictions: HashSet::new(), flags: HashSet::new() }
+        Self {
+            inner,
+            guide,
+            plan: None,
+            is_plain: true,
+            contradictions: HashSet::new(),
+            flags: HashSet::new(),
+            has_partial_keys: false,
+        }
     }
 
     /// Whether the file is SDMX-CSV.
@@ -62,6 +72,12 @@ impl<R: Rows> Rows for Translated<'_, R> {
 
     fn row(&mut self, number: u64, cells: &[Cell<'_>], findings: &mut Findings) -> Taken {
         let Some(plan) = self.plan.as_ref().filter(|_| !self.is_plain) else { return self.inner.row(number, cells, findings) };
+        if plan.is_sdmx && plan.has_partial_key(cells) {
+            if !std::mem::replace(&mut self.has_partial_keys, true) {
+                findings.line(number, sdmx::partial_key());
+            }
+            return Taken::Sound;
+        }
         let mut read: Vec<Cell<'_>> =
             cells.iter().zip(&plan.labelled).map(|(cell, labelled)| unlabelled(cell, *labelled)).collect();
         let context = Row { guide: &self.guide, plan, written: cells };

@@ -186,7 +186,7 @@ impl Read {
 }
 
 impl Rows {
-    /// Keeps the rows in a transaction, and says how far it is from 0 to 1.
+    /// Keeps the rows in a transaction, and says how far it is from 0 to 1. Observations that name no source have `source`.
     ///
     /// With [`Others::DoNotWrite`] a conflict says that others do, and the transaction has failed.
     pub async fn keep(
@@ -194,6 +194,7 @@ impl Rows {
         transaction: &Transaction,
         recorded: Recorded<'_>,
         others: Others,
+        source: Option<&str>,
         progress: impl Fn(f64),
     ) -> Result<Counts, StoreError> {
         let mut counts = Counts::default();
@@ -215,7 +216,10 @@ impl Rows {
             Self::Observations(rows, items) => {
                 let mut done = 0;
                 for chunk in rows.chunks(CHUNK) {
-                    let new: Vec<NewObservation> = chunk.iter().map(|row| observation(row, &items[row.item])).collect();
+                    let mut new: Vec<NewObservation> = chunk.iter().map(|row| observation(row, &items[row.item])).collect();
+                    for observation in new.iter_mut().filter(|observation| observation.source.is_empty()) {
+                        observation.source = source.unwrap_or_default().to_owned();
+                    }
                     add(match others {
                         Others::MayWrite => observations::insert_batch(transaction, &new, recorded).await?,
                         Others::DoNotWrite => observations::insert_batch_alone(transaction, &new, recorded).await?,

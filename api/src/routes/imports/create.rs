@@ -224,6 +224,7 @@ fn new_import(
         set,
         mapping,
         period: upload.period.as_ref().map(ToString::to_string),
+        fetched: None,
         lang: match language {
             Language::Zh => "zh".to_owned(),
             Language::En => "en".to_owned(),

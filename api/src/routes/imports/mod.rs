@@ -92,6 +92,8 @@ fn present(import: Import, faults: Vec<wire::Fault>, warnings: Vec<wire::Fault>)
         },
         set: request.set.map(present_key),
         period: request.period.map(PeriodCode::trusted),
+        source: request.fetched.as_ref().map(|fetched| Code::trusted(fetched.source.clone())),
+        source_run: request.fetched.map(|fetched| Id::trusted(fetched.run)),
         file_name: request.file_name.map(Line::trusted),
         media_type: request.media_type,
         digest: Digest::trusted(request.upload_digest),

@@ -10,7 +10,7 @@ use citygauge_indicators::Language;
 use citygauge_openapi::{self as wire, API_ROOT, Id, Moment};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::jobs::{ImportFile, Job as _, message};
+use crate::jobs::{ImportFile, Job as _, RunSource, message};
 use crate::store::jobs::{Job, WorkState};
 
 /// Mounts the operations on jobs.
@@ -22,6 +22,7 @@ pub fn operations(config: &mut ServiceConfig) {
 pub fn present(job: Job, language: Language) -> wire::Job {
     let subject = job.subject.as_deref().map(|id| match job.kind.as_str() {
         ImportFile::NAME => format!("{API_ROOT}/imports/{id}"),
+        RunSource::NAME => format!("{API_ROOT}/sources/{id}"),
         _ => format!("{API_ROOT}/assessments/{id}"),
     });
     let error = job.error.as_ref().filter(|_| job.state == WorkState::Failed);

@@ -31,6 +31,8 @@ pub struct Model {
     pub encoding: Option<String>,
     pub shape: Option<String>,
     pub score_changes: Option<String>,
+    pub source_code: Option<String>,
+    pub source_run_id: Option<String>,
     pub job_id: String,
     pub created_at_ms: i64,
     pub created_by: String,

@@ -24,6 +24,8 @@ pub(super) mod peer_group;
 pub(super) mod peer_group_city;
 pub(super) mod release;
 pub(super) mod round;
+pub(super) mod source;
+pub(super) mod source_run;
 pub(super) mod submission;
 pub(super) mod submission_event;
 pub(super) mod uncertainty_analysis;

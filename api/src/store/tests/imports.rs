@@ -17,6 +17,7 @@ pub(super) fn import(id: &str) -> NewImport {
         set: None,
         period: Some("2026".into()),
         mapping: None,
+        fetched: None,
         lang: "zh".into(),
         file_name: None,
         media_type: "text/csv".into(),

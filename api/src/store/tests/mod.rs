@@ -10,5 +10,6 @@ mod observations;
 mod pool;
 mod registers;
 mod schema;
+mod sources;
 mod trail;
 mod validation;

@@ -30,6 +30,8 @@ on_both_databases! {
         assert!(peer_group_city::Entity::find().all(db).await.unwrap().is_empty());
         assert!(release::Entity::find().all(db).await.unwrap().is_empty());
         assert!(round::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(source::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(source_run::Entity::find().all(db).await.unwrap().is_empty());
         assert!(submission::Entity::find().all(db).await.unwrap().is_empty());
         assert!(submission_event::Entity::find().all(db).await.unwrap().is_empty());
         assert!(uncertainty_analysis::Entity::find().all(db).await.unwrap().is_empty());
