@@ -28,18 +28,21 @@ impl Schedule {
     /// seconds between two due moments, which are looked at from `now_ms` on.
     pub fn read(cron: &str, zone: &str, shortest_s: u32, now_ms: i64) -> Result<Self, Faults> {
         let mut faults = Faults::default();
-        let zone = read_zone(zone).map_err(|fault| faults.push(fault)).ok();
-        let cron = read_cron(cron).map_err(|fault| faults.push(fault)).ok();
-        let Some((cron, zone)) = cron.zip(zone) else { return Err(faults) };
+        // How often something comes hardly depends on the zone, so that is told even of one that is not known.
+        let zone = read_zone(zone).unwrap_or_else(|fault| {
+            faults.push(fault);
+            TimeZone::UTC
+        });
+        let Some(cron) = read_cron(cron).map_err(|fault| faults.push(fault)).ok() else { return Err(faults) };
         let schedule = Self { cron, zone };
         match schedule.shortest_ms(now_ms) {
             None => faults.push(never(schedule.cron.as_str())),
             Some(found) if found < i64::from(shortest_s) * 1_000 => {
                 faults.push(too_often(schedule.cron.as_str(), found / 1_000, shortest_s));
             }
-            Some(_) => return Ok(schedule),
+            Some(_) => {}
         }
-        Err(faults)
+        if faults.is_empty() { Ok(schedule) } else { Err(faults) }
     }
 
     /// Reads what was accepted before; the shortest pause may have been changed since.
@@ -199,6 +202,7 @@ mod tests {
             ("0 0 6 * * *", "UTC", &["source.cron"]),
             ("@hourly", "UTC", &["source.cron"]),
             ("61 6 * * *", "Mars/Olympus", &["source.time_zone", "source.cron"]),
+            ("* * * * *", "Mars/Olympus", &["source.time_zone", "source.cron_too_often"]),
             ("0 6 * * *", "", &["source.time_zone"]),
         ] {
             assert_eq!(read(cron, zone).expect_err(cron), codes, "{cron} {zone}");

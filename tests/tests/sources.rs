@@ -13,7 +13,7 @@ use citygauge_openapi::{
     API_ROOT, Import, Observation, Source, SourceAttemptOutcome, SourceRun, SourceRunPage, SourceRunState, SourceRunTrigger,
     WorkState,
 };
-use citygauge_tests::steps::{count_observations, finished, plain_set, publish, register};
+use citygauge_tests::steps::{count_observations, finished, observations_csv, plain_set, publish, register, set_ref, upload};
 use citygauge_tests::{Place, Process, command};
 use serde_json::{Value, json};
 
@@ -39,6 +39,8 @@ enum Act {
     Busy,
     /// Sends elsewhere.
     Redirect { to: String },
+    /// Takes the request and says nothing.
+    SayNothing,
     /// Sends a gibibyte whose size it does not tell.
     Endless,
 }
@@ -126,6 +128,10 @@ impl Server {
             Act::Redirect { to } => {
                 write!(stream, "HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             }
+            Act::SayNothing => {
+                std::thread::sleep(PATIENCE);
+                Ok(())
+            }
             Act::Endless => {
                 write!(stream, "HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\nConnection: close\r\n\r\ncity,period,item,value\n")?;
                 let piece = "c,2020,a,1\n".repeat(6_000);
@@ -154,6 +160,8 @@ impl Scene {
             ("CITYGAUGE_SOURCES_HOSTS", hosts.as_str()),
             ("CITYGAUGE_SOURCES_ALLOW_LOOPBACK", "true"),
             ("CITYGAUGE_SOURCES_BYTES", "67108864"),
+            ("CITYGAUGE_JOBS_WORKERS", "1"),
+            ("CITYGAUGE_JOBS_FETCHERS", "1"),
             ("CITYGAUGE_JOBS_BACKOFF_MS", "50"),
             ("CITYGAUGE_JOBS_POLL_MS", "50"),
         ];
@@ -349,6 +357,26 @@ async fn a_server_that_dies_half_way_is_asked_again_and_what_it_sends_elsewhere_
     assert_eq!((endless.state, codes(&endless)), (SourceRunState::Refused, vec!["source.too_large"]), "{endless:#?}");
     assert!(peak <= MEMORY_MIB, "{peak} MiB above {idle} MiB");
     assert_eq!(count_observations(&scene.client, "").await, 2, "nothing has changed");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_that_says_nothing_keeps_no_import_waiting() {
+    let place = Place::folder();
+    let scene = Scene::set_up(&place).await;
+    scene.put("feed.csv").await;
+    scene.server.does([Act::SayNothing]);
+    let asked = scene.client.post(&format!("{FEED}/runs?dry_run=false"), &json!({})).await;
+    let run: SourceRun = asked.expect("the run is taken");
+    let begun = Instant::now();
+    while scene.server.seen().is_empty() {
+        assert!(begun.elapsed() < PATIENCE, "nobody asked");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let csv = "city,period,item,value\nhz,2021,a,1\n";
+    let import = upload(&scene.client, &observations_csv(&set_ref("s", "1")), csv).await;
+    assert_eq!((import.state, import.accepted), (WorkState::Succeeded, 1));
+    let run: SourceRun = scene.client.get(&format!("{FEED}/runs/{}", run.id)).await.expect("the run is there");
+    assert_eq!(run.state, SourceRunState::Running, "the only fetcher waits still");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -12,6 +12,9 @@ use super::ConfigError;
 pub struct Jobs {
     /// Jobs that this process works on at once; 0 leaves all of them to others.
     pub workers: usize,
+    /// Sources that this process fetches from at once, beside its workers: a slow host keeps other hosts waiting and no import.
+    /// At least 1; where `workers` is 0, none.
+    pub fetchers: usize,
     /// What this process is called among those that share a database; the machine's name and the port unless
     /// given. Two processes must not share a name; one that restarts under its name takes its jobs up at once.
     pub name: Option<String>,
@@ -31,6 +34,7 @@ impl Default for Jobs {
     fn default() -> Self {
         Self {
             workers: 2,
+            fetchers: 2,
             name: None,
             poll_ms: 1_000,
             lease_ms: 30_000,
@@ -44,6 +48,7 @@ impl Default for Jobs {
 impl Jobs {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         ConfigError::unless_within("jobs.workers", self.workers, 0, 256)?;
+        ConfigError::unless_within("jobs.fetchers", self.fetchers, 1, 256)?;
         ConfigError::unless_within("jobs.poll_ms", self.poll_ms, 10, 600_000)?;
         ConfigError::unless_within("jobs.lease_ms", self.lease_ms, 1_000, 3_600_000)?;
         ConfigError::unless_within("jobs.attempts", self.attempts, 1, 1_000)?;

@@ -12,10 +12,10 @@ use tokio::task::{JoinHandle, JoinSet};
 use tracing::{Instrument, error, info, info_span, warn};
 
 use super::context::StopOnDrop;
-use super::{Done, JobContext, JobError, find};
+use super::{Done, Job, JobContext, JobError, RunSource, find};
 use crate::collection::scheduler;
 use crate::state::State;
-use crate::store::jobs::{self as table, Claim, ClaimedJob, Heartbeat, Outcome};
+use crate::store::jobs::{self as table, Claim, ClaimedJob, Heartbeat, Kinds, Outcome};
 use crate::store::{Clash, StoreError, idempotency};
 
 /// How often answers kept for repeated requests are looked through.
@@ -34,8 +34,13 @@ pub fn start(state: &web::Data<State>, port: u16) -> Workers {
     let (stop, stopping) = watch::channel(false);
     let name = process_name(state, port);
     let mut running = JoinSet::new();
-    for number in 0..state.config().jobs.workers {
-        let worker = Worker { state: state.clone(), name: format!("{name}/{number}"), stopping: stopping.clone() };
+    let workers = state.config().jobs.workers;
+    // A process that leaves the work to others leaves the fetching to them as well.
+    let fetchers = if workers == 0 { 0 } else { state.config().jobs.fetchers };
+    let computing = (0..workers).map(|number| (format!("{name}/{number}"), Kinds::AllBut(RunSource::NAME)));
+    let fetching = (0..fetchers).map(|number| (format!("{name}/fetch-{number}"), Kinds::Only(RunSource::NAME)));
+    for (name, kinds) in computing.chain(fetching) {
+        let worker = Worker { state: state.clone(), name, kinds, stopping: stopping.clone() };
         running.spawn(worker.run());
     }
     running.spawn(keep_house(state.clone(), stopping.clone()));
@@ -77,6 +82,7 @@ fn process_name(state: &State, port: u16) -> String {
 struct Worker {
     state: web::Data<State>,
     name: String,
+    kinds: Kinds,
     stopping: watch::Receiver<bool>,
 }
 
@@ -90,7 +96,7 @@ impl Worker {
             // Listening begins before the look at the table, so that nothing enqueued in between is missed.
             let arrived = self.state.work();
             let lease_ms = i64::try_from(self.state.config().jobs.lease_ms).unwrap_or(i64::MAX);
-            match table::claim(self.state.store(), &self.name, self.state.now_ms(), lease_ms).await {
+            match table::claim(self.state.store(), &self.name, self.kinds, self.state.now_ms(), lease_ms).await {
                 Ok(Some(job)) => {
                     let span = info_span!("job", job.id = job.claim.job_id, job.kind = job.kind, attempt = job.claim.attempt);
                     self.work(job).instrument(span).await;
@@ -267,9 +273,9 @@ mod tests {
         let harness = Harness::with(|config| config.jobs.lease_ms = 1_000).await;
         let (state, name) = (harness.state.clone(), "busy".to_owned());
         let id = enqueued(&state, "import", serde_json::json!({})).await;
-        let claimed = table::claim(state.store(), &name, state.now_ms(), 1_000).await.expect("the database is ours");
+        let claimed = table::claim(state.store(), &name, Kinds::All, state.now_ms(), 1_000).await.expect("the database is ours");
         let context = JobContext::new(&state, claimed.expect("a job was enqueued"));
-        let worker = Worker { state: state.clone(), name, stopping: watch::channel(false).1 };
+        let worker = Worker { state: state.clone(), name, kinds: Kinds::All, stopping: watch::channel(false).1 };
         let busy = async {
             context.progress(0.5);
             std::thread::sleep(Duration::from_secs(1));

@@ -39,13 +39,39 @@ pub struct ClaimedJob {
     pub created_at_ms: i64,
 }
 
-/// Takes the job that has waited longest: a queued one whose time has come, or a running one whose lease
+/// Which kinds of jobs a worker takes, so that what waits for others does not keep what computes waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kinds {
+    /// Every kind.
+    All,
+    /// This kind alone.
+    Only(&'static str),
+    /// Every other kind.
+    AllBut(&'static str),
+}
+
+impl Kinds {
+    fn named(self) -> Option<&'static str> {
+        match self {
+            Self::All => None,
+            Self::Only(kind) | Self::AllBut(kind) => Some(kind),
+        }
+    }
+}
+
+/// Takes the job of these kinds that has waited longest: a queued one whose time has come, or a running one whose lease
 /// has run out.
 ///
 /// A job whose worker is gone and that was cancelled, or has no attempt left, ends here instead. While
 /// nothing is due this only reads. A worker that is gone may leave a database session that still holds locks until
 /// it is found out: what is locked is skipped, and what waits for such a lock is left to the next look.
-pub async fn claim(store: &Store, worker: &str, now_ms: i64, lease_ms: i64) -> Result<Option<ClaimedJob>, StoreError> {
+pub async fn claim(
+    store: &Store,
+    worker: &str,
+    kinds: Kinds,
+    now_ms: i64,
+    lease_ms: i64,
+) -> Result<Option<ClaimedJob>, StoreError> {
     let backend = store.backend();
     let due = Statement::from_sql_and_values(backend, sql::DUE, [now_ms.into()]);
     if store.db().query_one_raw(due).await?.is_none() {
@@ -53,8 +79,9 @@ pub async fn claim(store: &Store, worker: &str, now_ms: i64, lease_ms: i64) -> R
     }
     end_abandoned(store, now_ms).await?;
     let lease_until_ms = now_ms.saturating_add(lease_ms);
-    let values = [worker.into(), lease_until_ms.into(), now_ms.into()];
-    let statement = Statement::from_sql_and_values(backend, sql::claim(backend), values);
+    let mut values = vec![worker.into(), lease_until_ms.into(), now_ms.into()];
+    values.extend(kinds.named().map(sea_orm::Value::from));
+    let statement = Statement::from_sql_and_values(backend, sql::claim(backend, kinds), values);
     let turn = store.turn().await;
     let row = Model::find_by_statement(statement).one(store.db()).await?;
     drop(turn);

@@ -25,7 +25,7 @@ use super::row::{self, Row, words};
 use super::{Page, StoreError, Word};
 
 pub use attempt::{Heartbeat, Outcome, fence, finish, heartbeat, retry};
-pub use claim::{Claim, ClaimedJob, claim, release_claims_of};
+pub use claim::{Claim, ClaimedJob, Kinds, claim, release_claims_of};
 
 const TABLE: &str = "jobs";
 

@@ -6,6 +6,8 @@
 
 use sea_orm::DbBackend;
 
+use super::Kinds;
+
 /// Whether anything can be claimed or has to be ended. Binds: now.
 pub(super) const DUE: &str = "
     SELECT id FROM jobs
@@ -14,8 +16,13 @@ pub(super) const DUE: &str = "
     LIMIT 1";
 
 /// Takes the job that has waited longest; those that must not start again are left to [`end_abandoned`]. Binds:
-/// worker, end of the lease, now.
-pub(super) fn claim(backend: DbBackend) -> String {
+/// worker, end of the lease, now, and where kinds are told apart, the kind.
+pub(super) fn claim(backend: DbBackend, kinds: Kinds) -> String {
+    let of_kind = match kinds {
+        Kinds::All => "",
+        Kinds::Only(_) => "AND kind = $4",
+        Kinds::AllBut(_) => "AND kind <> $4",
+    };
     format!(
         "UPDATE jobs
          SET state = 'running', attempt = attempt + 1, progress = 0, worker = $1, lease_until_ms = $2
@@ -25,6 +32,7 @@ pub(super) fn claim(backend: DbBackend) -> String {
                AND attempt < attempts_limit
                AND (state = 'queued' OR NOT cancel_requested)
                AND (state = 'queued' AND run_at_ms <= $3 OR state = 'running' AND lease_until_ms <= $3)
+               {of_kind}
              ORDER BY run_at_ms, id LIMIT 1 {}
          )
          RETURNING *",

@@ -8,7 +8,7 @@ use super::imports::import;
 use super::registers::set;
 use crate::store::assessments::{self, NewAssessment};
 use crate::store::imports::{self, NewImport};
-use crate::store::jobs::{self, Claim, Heartbeat, JobFilter, NewJob, Outcome, WorkState};
+use crate::store::jobs::{self, Claim, Heartbeat, JobFilter, Kinds, NewJob, Outcome, WorkState};
 use crate::store::{Store, StoreError, indicator_sets};
 
 const LEASE_MS: i64 = 1_000;
@@ -46,7 +46,7 @@ async fn states(store: &Store, id: &str) -> [WorkState; 3] {
 }
 
 pub(super) async fn claim(store: &Store, worker: &str, now_ms: i64) -> Option<Claim> {
-    jobs::claim(store, worker, now_ms, LEASE_MS).await.unwrap().map(|job| job.claim)
+    jobs::claim(store, worker, Kinds::All, now_ms, LEASE_MS).await.unwrap().map(|job| job.claim)
 }
 
 async fn finish(store: &Store, claim: &Claim, outcome: Outcome) -> Result<(), StoreError> {
@@ -61,10 +61,21 @@ fn is_stale<T>(result: Result<T, StoreError>) -> bool {
 }
 
 on_both_databases! {
+    async fn a_worker_takes_only_the_kinds_that_are_its_own(store: Store) {
+        for (id, kind) in [("j1", "fetch"), ("j2", "fetch"), ("j3", "import")] {
+            jobs::enqueue(store.db(), &NewJob { kind: kind.into(), ..job(id) }).await.unwrap();
+        }
+        let take = async |kinds| jobs::claim(&store, "w", kinds, 100, LEASE_MS).await.unwrap().map(|job| job.claim.job_id);
+        assert_eq!(take(Kinds::AllBut("fetch")).await.as_deref(), Some("j3"), "two fetches stand before it");
+        assert_eq!(take(Kinds::AllBut("fetch")).await, None);
+        assert_eq!(take(Kinds::Only("fetch")).await.as_deref(), Some("j1"));
+        assert_eq!(take(Kinds::All).await.as_deref(), Some("j2"));
+    }
+
     async fn a_job_waits_for_its_time_and_is_claimed_once(store: Store) {
         jobs::enqueue(store.db(), &job("j1")).await.unwrap();
         assert_eq!(claim(&store, "w1", 99).await, None);
-        let claimed = jobs::claim(&store, "w1", 100, LEASE_MS).await.unwrap().unwrap();
+        let claimed = jobs::claim(&store, "w1", Kinds::All, 100, LEASE_MS).await.unwrap().unwrap();
         assert_eq!(claimed.claim, Claim { job_id: "j1".into(), worker: "w1".into(), attempt: 1 });
         assert_eq!((claimed.kind.as_str(), claimed.payload), ("assess", json!({"of": "j1"})));
         assert_eq!(claim(&store, "w2", 200).await, None);
