@@ -230,7 +230,7 @@ fn says(text: &str, part: &str) -> bool {
     })
 }
 
-/// At most [`EXCERPT`] characters of `text`, with an ellipsis where something was cut and no control characters.
+/// At most 80 characters of `text`, with an ellipsis where something was cut and no control characters.
 #[must_use]
 pub fn excerpt(text: &str) -> String {
     let mut cut: String = text.chars().take(EXCERPT).map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect();
