@@ -1,22 +1,21 @@
-//! Uploads of cities or observations, how they ended, and every fault found in them.
+//! Uploads of cities or observations, and how they ended; what was found in them stands in `faults`.
+
+mod faults;
 
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait, IntoActiveModel};
-use sea_orm::{QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
 
 use super::entity::import::{COLUMN, Column, Entity, Model};
-use super::entity::import_fault as fault;
 use super::error::Keyed;
 use super::indicator_sets::SetKey;
 use super::jobs::WorkState;
 use super::row::{self, Row, words};
 use super::{Clash, Page, StoreError, Word};
 
-const TABLE: &str = "imports";
+pub use faults::{Severity, page_faults, page_faults_of, replace_faults};
 
-/// Faults written in one statement; three columns each, far below what both databases can bind.
-const CHUNK: usize = 5_000;
+const TABLE: &str = "imports";
 
 words! {
     /// What an upload holds.
@@ -57,16 +56,6 @@ words! {
         Wide = "wide",
         /// SDMX-CSV.
         SdmxCsv = "sdmx_csv",
-    }
-}
-
-words! {
-    /// Whether a finding withholds its row.
-    Severity {
-        /// It does.
-        Error = "error",
-        /// It does not.
-        Warning = "warning",
     }
 }
 
@@ -253,72 +242,6 @@ async fn advance(
         return Err(StoreError::conflict(TABLE, id, Clash::WrongState));
     }
     Ok(())
-}
-
-/// Keeps the faults of an import instead of those an earlier attempt may have left; belongs into a
-/// transaction. The first has the number 1. No more of them exist at once than are written in one statement.
-pub async fn replace_faults(
-    conn: &impl ConnectionTrait,
-    import_id: &str,
-    faults: impl IntoIterator<Item = Value>,
-) -> Result<(), StoreError> {
-    fault::Entity::delete_many().filter(fault::COLUMN.import_id.eq(import_id)).exec(conn).await?;
-    let mut rows = (1_i64..).zip(faults).map(|(seq, fault)| {
-        Ok(fault::ActiveModel {
-            import_id: ActiveValue::Set(import_id.to_owned()),
-            seq: ActiveValue::Set(seq),
-            severity: ActiveValue::Set(severity(&fault).as_str().to_owned()),
-            fault: ActiveValue::Set(row::text(&fault)?),
-        })
-    });
-    loop {
-        let rows = rows.by_ref().take(CHUNK).collect::<Result<Vec<_>, StoreError>>()?;
-        if rows.is_empty() {
-            break;
-        }
-        fault::Entity::insert_many(rows).exec_without_returning(conn).await.keyed("import_faults", import_id)?;
-    }
-    Ok(())
-}
-
-/// How grave a fault is by its own word; without one it is an error.
-fn severity(fault: &Value) -> Severity {
-    fault.get("severity").and_then(Value::as_str).and_then(Severity::parse).unwrap_or(Severity::Error)
-}
-
-/// The faults and warnings of an import after one, in the order they were found.
-pub async fn page_faults(
-    conn: &impl ConnectionTrait,
-    import_id: &str,
-    after: Option<i64>,
-    limit: u64,
-) -> Result<Page<Value, i64>, StoreError> {
-    page_faults_of(conn, import_id, None, after, limit).await
-}
-
-/// Like [`page_faults`], those of one severity where one is named.
-pub async fn page_faults_of(
-    conn: &impl ConnectionTrait,
-    import_id: &str,
-    severity: Option<Severity>,
-    after: Option<i64>,
-    limit: u64,
-) -> Result<Page<Value, i64>, StoreError> {
-    let mut query = fault::Entity::find()
-        .filter(fault::COLUMN.import_id.eq(import_id))
-        .filter(fault::COLUMN.seq.gt(after.unwrap_or(0)))
-        .order_by_asc(fault::COLUMN.seq)
-        .limit(limit.saturating_add(1));
-    if let Some(severity) = severity {
-        query = query.filter(fault::COLUMN.severity.eq(severity.as_str()));
-    }
-    let rows = query.all(conn).await?;
-    let Page { items, next } = Page::cut(rows, limit, |row: &fault::Model| row.seq);
-    let read = |row: fault::Model| {
-        let key = format!("{} {}", row.import_id, row.seq);
-        Row { table: "import_faults", key: &key }.json("fault", &row.fault)
-    };
-    Ok(Page { items: items.into_iter().map(read).collect::<Result<_, _>>()?, next })
 }
 
 impl From<NewImport> for Model {
