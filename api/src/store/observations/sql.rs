@@ -100,8 +100,8 @@ pub(super) fn any_between(backend: DbBackend, first: &NewObservation, last: &New
 
 /// Inserts the rows of the batch whose place has no current row.
 ///
-/// `ON CONFLICT` on PostgreSQL marks every row as tentative first and confirms it afterwards, which costs a sixth of the
-/// time and is left out where all places are free. Where somebody takes one of those meanwhile, the statement fails.
+/// `ON CONFLICT` on PostgreSQL marks every row as tentative first and confirms it afterwards, which is left out where all
+/// places are free. Where somebody takes one of those meanwhile, the statement fails.
 pub(super) fn insert(backend: DbBackend, rows: &[&NewObservation], recorded: Recorded<'_>, places: Places) -> Statement {
     let Batch { with, mut values } = batch(backend, rows);
     let names = names();
