@@ -31,6 +31,7 @@ mod plan;
 mod prepare;
 mod quantity;
 mod rank;
+pub mod rates;
 mod round;
 mod sample;
 pub mod statistics;

@@ -20,6 +20,7 @@ mod json;
 mod observation;
 pub mod overlay;
 mod period;
+pub mod planning;
 pub mod population;
 mod quality;
 mod read;

@@ -225,7 +225,7 @@ fn percent_per_year(points: &[(Period, f64)]) -> Option<f64> {
 ///
 /// Sources: H. Theil, A rank-invariant method of linear and polynomial regression analysis, 1950; P. K. Sen, Estimates of
 /// the regression coefficient based on Kendall's tau, Journal of the American Statistical Association 63, 1968.
-fn median_slope(points: &[(Period, f64)]) -> RBig {
+pub(crate) fn median_slope(points: &[(Period, f64)]) -> RBig {
     let points: Vec<(RBig, RBig)> = points.iter().map(|(period, value)| (period.in_years(), number(*value))).collect();
     let pairs = points.iter().enumerate().flat_map(|(i, early)| points[i + 1..].iter().map(move |late| (early, late)));
     let mut slopes: Vec<RBig> = pairs.map(|(early, late)| (&late.1 - &early.1) / (&late.0 - &early.0)).collect();

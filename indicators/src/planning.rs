@@ -1,0 +1,101 @@
+//! Documents of the planning that follows an assessment (GB/T 36333-2018, clauses 6 to 9): what a person writes, a file holds and the
+//! service takes, in one form. Every document is read member by member, so that all of its faults are told at once.
+
+mod project;
+mod reference_plan;
+mod statement;
+
+pub use project::{OperatingModel, Project, ProjectEffect};
+pub use reference_plan::{Aim, QuotedTarget, ReferencePlan, ReferencePlanKind};
+pub use statement::{Statement, StatementKind};
+
+use serde_json::Value;
+
+use crate::fault::{Fault, Faults};
+use crate::period::Period;
+use crate::read::Read;
+
+/// A planning document that can be read out of a JSON value.
+pub trait Document: Sized {
+    /// Reads it; `at` is the JSON pointer of the value, for the faults.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, at once.
+    fn read_at(value: &Value, at: &str) -> Result<Self, Faults>;
+}
+
+impl<T: Read> Document for T {
+    fn read_at(value: &Value, at: &str) -> Result<Self, Faults> {
+        let mut faults = Faults::default();
+        match T::read(value, at, &mut faults) {
+            Some(read) if faults.is_empty() => Ok(read),
+            _ => Err(faults),
+        }
+    }
+}
+
+impl Read for Period {
+    fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {
+        match String::read(value, at, faults)?.parse::<Self>() {
+            Ok(period) => Some(period),
+            Err(fault) => {
+                faults.push(fault.at(at));
+                None
+            }
+        }
+    }
+}
+
+/// Notes a number that lies outside its limits, written `1..5`, `0..` or the like.
+fn outside(at: &str, value: impl ToString, limits: &str, faults: &mut Faults) {
+    faults.push(
+        Fault::error("planning.out_of_range", "数值超出允许范围", "the number is outside its limits")
+            .at(at)
+            .value(value.to_string())
+            .expected(limits)
+            .hint(format!("请改为 {limits} 之内的数"), format!("put a number within {limits} here")),
+    );
+}
+
+/// Writes a period as text.
+fn as_text<S: serde::Serializer>(period: &Period, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(period)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_document_reads_back_what_it_writes() {
+        let plan = json!({"code": "P", "title": {"en": "Plan"}, "kind": "informatization",
+            "targets": [{"node": "L1", "period": "2030", "value": 80.0, "aim": "at_least"}]});
+        assert_eq!(json!(ReferencePlan::read_at(&plan, "").expect("in order")), plan);
+        let project = json!({"code": "K", "title": {"en": "K"}, "duration_years": 2, "cost": 3.0, "urgency": 5, "difficulty": 1,
+            "effects": [{"node": "L1", "change": -2.5}], "mode": "partnership_built_enterprise_operated"});
+        assert_eq!(json!(Project::read_at(&project, "").expect("in order")), project);
+        let statement = json!({"code": "V", "kind": "vision", "text": {"zh": "便民"}});
+        assert_eq!(json!(Statement::read_at(&statement, "").expect("in order")), statement);
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once_with_their_places() {
+        let project = json!({"code": "K", "duration_years": 11, "cost": -1, "cost_by_year": [-2], "urgency": 0, "owners": 1});
+        let faults = Project::read_at(&project, "/projects/3").expect_err("many faults");
+        let told: Vec<String> =
+            faults.0.iter().map(|fault| format!("{} {}", fault.code, fault.pointer.as_deref().unwrap_or(""))).collect();
+        assert_eq!(
+            told,
+            [
+                "set.missing_key /projects/3",
+                "planning.out_of_range /projects/3/duration_years",
+                "planning.out_of_range /projects/3/urgency",
+                "planning.out_of_range /projects/3/cost",
+                "planning.out_of_range /projects/3/cost_by_year/0",
+                "set.unknown_key /projects/3/owners",
+            ]
+        );
+    }
+}
