@@ -6,7 +6,7 @@ mod reference_plan;
 mod statement;
 
 pub use project::{OperatingModel, Project, ProjectEffect};
-pub use reference_plan::{Aim, QuotedTarget, ReferencePlan, ReferencePlanKind};
+pub use reference_plan::{QuotedTarget, ReferencePlan, ReferencePlanKind, TargetBound};
 pub use statement::{Statement, StatementKind};
 
 use serde_json::Value;
@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn a_document_reads_back_what_it_writes() {
         let plan = json!({"code": "P", "title": {"en": "Plan"}, "kind": "informatization",
-            "targets": [{"node": "L1", "period": "2030", "value": 80.0, "aim": "at_least"}]});
+            "targets": [{"node": "L1", "period": "2030", "value": 80.0, "bound": "at_least"}]});
         assert_eq!(json!(ReferencePlan::read_at(&plan, "").expect("in order")), plan);
         let project = json!({"code": "K", "title": {"en": "K"}, "duration_years": 2, "cost": 3.0, "urgency": 5, "difficulty": 1,
             "effects": [{"node": "L1", "change": -2.5}], "mode": "partnership_built_enterprise_operated"});

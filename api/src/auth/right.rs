@@ -40,6 +40,8 @@ pub enum Right {
     ReadScoreCards,
     WriteAssessments,
     WriteGapAnalyses,
+    ReadPlanning,
+    WritePlanning,
     Evaluate,
     ReadJobs,
     CancelJobs,
@@ -53,7 +55,8 @@ pub enum Right {
 /// `ScorePanels` is an expert's alone: whoever runs a panel has no say in it.
 /// `ReadAssessments` is what was computed and how far it is; `ReadScores` the scores and ranks of every city;
 /// `ReadScoreCards` those of one city, with explanations and gaps, beside `Caller::require_city`.
-const TABLE: [(Right, &str); 39] = [
+/// `ReadPlanning` and `WritePlanning` are about paths, goal plans, designs and roadmaps of one city, beside `Caller::require_city`.
+const TABLE: [(Right, &str); 41] = [
     (Right::ReadSets, "AMEPRVX"),
     (Right::WriteSets, "AM"),
     (Right::ReadCities, "AMEPRVX"),
@@ -88,6 +91,8 @@ const TABLE: [(Right, &str); 39] = [
     (Right::ReadScoreCards, "AMEPRV"),
     (Right::WriteAssessments, "AE"),
     (Right::WriteGapAnalyses, "AME"),
+    (Right::ReadPlanning, "AMEPRV"),
+    (Right::WritePlanning, "AMEPR"),
     (Right::Evaluate, "AMEPRV"),
     (Right::ReadJobs, "AMEPRV"),
     (Right::CancelJobs, "AEPR"),

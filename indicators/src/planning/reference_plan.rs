@@ -58,7 +58,7 @@ read_words!(ReferencePlanKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Aim {
+pub enum TargetBound {
     /// The value or more.
     AtLeast,
     /// The value or less.
@@ -67,7 +67,7 @@ pub enum Aim {
     Equal,
 }
 
-read_words!(Aim { "at_least" => Self::AtLeast, "at_most" => Self::AtMost, "equal" => Self::Equal });
+read_words!(TargetBound { "at_least" => Self::AtLeast, "at_most" => Self::AtMost, "equal" => Self::Equal });
 
 /// A target that another plan names for an indicator.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -83,7 +83,7 @@ pub struct QuotedTarget {
     pub value: f64,
     /// How it limits the value; as the indicator's direction says unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub aim: Option<Aim>,
+    pub bound: Option<TargetBound>,
     /// The passage that is quoted, with its place.
     #[serde(skip_serializing_if = "Text::is_empty")]
     #[cfg_attr(feature = "schema", schema(required = false))]
@@ -114,9 +114,9 @@ impl Read for QuotedTarget {
     fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {
         let mut object = Object::open(value, at, faults)?;
         let (node, period) = (object.required("node", faults), object.required("period", faults));
-        let (value, aim) = (object.required("value", faults), object.optional("aim", faults));
+        let (value, bound) = (object.required("value", faults), object.optional("bound", faults));
         let quote = object.optional("quote", faults).unwrap_or_default();
-        object.close(faults).then_some(Self { node: node?, period: period?, value: value?, aim, quote })
+        object.close(faults).then_some(Self { node: node?, period: period?, value: value?, bound, quote })
     }
 }
 
