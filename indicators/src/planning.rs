@@ -1,9 +1,43 @@
 //! Documents of the planning that follows an assessment (GB/T 36333-2018, clauses 6 to 9): what a person writes, a file holds and the
 //! service takes, in one form. Every document is read member by member, so that all of its faults are told at once.
 
+mod activity;
+mod architecture;
+pub mod dossier;
+mod element;
+mod feedback;
+mod finding;
+mod grade;
+mod guiding_idea;
+mod input_document;
+mod link;
+mod operating_model;
+mod principle;
 mod project;
 mod reference_plan;
+mod requirement;
+mod safeguard;
+mod stage;
 mod statement;
+mod task;
+mod words;
+
+pub use activity::{ResearchActivity, ResearchMethod};
+pub use architecture::{ArchitectureAspect, ArchitectureElement, ArchitecturePart, Construction};
+pub use dossier::{Dossier, DossierMember};
+pub use element::{Element, ElementDocument, ElementKind};
+pub use feedback::{ActivityFeedback, DesignActivity};
+pub use finding::{FindingAspect, FindingKind, FindingTopic, RegionalComparison, SurveyFinding};
+pub use grade::{BusinessLevel, CalendarDay, Grade};
+pub use guiding_idea::{GuidingAspect, GuidingIdea};
+pub use input_document::{InputDocument, InputKind};
+pub use link::{ElementLink, GapTarget, GoalTarget, IndicatorTarget, LinkRelation, LinkTarget, ObservationTarget};
+pub use operating_model::{CriterionScore, OperatingCriterion, OperatingModelChoice, OperatingRole, OperatingScope};
+pub use principle::{BasicPrinciple, Principle, PrincipleField};
+pub use requirement::{DesignRequirement, Party, RequirementKind};
+pub use safeguard::{Answerable, BodyRole, ResponsibleBody, Safeguard, SafeguardKind};
+pub use stage::ImplementationStage;
+pub use task::{DesignTask, ObjectiveArea};
 
 pub use project::{OperatingModel, Project, ProjectEffect};
 pub use reference_plan::{QuotedTarget, ReferencePlan, ReferencePlanKind, TargetBound};

@@ -14,6 +14,8 @@ use crate::text::Text;
 pub enum StatementKind {
     /// Strategic positioning (6.1.2.1, 战略定位).
     Positioning,
+    /// Goals of the city's development (6.1.2.1 and Annex A, 城市发展目标).
+    DevelopmentGoal,
     /// The city's own vision of becoming smart (6.1.2.2, 智慧化愿景).
     Vision,
     /// Opportunities and demands of its development (6.1.2.3, 发展形势).
@@ -23,7 +25,11 @@ pub enum StatementKind {
 }
 
 read_words!(StatementKind {
-    "positioning" => Self::Positioning, "vision" => Self::Vision, "situation" => Self::Situation, "challenge" => Self::Challenge,
+    "positioning" => Self::Positioning,
+    "development_goal" => Self::DevelopmentGoal,
+    "vision" => Self::Vision,
+    "situation" => Self::Situation,
+    "challenge" => Self::Challenge,
 });
 
 /// One statement of a city's strategy.

@@ -1,0 +1,61 @@
+//! Main tasks (9.1.2).
+
+use serde::Serialize;
+
+use super::grade::Grade;
+use super::words::{read_document, words};
+use crate::text::Text;
+
+words! {
+    /// The five areas of clause 4.1.2.
+    ObjectiveArea {
+        /// Public services at hand (公共服务便捷化).
+        PublicServices = "public_services",
+        /// City management in detail (城市管理精细化).
+        CityManagement = "city_management",
+        /// A livable environment (生活环境宜居化).
+        LivingEnvironment = "living_environment",
+        /// Infrastructure that thinks (基础设施智能化).
+        Infrastructure = "infrastructure",
+        /// Security that lasts (网络安全长效化).
+        NetworkSecurity = "network_security",
+    }
+}
+
+/// A main task.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct DesignTask {
+    /// Unique in the dossier.
+    pub code: String,
+    /// What is to be done.
+    pub title: Text,
+    /// What it consists of.
+    #[serde(skip_serializing_if = "Text::is_empty")]
+    #[cfg_attr(feature = "schema", schema(required = false))]
+    pub text: Text,
+    /// The department whose work it is (9.1.2).
+    #[serde(skip_serializing_if = "Text::is_empty")]
+    #[cfg_attr(feature = "schema", schema(required = false))]
+    pub owner: Text,
+    /// How soon it is to be done.
+    pub priority: Grade,
+    /// Why.
+    #[serde(skip_serializing_if = "Text::is_empty")]
+    #[cfg_attr(feature = "schema", schema(required = false))]
+    pub reason: Text,
+    /// Which of the areas of clause 4.1.2 it is for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schema(required = false))]
+    pub areas: Vec<ObjectiveArea>,
+}
+
+read_document!(DesignTask {
+    required code,
+    required title,
+    default text,
+    default owner,
+    required priority,
+    default reason,
+    default areas,
+});
