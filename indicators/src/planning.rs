@@ -3,6 +3,7 @@
 
 mod activity;
 mod architecture;
+pub mod conformance;
 pub mod dossier;
 mod element;
 mod feedback;
