@@ -17,6 +17,7 @@ pub mod commands;
 pub mod config;
 pub mod dashboard;
 pub mod demo;
+pub mod designs;
 pub mod envelope;
 pub mod error;
 pub mod evidence;

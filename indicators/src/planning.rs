@@ -25,7 +25,7 @@ mod words;
 
 pub use activity::{ResearchActivity, ResearchMethod};
 pub use architecture::{ArchitectureAspect, ArchitectureElement, ArchitecturePart, Construction};
-pub use dossier::{Dossier, DossierMember};
+pub use dossier::{DesignHeader, DesignMember, DesignState, Dossier, DossierElements};
 pub use element::{Element, ElementDocument, ElementKind};
 pub use feedback::{ActivityFeedback, DesignActivity};
 pub use finding::{FindingAspect, FindingKind, FindingTopic, RegionalComparison, SurveyFinding};

@@ -38,6 +38,9 @@ mod m20261128_000024_create_city_attributes;
 mod m20261128_000025_define_peer_groups;
 mod m20261128_000026_create_panels;
 mod m20261128_000028_add_score_changes;
+mod m20261128_000034_create_designs;
+mod m20261128_000035_create_design_elements;
+mod m20261128_000036_create_design_events;
 
 /// Brings a database to the schema this version of the service expects.
 #[derive(Debug, Clone, Copy)]
@@ -74,6 +77,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000025_define_peer_groups::Migration),
             Box::new(m20261128_000026_create_panels::Migration),
             Box::new(m20261128_000028_add_score_changes::Migration),
+            Box::new(m20261128_000034_create_designs::Migration),
+            Box::new(m20261128_000035_create_design_elements::Migration),
+            Box::new(m20261128_000036_create_design_events::Migration),
         ]
     }
 }

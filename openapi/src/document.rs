@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{OpenApi, PartialSchema, ToSchema};
 
-use crate::{Code, Cursor, Digest, Fault, Id, Line, Moment, Note, PeriodCode, Problem, Severity};
+use crate::{BusinessBranch, Code, Cursor, Digest, Fault, Id, Line, Moment, Note, PeriodCode, Problem, Severity};
 
 /// Types that stand only in parameters and problems, or that refer to themselves, are listed here, or their
 /// references would dangle.
@@ -18,7 +18,7 @@ use crate::{Code, Cursor, Digest, Fault, Id, Line, Moment, Note, PeriodCode, Pro
         description = include_str!("description.md"),
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    components(schemas(Aim, Code, Combination, Cursor, Digest, Evidence, Fault, Id, Line, MixPart, Moment, Note, PeriodCode, Problem, Severity)),
+    components(schemas(Aim, BusinessBranch, Code, Combination, Cursor, Digest, Evidence, Fault, Id, Line, MixPart, Moment, Note, PeriodCode, Problem, Severity)),
     tags(
         (name = "indicator-sets", description = "Versioned indicator sets: drafts, publication, catalog"),
         (name = "cities", description = "The register of cities"),
@@ -34,6 +34,7 @@ use crate::{Code, Cursor, Digest, Fault, Id, Line, Moment, Note, PeriodCode, Pro
         (name = "releases", description = "Frozen copies of the observations"),
         (name = "assessments", description = "Scores, ranks, levels and their explanation"),
         (name = "gap-analyses", description = "Distances from a reference, and what to improve first"),
+        (name = "designs", description = "Dossiers of planning: what a design holds, rests on, and how far it does what a standard asks"),
         (name = "evaluate", description = "Scores without keeping anything"),
         (name = "jobs", description = "Work in progress"),
         (name = "keys", description = "Access"),

@@ -18,6 +18,7 @@ mod assessment;
 mod audit_event;
 mod city;
 mod city_code;
+mod design;
 mod evaluate;
 mod evidence;
 mod explain;
@@ -50,6 +51,11 @@ pub use audit_event::{AuditEvent, AuditEventPage};
 pub use city::{City, CityAlias, CityAliasKind, CityAttribute, CityAttributes, CityPage, CityProfile};
 pub use city_code::{AdoptedCities, CityAdoption, CityCode, CityCodePage, CodeScheme};
 pub use day::Day;
+pub use design::{
+    BusinessArchitecture, BusinessBranch, ClauseJudgement, ClauseProof, Conformance, ConformanceCounts, Design, DesignElement,
+    DesignElementEvent, DesignElementEventAction, DesignElementHistory, DesignElementPage, DesignImport, DesignPage,
+    DesignRecheck, DesignTrace, DesignTraceEdge, DesignTraceNode, ElementMark, ElementRechecked, ElementToRecheck,
+};
 pub use document::{base, set_json_schema};
 pub use evaluate::{Evaluation, EvaluationCity, EvaluationRequest};
 pub use evidence::{Evidence, EvidenceList};

@@ -51,6 +51,8 @@ fn thing(table: &str) -> (&'static str, &'static str) {
         "evidence" => ("佐证材料", "evidence"),
         "releases" => ("数据版本", "release"),
         "assessments" => ("评估", "assessment"),
+        "designs" => ("设计", "design"),
+        "design_elements" => ("设计要素", "element"),
         "gap_analyses" => ("差距分析", "gap analysis"),
         "uncertainty_analyses" => ("不确定性分析", "uncertainty analysis"),
         "jobs" => ("任务", "job"),

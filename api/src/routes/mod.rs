@@ -17,6 +17,7 @@ pub mod assessments;
 pub mod audit_events;
 pub mod cities;
 pub mod city_codes;
+pub mod designs;
 pub mod evaluate;
 pub mod evidence;
 pub mod gap_analyses;
@@ -59,6 +60,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(releases::operations)
         .configure(assessments::operations)
         .configure(gap_analyses::operations)
+        .configure(designs::operations)
         .configure(evaluate::operations)
         .configure(jobs::operations)
         .configure(keys::operations)

@@ -22,6 +22,7 @@ mod transaction;
 pub mod assessments;
 pub mod audit;
 pub mod cities;
+pub mod designs;
 pub mod evidence;
 pub mod gap_analyses;
 pub mod idempotency;

@@ -13,6 +13,9 @@ on_both_databases! {
         assert!(city::Entity::find().all(db).await.unwrap().is_empty());
         assert!(city_alias::Entity::find().all(db).await.unwrap().is_empty());
         assert!(city_attribute::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(design::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(design_element::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(design_event::Entity::find().all(db).await.unwrap().is_empty());
         assert!(evidence::Entity::find().all(db).await.unwrap().is_empty());
         assert!(gap_analysis::Entity::find().all(db).await.unwrap().is_empty());
         assert!(idempotency_key::Entity::find().all(db).await.unwrap().is_empty());

@@ -2,7 +2,7 @@
 //!
 //! To add one, put its file into `indicators/standards/` and its line into [`STANDARDS`]; a test reads every entry.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::judge::{Judgement, judge};
 use super::{Facts, Rule};
@@ -44,7 +44,7 @@ pub struct Clause {
 }
 
 /// What a row of a standard is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ClauseRole {
