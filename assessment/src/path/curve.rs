@@ -16,6 +16,9 @@ use crate::error::Result;
 /// The steps between the present score and the highest, where the curve is sampled.
 const STEPS: usize = 12;
 
+/// How far a mean may lie above its tangents where the curve is sampled, as a part of the full mark.
+const CLOSE: f64 = 1e-9;
+
 /// A point of the trade-off.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CurvePoint {
@@ -73,12 +76,12 @@ fn sampled(model: &mut Model, score: &Affine) -> Result<Curve> {
         if wanted <= low {
             break;
         }
-        let before = model.programme.clone();
         let mut sum = score.clone();
         sum.constant -= wanted;
-        model.programme.demand(sum);
-        let found = model.least(&effort);
-        model.programme = before;
+        // The tangents stay, only what was demanded goes.
+        let place = model.programme.demand(sum);
+        let found = model.least(&effort, CLOSE);
+        model.programme.release(place);
         match found {
             Ok(values) => points.push(CurvePoint { effort: effort.at(&values), score: wanted, node: None }),
             Err(Unsolved::Infeasible) => {}

@@ -8,15 +8,12 @@ use super::goal::{Aim, Demand};
 use super::movable::Movable;
 use super::programme::{Affine, Programme, Unsolved};
 use super::threshold::unrounded;
-use super::tree::Scores;
+use super::tree::{Mean, Scores};
 use crate::normalise::number;
 use crate::rates::Way;
 
-/// How often tangents are added before the rest is left to what the engine says.
-const ROUNDS: usize = 400;
-
-/// How far a mean may lie above its tangents, as a part of the full mark.
-const CLOSE: f64 = 1e-12;
+/// After how many rounds without coming nearer tangents are left, and the rest is up to what the engine says.
+const IDLE: usize = 6;
 
 /// Below this part of its piece a change is none.
 const NOTHING: f64 = 1e-11;
@@ -37,6 +34,8 @@ pub(super) struct Model<'a, 'm> {
     pub effort: Affine,
     /// The number of raw values that change, where it is counted.
     pub count: Affine,
+    /// The means with the ratios at which tangents were added.
+    pub tangents: Vec<(usize, Vec<f64>)>,
 }
 
 impl<'a, 'm> Model<'a, 'm> {
@@ -85,7 +84,7 @@ impl<'a, 'm> Model<'a, 'm> {
             scores.outputs.extend(movable.outputs.iter().copied().zip(outputs));
             all.push(taken);
         }
-        Self { programme, scores, movables, taken: all, effort, count }
+        Self { programme, scores, movables, taken: all, effort, count, tangents: Vec::new() }
     }
 
     /// Demands the goal; scores by so much more than it asks for.
@@ -206,33 +205,46 @@ impl<'a, 'm> Model<'a, 'm> {
         values
     }
 
-    /// The columns that make an objective least, with tangents until no mean lies above its own.
-    pub(super) fn least(&mut self, objective: &Affine) -> Result<Vec<f64>, Unsolved> {
-        let close = CLOSE * self.scores.assessment.set().full_mark();
-        for point in [self.start(), self.furthest()] {
-            self.cut(&point, f64::NEG_INFINITY);
+    /// The columns that make an objective least, with tangents until no mean lies more than `close` (a part of the full mark) above
+    /// its own.
+    pub(super) fn least(&mut self, objective: &Affine, close: f64) -> Result<Vec<f64>, Unsolved> {
+        let close = close * self.scores.assessment.set().full_mark();
+        if self.tangents.is_empty() {
+            for point in [self.start(), self.furthest()] {
+                self.cut(&point, f64::NEG_INFINITY);
+            }
         }
-        for _ in 0..ROUNDS {
+        let (mut nearest, mut idle) = (f64::INFINITY, 0);
+        loop {
             let found = self.programme.least(objective)?;
-            if !self.cut(&found, close) {
+            let apart = self.scores.means.iter().map(|mean| found[mean.column] - mean.at(&found)).fold(0.0, f64::max);
+            // The last digits of doubles bring it no nearer.
+            idle = if apart < nearest / 2.0 { 0 } else { idle + 1 };
+            nearest = nearest.min(apart);
+            if idle >= IDLE || !self.cut(&found, close) {
                 return Ok(found);
             }
         }
-        self.programme.least(objective)
     }
 
     /// Adds the tangents of the means that a point lies above by more than `close`; whether there was one.
     fn cut(&mut self, point: &[f64], close: f64) -> bool {
-        let mut any = false;
-        for mean in self.scores.means.iter().filter(|mean| !mean.is_linear()) {
-            let (at, mut tangent) = mean.tangent(point);
-            if at.is_finite() && point[mean.column] > at + close {
-                tangent.add(-1.0, &Affine::column(mean.column));
+        let beyond = |mean: &&(usize, &Mean)| !mean.1.is_linear() && point[mean.1.column] > mean.1.at(point) + close;
+        let means: Vec<(usize, &Mean)> = self.scores.means.iter().enumerate().collect();
+        let ratios: Vec<(usize, Vec<f64>)> = means.iter().filter(beyond).map(|(at, mean)| (*at, mean.ratios(point))).collect();
+        self.touch(ratios.clone());
+        !ratios.is_empty()
+    }
+
+    /// Adds the tangents of some means at some ratios.
+    pub(super) fn touch(&mut self, ratios: Vec<(usize, Vec<f64>)>) {
+        for (at, ratios) in ratios {
+            let Some(mean) = self.scores.means.get(at) else { continue };
+            for tangent in mean.tangents(&ratios) {
                 self.programme.demand(tangent);
-                any = true;
             }
+            self.tangents.push((at, ratios));
         }
-        any
     }
 
     /// The raw values of a solution, each a decimal of fifteen digits on the far side of what the solver found; `None` for what

@@ -80,9 +80,15 @@ impl Programme {
         self.columns.len()
     }
 
-    /// Demands that a sum is at least 0.
-    pub(super) fn demand(&mut self, sum: Affine) {
+    /// Demands that a sum is at least 0; gives the place of the demand.
+    pub(super) fn demand(&mut self, sum: Affine) -> usize {
         self.rows.push(sum);
+        self.rows.len() - 1
+    }
+
+    /// Takes back a demand.
+    pub(super) fn release(&mut self, place: usize) {
+        self.rows[place] = Affine::default();
     }
 
     /// Whether some column has to be whole.

@@ -21,6 +21,9 @@ const ATTEMPTS: i32 = 24;
 /// The least that more is demanded by, as a part of the full mark.
 const BIT: f64 = 1e-14;
 
+/// How far a mean may lie above its tangents, as a part of the full mark.
+const CLOSE: f64 = 1e-12;
+
 /// How often the last digits of doubles are looked at before roundings.
 const BITS: i32 = 4;
 
@@ -39,9 +42,9 @@ pub(super) struct Solved {
 /// The least path; the goal must be met where everything moves as far as it can.
 pub(super) fn solve(ground: &Ground, movables: &[Movable]) -> Result<Solved> {
     let full_mark = ground.assessment.set().full_mark();
-    let (mut more, mut least, mut missed) = (0.0, None, None);
+    let (mut more, mut least, mut missed, mut tangents) = (0.0, None, None, Vec::new());
     for attempt in 0..ATTEMPTS {
-        let (targets, effort) = match once(ground, movables, more) {
+        let (targets, effort) = match once(ground, movables, more, &mut tangents) {
             Ok(found) => found,
             // More than can be had was demanded: what is left is between the last path and the furthest.
             Err(Unsolved::Infeasible) => break,
@@ -64,19 +67,26 @@ pub(super) fn solve(ground: &Ground, movables: &[Movable]) -> Result<Solved> {
 }
 
 /// One solution of the programme with so much more demanded of scores, and its effort.
-fn once(ground: &Ground, movables: &[Movable], more: f64) -> std::result::Result<(Vec<Option<f64>>, f64), Unsolved> {
+fn once(
+    ground: &Ground,
+    movables: &[Movable],
+    more: f64,
+    tangents: &mut Vec<(usize, Vec<f64>)>,
+) -> std::result::Result<(Vec<Option<f64>>, f64), Unsolved> {
     let counts = ground.request.minimise == Minimise::Indicators;
     let mut model = Model::new(ground.scores(), movables, counts);
     model.demand(&ground.aim, &ground.adjustment, more)?;
+    model.touch(std::mem::take(tangents));
     let effort = model.effort.clone();
     if counts {
         let count = model.count.clone();
-        let values = model.least(&count)?;
+        let values = model.least(&count, CLOSE)?;
         let mut fewest = Affine::constant(count.at(&values).round());
         fewest.add(-1.0, &count);
         model.programme.demand(fewest);
     }
-    let values = model.least(&effort)?;
+    let values = model.least(&effort, CLOSE)?;
+    tangents.clone_from(&model.tangents);
     Ok((model.targets(&values), effort.at(&values)))
 }
 

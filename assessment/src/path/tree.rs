@@ -1,8 +1,10 @@
 //! The tree above what moves: every node's score before rounding as a sum of columns.
 //!
-//! Arithmetic means and points are sums exactly. A mean that is concave in its children has a column of its own, which tangents keep
-//! from above: at every point where a solution lies above the mean, its tangent is added (J. E. Kelley, "The cutting-plane method for
-//! solving convex programs", Journal of the SIAM 8 (1960), 703-712). The least of the children is a column below each of them.
+//! Arithmetic means and points are sums exactly. A mean that is concave in its children x has a column y of its own, and for each child
+//! a column t: with f(r) = (r^p - 1) / p (ln r of the geometric mean) y is at most the mean just where sum w t >= 0 for some
+//! t <= y f(x / y). The right side is concave in x and y, so tangents keep t from above, one per ratio x / y: wherever a solution lies
+//! above the mean, the tangents of its ratios are added (J. E. Kelley, "The cutting-plane method for solving convex programs", Journal
+//! of the SIAM 8 (1960), 703-712). The least of the children is a column below each of them.
 
 use std::collections::HashMap;
 
@@ -22,25 +24,31 @@ pub(super) struct Mean {
     pub column: usize,
     /// The exponent of the power mean; 0 is the geometric, minus infinity the least.
     p: f64,
-    /// Share and score of each child.
-    terms: Vec<(f64, Affine)>,
+    /// Share, score and column of each child.
+    terms: Vec<(f64, Affine, usize)>,
 }
 
 impl Mean {
-    /// The mean at a point, and its tangent there.
-    pub(super) fn tangent(&self, values: &[f64]) -> (f64, Affine) {
-        let scores: Vec<f64> = self.terms.iter().map(|(_, score)| score.at(values)).collect();
-        let mean = self.of(&scores);
-        let mut tangent = Affine::constant(mean);
-        for ((share, score), at) in self.terms.iter().zip(&scores) {
-            // The derivative of (sum w x^p)^(1/p) by x is w (mean / x)^(1 - p); of the geometric mean w mean / x.
-            let slope = share * (mean / at).powf(1.0 - self.p);
-            if slope.is_finite() {
+    /// The ratios of the children to the mean in a solution.
+    pub(super) fn ratios(&self, values: &[f64]) -> Vec<f64> {
+        self.terms.iter().map(|(_, score, _)| score.at(values) / values[self.column]).collect()
+    }
+
+    /// The tangents at some ratios, as sums that are at least 0: f'(r) x + (f(r) - r f'(r)) y - t.
+    pub(super) fn tangents(&self, ratios: &[f64]) -> Vec<Affine> {
+        let usable = |ratio: &f64| ratio.is_finite() && *ratio > 0.0;
+        let terms = self.terms.iter().zip(ratios).filter(|(_, ratio)| usable(ratio));
+        terms
+            .map(|((_, score, part), &ratio)| {
+                let slope = ratio.powf(self.p - 1.0);
+                let height = if self.p == 0.0 { ratio.ln() } else { (ratio.powf(self.p) - 1.0) / self.p };
+                let mut tangent = Affine::default();
                 tangent.add(slope, score);
-                tangent.constant -= slope * at;
-            }
-        }
-        (mean, tangent)
+                tangent.add(height - ratio * slope, &Affine::column(self.column));
+                tangent.add(-1.0, &Affine::column(*part));
+                tangent
+            })
+            .collect()
     }
 
     /// Whether rows say all of it, so that it needs no tangents.
@@ -50,7 +58,7 @@ impl Mean {
 
     /// The mean at a point.
     pub(super) fn at(&self, values: &[f64]) -> f64 {
-        self.of(&self.terms.iter().map(|(_, score)| score.at(values)).collect::<Vec<_>>())
+        self.of(&self.terms.iter().map(|(_, score, _)| score.at(values)).collect::<Vec<_>>())
     }
 
     fn of(&self, scores: &[f64]) -> f64 {
@@ -59,11 +67,11 @@ impl Mean {
         }
         let terms = self.terms.iter().zip(scores);
         if self.p == 0.0 {
-            return terms.map(|((share, _), score)| share * score.ln()).sum::<f64>().exp();
+            return terms.map(|((share, ..), score)| share * score.ln()).sum::<f64>().exp();
         }
         // Over the greatest, no power leaves the range of doubles.
         let unit = scores.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
-        unit * terms.map(|((share, _), score)| share * (score / unit).powf(self.p)).sum::<f64>().powf(1.0 / self.p)
+        unit * terms.map(|((share, ..), score)| share * (score / unit).powf(self.p)).sum::<f64>().powf(1.0 / self.p)
     }
 }
 
@@ -141,8 +149,8 @@ impl<'a> Scores<'a> {
         let p = match &aggregation.method {
             Method::Minimum => {
                 let column = programme.column(f64::NEG_INFINITY, f64::INFINITY);
-                let terms: Vec<(f64, Affine)> = shares.collect();
-                for (_, child) in &terms {
+                let terms: Vec<(f64, Affine, usize)> = shares.map(|(share, child)| (share, child, column)).collect();
+                for (_, child, _) in &terms {
                     let mut above = child.clone();
                     above.add(-1.0, &Affine::column(column));
                     programme.demand(above);
@@ -160,9 +168,21 @@ impl<'a> Scores<'a> {
             shares.for_each(|(share, term)| sum.add(share, &term));
             return Some(sum);
         }
-        // No mean exceeds the greatest of its children, which the tangents tell.
         let column = programme.column(0.0, f64::INFINITY);
-        self.means.push(Mean { column, p, terms: shares.collect() });
+        let mut sum = Affine::default();
+        let mut children = Vec::new();
+        for (share, child) in shares {
+            let part = programme.column(f64::NEG_INFINITY, f64::INFINITY);
+            sum.add(share, &Affine::column(part));
+            children.push((share, child, part));
+        }
+        programme.demand(sum);
+        let mean = Mean { column, p, terms: children };
+        // At the ratio 1 the tangents say that no such mean exceeds the arithmetic one.
+        mean.tangents(&vec![1.0; mean.terms.len()]).into_iter().for_each(|tangent| {
+            programme.demand(tangent);
+        });
+        self.means.push(mean);
         Some(Affine::column(column))
     }
 

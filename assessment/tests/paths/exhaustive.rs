@@ -305,7 +305,7 @@ fn combinations(all: &[Vec<Piece>]) -> Vec<Vec<Piece>> {
 #[test]
 fn the_least_path_is_that_of_all_corners_of_all_combinations() {
     let mut kinds = [0; 3];
-    for seed in 0..60 {
+    for seed in 0..150 {
         let mut draws = Draws(seed);
         let mut case = case(&mut draws);
         let rounded = draws.below(2) == 1;
@@ -355,5 +355,5 @@ fn the_least_path_is_that_of_all_corners_of_all_combinations() {
             (outcome, expected) => panic!("seed {seed}: {outcome:?}, by all corners {expected:?} {:?}", case.document),
         }
     }
-    assert!(kinds[1] > 25 && kinds[2] > 5, "{kinds:?}");
+    assert!(kinds[0] > 10 && kinds[1] > 80 && kinds[2] > 10, "{kinds:?}");
 }
