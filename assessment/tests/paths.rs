@@ -10,5 +10,7 @@ mod curved;
 mod exhaustive;
 #[path = "paths/faults.rs"]
 mod faults;
+#[path = "paths/levels.rs"]
+mod levels;
 #[path = "paths/published.rs"]
 mod published;

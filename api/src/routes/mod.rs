@@ -28,6 +28,7 @@ pub mod mappings;
 pub mod observations;
 pub mod panels;
 pub mod parameters;
+pub mod paths;
 pub mod peer_groups;
 pub mod releases;
 pub mod rounds;
@@ -59,6 +60,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(releases::operations)
         .configure(assessments::operations)
         .configure(gap_analyses::operations)
+        .configure(paths::operations)
         .configure(evaluate::operations)
         .configure(jobs::operations)
         .configure(keys::operations)

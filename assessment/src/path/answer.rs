@@ -146,7 +146,9 @@ impl Path {
             Basis::Rates => (
                 Text::both(
                     format!("每个原始值每年的变化不超过同类城市实际速度（Theil-Sen）的第 {percent} 百分位"),
-                    format!("no raw value changes faster than the {percent}th percentile of the rates that peers have kept (Theil-Sen)"),
+                    format!(
+                        "no raw value changes faster than the {percent}th percentile of the rates that peers have kept (Theil-Sen)"
+                    ),
                 ),
                 Text::both(
                     "投入 = |变化| ÷ 该速度，单位：按该速度工作一年",
@@ -169,7 +171,10 @@ impl Path {
             ),
         };
         let say = |language| format!("{}; {}; {}.", limit.get(language), effort.get(language), least.get(language));
-        Text::both(say(citygauge_indicators::Language::Zh).replace("; ", "；").replace('.', "。"), say(citygauge_indicators::Language::En))
+        Text::both(
+            say(citygauge_indicators::Language::Zh).replace("; ", "；").replace('.', "。"),
+            say(citygauge_indicators::Language::En),
+        )
     }
 }
 
@@ -199,8 +204,7 @@ pub(super) fn changed(
 ) -> Result<Outcome> {
     let after = ground.supposed(movables, &solved.targets)?;
     let changed = movables.iter().zip(&solved.targets).filter_map(|(movable, target)| Some((movable, (*target)?)));
-    let changes: Vec<Change> =
-        changed.map(|(movable, target)| change(ground, movable, target, before, &after, years)).collect();
+    let changes: Vec<Change> = changed.map(|(movable, target)| change(ground, movable, target, before, &after, years)).collect();
     Ok(Outcome::Path {
         after: standing(&after, ground.aim.node),
         effort: changes.iter().map(|change| change.effort).sum(),
@@ -213,21 +217,17 @@ fn change(ground: &Ground, movable: &Movable, target: f64, before: &[Supposed], 
     let (assessment, request) = (ground.assessment, ground.request);
     let difference = number(target) - &movable.now;
     let way = Way::of(&difference);
-    let rates = Rates::of(
-        assessment,
-        Quantity::Value,
-        movable.leaves[0],
-        &request.city,
-        request.period,
-        request.peers.as_deref(),
-        way,
-    );
+    let rates =
+        Rates::of(assessment, Quantity::Value, movable.leaves[0], &request.city, request.period, request.peers.as_deref(), way);
     let required = &difference / years;
     let gain = |&node: &NodeIndex| Gain {
         node,
         before: before[node].score,
         after: after[node].score,
-        points: after[node].points.zip(before[node].points).map(|(after, before)| nearest_double(&(number(after) - number(before)))),
+        points: after[node]
+            .points
+            .zip(before[node].points)
+            .map(|(after, before)| nearest_double(&(number(after) - number(before)))),
     };
     let last = movable.last(way).unwrap_or(&movable.now);
     let limit = nearest_double(last);

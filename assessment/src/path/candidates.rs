@@ -85,7 +85,15 @@ impl<'a> Candidates<'a> {
                 (way, Evidence::of(assessment, request, *named, item, &now, way))
             });
             let needs = needs.iter().filter(|(needed, _)| item == Some(*needed)).map(|(_, at_least)| number(*at_least));
-            candidates.push(Candidate { outputs: outputs.collect(), needs: needs.collect(), leaves, item, now, shapes, evidence });
+            candidates.push(Candidate {
+                outputs: outputs.collect(),
+                needs: needs.collect(),
+                leaves,
+                item,
+                now,
+                shapes,
+                evidence,
+            });
         }
         Ok(Self { candidates, stuck })
     }

@@ -6,11 +6,11 @@
 
 use citygauge_indicators::NodeIndex;
 
+use super::faults;
 use super::ground::Ground;
 use super::model::Model;
 use super::movable::Movable;
 use super::programme::{Affine, Unsolved};
-use super::faults;
 use crate::error::Result;
 
 /// The steps between the present score and the highest, where the curve is sampled.

@@ -158,7 +158,8 @@ fn scores_of_others(assessment: &Assessment, request: &Request, node: NodeIndex,
     let Some(at) = assessment.observations.slice_of(request.period) else { return Vec::new() };
     let scores = &assessment.computed[at].actual.scores[node];
     let cities = assessment.cities_of(request.period).enumerate();
-    let others = cities.filter(|(_, code)| *code != request.city && named.is_none_or(|named| named.iter().any(|peer| peer == code)));
+    let others =
+        cities.filter(|(_, code)| *code != request.city && named.is_none_or(|named| named.iter().any(|peer| peer == code)));
     others.filter_map(|(row, _)| scores.get(row).map(number)).collect()
 }
 

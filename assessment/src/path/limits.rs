@@ -151,7 +151,13 @@ fn of_rates(assessment: &Assessment, request: &Request, node: NodeIndex, way: Wa
     let rates = Rates::of(assessment, Quantity::Value, node, &request.city, request.period, request.peers.as_deref(), way);
     let sign = if way == Way::Up { 1.0 } else { -1.0 };
     let pace = match rates.percentile(request.limits.percentile).map(|rate| rate * sign) {
-        Some(rate) if rates.peers() >= LEAST_PEERS => if rate > 0.0 { Ok(rate) } else { Err(Stuck::NoPrecedent) },
+        Some(rate) if rates.peers() >= LEAST_PEERS => {
+            if rate > 0.0 {
+                Ok(rate)
+            } else {
+                Err(Stuck::NoPrecedent)
+            }
+        }
         _ => Err(Stuck::NoEvidence),
     };
     (pace, pace.map(|rate| 1.0 / rate))
@@ -186,9 +192,8 @@ fn of_level(
 fn level_values(assessment: &Assessment, request: &Request, node: NodeIndex) -> Vec<f64> {
     let Some(at) = assessment.observations.slice_of(request.period) else { return Vec::new() };
     let Some(values) = assessment.measured[at].values.get(&node) else { return Vec::new() };
-    let is_peer = |code: &str| {
-        code != request.city && request.peers.as_deref().is_none_or(|peers| peers.iter().any(|peer| peer == code))
-    };
+    let is_peer =
+        |code: &str| code != request.city && request.peers.as_deref().is_none_or(|peers| peers.iter().any(|peer| peer == code));
     let cities = assessment.cities_of(request.period).enumerate();
     let values = cities.filter(|(_, code)| is_peer(code)).filter_map(|(row, _)| values.get(row));
     sorted(&values.collect::<Vec<f64>>())

@@ -6,7 +6,7 @@
 //! programme ([`tree`], [`model`]), which is solved for the least effort ([`solve`]); the engine confirms what comes out ([`verify`]).
 //! Fits, derived weights and the scores of other cities stay as they are, as in [`crate::what_if`].
 //!
-//! Source of the task: GB/T 36333-2018, 7.3 (goals that are attainable) and Annex A; `docs/methods/least-effort-path.md` has the
+//! Source of the task: GB/T 36333-2018, 7.3 (goals that are attainable) and Annex A; `docs/paths.md` has the
 //! formulas with a worked example.
 
 mod answer;
@@ -26,6 +26,7 @@ mod solve;
 mod stuck;
 mod support;
 mod threshold;
+mod ties;
 mod tree;
 mod verify;
 
@@ -66,7 +67,8 @@ pub fn find(assessment: &Assessment, request: &Request) -> Result<Path> {
         faults.push(faults::no_data(&assessment.set().nodes()[aim.node].code, "/node".into(), reason.word()));
     }
     let Some(aim) = aim.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
-    let (at, row) = place(assessment, request).ok_or_else(|| Faults::from(faults::unknown_city(&request.city, request.period)))?;
+    let (at, row) =
+        place(assessment, request).ok_or_else(|| Faults::from(faults::unknown_city(&request.city, request.period)))?;
     let computed = &assessment.computed[at];
     let nodes = Nodes::new(assessment.inputs(at), &computed.applicability, &computed.actual, &computed.actual);
     let ground = Ground::new(assessment, request, aim, &nodes, at, row)?;

@@ -154,13 +154,7 @@ impl Candidate<'_> {
     }
 
     /// The pieces of one way, whether they are a chain, the limit, and what is gained in all.
-    fn one_way(
-        &self,
-        way: Way,
-        evidence: &Evidence,
-        years: &RBig,
-        now: &[f64],
-    ) -> Result<(Vec<Piece>, bool, Limit, f64), Stuck> {
+    fn one_way(&self, way: Way, evidence: &Evidence, years: &RBig, now: &[f64]) -> Result<(Vec<Piece>, bool, Limit, f64), Stuck> {
         let sign = number(if way == Way::Up { 1.0 } else { -1.0 });
         let on_way = |value: &RBig| &sign * (value - &self.now);
         // What scores less on the way is not worth a reason of its own: a way that is not wanted is at its end.
@@ -224,9 +218,7 @@ impl Candidate<'_> {
         let kinks = self.shapes.iter().flat_map(|shape| &shape.kinks);
         let beyond = kinks.flat_map(|kink| [kink.clone(), digits::beyond(kink, way)]);
         let probes = beyond.filter(|value| &sign * (value - &self.now) > RBig::ZERO).chain([digits::beyond(&self.now, way)]);
-        probes
-            .filter_map(|value| self.scores(&value))
-            .any(|scores| scores.iter().zip(now).any(|(score, now)| score > now))
+        probes.filter_map(|value| self.scores(&value)).any(|scores| scores.iter().zip(now).any(|(score, now)| score > now))
             || self.shapes.iter().zip(&self.leaves).any(|(shape, _)| {
                 // Doubles may not tell the next decimal: the exact scores do.
                 let next = shape.score(&digits::beyond(&self.now, way));

@@ -86,6 +86,11 @@ impl Programme {
         self.rows.len() - 1
     }
 
+    /// The sums that are at least 0, in the order of their places.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &Affine> {
+        self.rows.iter()
+    }
+
     /// Takes back a demand.
     pub(super) fn release(&mut self, place: usize) {
         self.rows[place] = Affine::default();
@@ -144,7 +149,11 @@ impl Programme {
             ResolutionError::Infeasible => Unsolved::Infeasible,
             other => Unsolved::Failed(other.to_string()),
         })?;
-        Ok(columns.iter().zip(&self.columns).map(|(&variable, column)| solution.value(variable).clamp(column.low, column.high)).collect())
+        Ok(columns
+            .iter()
+            .zip(&self.columns)
+            .map(|(&variable, column)| solution.value(variable).clamp(column.low, column.high))
+            .collect())
     }
 }
 

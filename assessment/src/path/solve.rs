@@ -10,7 +10,7 @@ use super::model::Model;
 use super::movable::Movable;
 use super::programme::{Affine, Unsolved};
 use super::request::Minimise;
-use super::{digits, faults};
+use super::{digits, faults, ties};
 use crate::error::Result;
 use crate::normalise::number;
 use crate::rates::Way;
@@ -85,7 +85,9 @@ fn once(
         fewest.add(-1.0, &count);
         model.programme.demand(fewest);
     }
-    let values = model.least(&effort, CLOSE)?;
+    let mut values = model.least(&effort, CLOSE)?;
+    let parts: Vec<usize> = model.parts().flatten().collect();
+    ties::to_the_first(&model.programme, &effort, &parts, &mut values);
     tangents.clone_from(&model.tangents);
     Ok((model.targets(&values), effort.at(&values)))
 }

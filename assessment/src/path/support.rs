@@ -80,9 +80,8 @@ impl Support {
                 continue;
             }
             self.walk(assessment, nodes, at, row, child.node);
-            let below_floor = aggregation
-                .floor
-                .filter(|floor| nodes.score(child.node, row).is_some_and(|score| score < number(*floor)));
+            let below_floor =
+                aggregation.floor.filter(|floor| nodes.score(child.node, row).is_some_and(|score| score < number(*floor)));
             let Some(floor) = below_floor else { continue };
             if set.nodes()[child.node].leaf().is_some() {
                 self.leaves.insert(child.node, Some(floor));

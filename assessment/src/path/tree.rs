@@ -142,7 +142,10 @@ impl<'a> Scores<'a> {
             terms.iter().for_each(|(_, mark)| sum.add(all / present, mark));
             // What the children add up to is a mark where they are weighted of the total.
             let mut score = Affine::default();
-            score.add(if node.parent.is_some() && children_add_up_to_mark(set, node) { score_per_mark(set, index) } else { 1.0 }, &sum);
+            score.add(
+                if node.parent.is_some() && children_add_up_to_mark(set, node) { score_per_mark(set, index) } else { 1.0 },
+                &sum,
+            );
             return Some(score);
         }
         let shares = terms.into_iter().map(|(weight, term)| (weight / present, term));

@@ -40,6 +40,9 @@ mod tests {
         assert_eq!(quantile(&[], 0.5), None);
         // In doubles 70.36 + 0.5 * (70.37 - 70.36) is 70.36500000000001.
         let decimals = [70.36, 70.37].map(number);
-        assert_eq!([0.0, 0.5, 1.0].map(|p| exact_quantile(&decimals, &number(p))), [70.36, 70.365, 70.37].map(|p| Some(number(p))));
+        assert_eq!(
+            [0.0, 0.5, 1.0].map(|p| exact_quantile(&decimals, &number(p))),
+            [70.36, 70.365, 70.37].map(|p| Some(number(p)))
+        );
     }
 }

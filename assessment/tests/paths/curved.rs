@@ -28,14 +28,8 @@ fn indicators(observations: &[Observation], weights: &[f64; 3]) -> Vec<Indicator
 
 /// The scores that reach `wanted` with the least effort. `sum` adds up what the mean is made of, `grown` gives the score at which a
 /// unit of effort adds so much to it; both rise.
-fn least(
-    indicators: &[Indicator],
-    reaches: impl Fn(&[f64]) -> bool,
-    grown: impl Fn(&Indicator, f64) -> f64,
-) -> Option<Vec<f64>> {
-    let at = |price: f64| -> Vec<f64> {
-        indicators.iter().map(|own| grown(own, price).clamp(own.now, own.most)).collect()
-    };
+fn least(indicators: &[Indicator], reaches: impl Fn(&[f64]) -> bool, grown: impl Fn(&Indicator, f64) -> f64) -> Option<Vec<f64>> {
+    let at = |price: f64| -> Vec<f64> { indicators.iter().map(|own| grown(own, price).clamp(own.now, own.most)).collect() };
     let (mut low, mut high) = (1e-12, 1e12);
     if !reaches(&at(high)) {
         return None;
@@ -53,8 +47,11 @@ fn effort(indicators: &[Indicator], scores: &[f64]) -> f64 {
 
 fn set(weights: &[f64; 3], aggregation: &Json) -> Json {
     let scoring = json!({"rule": "scaled", "range": [0, 100]});
-    let nodes: Vec<Json> =
-        ["X", "Y", "Z"].iter().zip(weights).map(|(code, weight)| leaf(code, "TOTAL", *weight, "siblings", scoring.clone(), "higher")).collect();
+    let nodes: Vec<Json> = ["X", "Y", "Z"]
+        .iter()
+        .zip(weights)
+        .map(|(code, weight)| leaf(code, "TOTAL", *weight, "siblings", scoring.clone(), "higher"))
+        .collect();
     json!({"code": "small", "version": "1", "title": {"en": "S"}, "aggregation": aggregation, "nodes": nodes,
         "items": ITEMS.map(|code| json!({"code": code}))})
 }

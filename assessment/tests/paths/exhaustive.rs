@@ -56,7 +56,8 @@ fn rule(draws: &mut Draws, rising: bool) -> Json {
             }
         }
         _ => {
-            let points = if rising { [[30.0, 0.0], [50.0, 80.0], [70.0, 100.0]] } else { [[30.0, 100.0], [50.0, 80.0], [70.0, 0.0]] };
+            let points =
+                if rising { [[30.0, 0.0], [50.0, 80.0], [70.0, 100.0]] } else { [[30.0, 100.0], [50.0, 80.0], [70.0, 0.0]] };
             json!({"rule": "piecewise", "points": points})
         }
     }
@@ -143,8 +144,7 @@ fn least_in_box(pieces: &[Piece], costs: &[f64], rows: &[Row]) -> Option<f64> {
     let slope = |piece: &Piece| if piece.to > piece.from { (piece.high - piece.low) / (piece.to - piece.from) } else { 0.0 };
     let mut planes: Vec<(Vec<f64>, f64)> = Vec::new();
     for (coefficients, least) in rows {
-        let constant: f64 =
-            (0..n).map(|i| coefficients[i] * (pieces[i].low - slope(&pieces[i]) * pieces[i].from)).sum();
+        let constant: f64 = (0..n).map(|i| coefficients[i] * (pieces[i].low - slope(&pieces[i]) * pieces[i].from)).sum();
         planes.push(((0..n).map(|i| coefficients[i] * slope(&pieces[i])).collect(), least - constant));
     }
     let demanded = planes.clone();
@@ -214,7 +214,8 @@ struct Case {
 
 fn case(draws: &mut Draws) -> Case {
     let points = draws.below(2) == 1;
-    let (weight_of, groups) = if points { ("parent", [40.0, 60.0]) } else { ("siblings", [draws.between(1, 5), draws.between(1, 5)]) };
+    let (weight_of, groups) =
+        if points { ("parent", [40.0, 60.0]) } else { ("siblings", [draws.between(1, 5), draws.between(1, 5)]) };
     let shares = |draws: &mut Draws| match points {
         true => {
             let first = draws.between(20, 80);
@@ -296,9 +297,7 @@ impl Case {
 
 fn combinations(all: &[Vec<Piece>]) -> Vec<Vec<Piece>> {
     all.iter().fold(vec![Vec::new()], |made, pieces| {
-        made.iter()
-            .flat_map(|before| pieces.iter().map(|piece| before.iter().copied().chain([*piece]).collect()))
-            .collect()
+        made.iter().flat_map(|before| pieces.iter().map(|piece| before.iter().copied().chain([*piece]).collect())).collect()
     })
 }
 
@@ -341,7 +340,11 @@ fn the_least_path_is_that_of_all_corners_of_all_combinations() {
                 kinds[0] += 1;
             }
             (Outcome::Path { effort, changes, after, .. }, Some((count, least))) => {
-                assert!((effort - least).abs() < 1e-9 * least.max(1.0), "seed {seed}: {effort} is not {least} {:?}", case.document);
+                assert!(
+                    (effort - least).abs() < 1e-9 * least.max(1.0),
+                    "seed {seed}: {effort} is not {least} {:?}",
+                    case.document
+                );
                 if minimise == Minimise::Indicators {
                     assert_eq!(changes.len(), count, "seed {seed}");
                 }

@@ -66,7 +66,11 @@ fn every_bad_request_is_a_named_fault() {
     one(&Request { fixed: vec!["N".into()], ..score() }, "path.unknown_node", "/fixed/0");
     one(&Request { fixed: vec!["TOTAL".into()], ..score() }, "path.not_an_indicator", "/fixed/0");
     one(&Request { fixed: vec!["X".into(), "X".into()], ..score() }, "path.named_twice", "/fixed/1");
-    one(&Request { limits: Limits { percentile: 0.2, ..Limits::default() }, ..score() }, "path.out_of_range", "/limits/percentile");
+    one(
+        &Request { limits: Limits { percentile: 0.2, ..Limits::default() }, ..score() },
+        "path.out_of_range",
+        "/limits/percentile",
+    );
     let bound = |node: &str, least, greatest| vec![Bound { node: node.into(), least, greatest }];
     one(&Request { bounds: bound("X", Some(70.0), Some(60.0)), ..score() }, "path.contradictory_limits", "/bounds/0");
     one(&Request { bounds: bound("X", Some(99.0), None), ..score() }, "path.contradictory_limits", "/bounds/0");
@@ -132,4 +136,31 @@ fn a_rank_is_reached_when_the_engine_says_so_ties_included() {
         assert_eq!(after.rank, Some(wanted));
         assert!((after.score.unwrap() - path.wanted.unwrap()).abs() < 1e-9);
     }
+}
+
+#[test]
+fn of_indicators_that_give_the_same_the_first_moves() {
+    let scaled = json!({"rule": "scaled", "range": [0, 100]});
+    let nodes = ["X", "Y", "Z"].map(|code| leaf(code, "TOTAL", 1.0, "siblings", scaled.clone(), "higher"));
+    let document = json!({"code": "same", "version": "1", "title": {"en": "S"}, "nodes": nodes,
+        "items": ["x", "y", "z"].map(|code| json!({"code": code}))});
+    let mut observations = Vec::new();
+    for (city, rate) in CITIES.iter().zip(1..) {
+        for (at, year) in ["2020", "2021", "2022"].iter().zip(0..) {
+            for item in ["x", "y", "z"] {
+                observations.push(observed(city, at, item, f64::from(20 + rate * year)));
+            }
+        }
+    }
+    let assessment = assessed(&checked(&document), &observations);
+    // Peers keep 7.4 a year, so 22.2 in three years; 30 are wanted of all three together.
+    let path = find(&assessment, &request(Goal::Score(32.0))).unwrap();
+    let Outcome::Path { changes, .. } = path.outcome else { panic!("{:?}", path.outcome) };
+    let moved: Vec<(usize, f64)> = changes.iter().map(|change| (change.leaves[0].node, change.change)).collect();
+    assert_eq!(moved.len(), 2, "{moved:?}");
+    assert_eq!((moved[0].0, moved[1].0), (1, 2));
+    assert!((moved[0].1 - 22.2).abs() < 1e-9 && (moved[1].1 - 7.8).abs() < 1e-9, "{moved:?}");
+    let again = find(&assessment, &request(Goal::Score(32.0))).unwrap();
+    let Outcome::Path { changes: same, .. } = again.outcome else { panic!("{:?}", again.outcome) };
+    assert_eq!(changes, same);
 }

@@ -128,8 +128,7 @@ fn in_the_chinese_panel_no_change_is_faster_than_the_rates_that_peers_have_kept(
     }
     let observations = Observations::from_long(&set, &observations, None).unwrap();
     let assessment = assess(&set, &observations, &Options::default()).unwrap();
-    let rates: BTreeMap<(&str, &str), f64> =
-        series.iter().filter_map(|(&of, series)| Some((of, theil_sen(series)?))).collect();
+    let rates: BTreeMap<(&str, &str), f64> = series.iter().filter_map(|(&of, series)| Some((of, theil_sen(series)?))).collect();
     let base = period("2023");
     let cities: Vec<&str> = assessment.cities_of(base).collect();
     let (mut paths, mut changed, mut bound, mut unreachable) = (0, 0, 0, 0);
