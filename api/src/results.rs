@@ -4,11 +4,13 @@ pub mod uncertainty;
 pub mod years;
 
 use citygauge_assessment::gap::GapAnalysis;
+use citygauge_assessment::path::{Outcome, Path, Request};
 use citygauge_assessment::{Assessment, Row};
 use citygauge_indicators::{IndicatorSet, Language};
 
 use crate::assessments::weights::Weights;
-use crate::export::{Cell, ExportError, Table, gaps_columns, scores_columns, weights_columns};
+use crate::export::number::shortest;
+use crate::export::{Cell, ExportError, Table, gaps_columns, paths_columns, scores_columns, weights_columns};
 
 /// The decimals that a workbook shows of scores, where the set rounds its total.
 #[must_use]
@@ -100,4 +102,48 @@ pub fn gaps<'a>(assessment: &'a Assessment, analysis: &'a GapAnalysis, language:
         ]
     });
     Table::new("gaps", gaps_columns(places(set)), rows.collect())
+}
+
+/// The changes of a path, a row per indicator in the order of the set; the effort of a raw value that several indicators share stands on
+/// the first of them. A goal that is reached or out of reach has no rows.
+#[must_use]
+pub fn path<'a>(assessment: &'a Assessment, request: &'a Request, path: &'a Path, language: Language) -> Table<'a> {
+    let set = assessment.set();
+    let mut rows = Vec::new();
+    let changes = match &path.outcome {
+        Outcome::Path { changes, .. } => changes.as_slice(),
+        Outcome::Reached | Outcome::Unreachable(_) => &[],
+    };
+    for change in changes {
+        let steps: Vec<String> = change.steps.iter().map(|(period, value)| format!("{period}={}", shortest(*value))).collect();
+        for (place, gain) in change.leaves.iter().enumerate() {
+            let node = &set.nodes()[gain.node];
+            rows.push(vec![
+                request.city.as_str().into(),
+                request.period.to_string().into(),
+                request.goal.to_string().into(),
+                request.by.to_string().into(),
+                node.code.as_str().into(),
+                node.title.get(language).into(),
+                gain.before.into(),
+                gain.after.into(),
+                gain.points.into(),
+                change.value.into(),
+                change.target.into(),
+                change.change.into(),
+                change.unit.as_deref().into(),
+                if place == 0 { change.effort.into() } else { Cell::Empty },
+                change.required_rate.into(),
+                change.own_rate.into(),
+                change.percentiles[0].into(),
+                change.percentiles[1].into(),
+                change.percentiles[2].into(),
+                change.verdict.word().into(),
+                change.limit.into(),
+                change.stop.map(|stop| stop.word()).into(),
+                steps.join("; ").into(),
+            ]);
+        }
+    }
+    Table::new("path", paths_columns(places(set)), rows)
 }

@@ -27,6 +27,7 @@ mod numbers;
 mod observations;
 pub mod panel;
 mod parallel;
+pub mod path;
 mod plan;
 mod prepare;
 mod quantity;

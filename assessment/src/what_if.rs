@@ -5,6 +5,7 @@
 //! is a decimal, else in doubles as the engine does, exactly where those leave a rounding open.
 
 mod changes;
+mod leaves;
 
 use std::collections::BTreeSet;
 
@@ -23,6 +24,8 @@ use crate::observations::Observations;
 use crate::tree::{Applicability, Computed, Inputs, Tree, coefficient, counted_children};
 use crate::{adjust, aggregate, classify, normalise, rank, round};
 use changes::{admitted, place, reading};
+
+pub(crate) use leaves::with_values;
 
 /// One node of the city as it would be.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,7 +79,7 @@ pub fn what_if<'a>(
 /// One city with other values.
 struct Supposing<'a, 'o> {
     assessment: &'a Assessment,
-    set: &'a IndicatorSet,
+    set: &'o IndicatorSet,
     observations: &'o Observations,
     at: usize,
     row: usize,
@@ -91,7 +94,7 @@ struct Supposing<'a, 'o> {
 impl<'a, 'o> Supposing<'a, 'o> {
     fn new(
         assessment: &'a Assessment,
-        set: &'a IndicatorSet,
+        set: &'o IndicatorSet,
         observations: &'o Observations,
         at: usize,
         row: usize,
@@ -111,7 +114,7 @@ impl<'a, 'o> Supposing<'a, 'o> {
     }
 
     fn inputs(&self) -> Inputs<'_> {
-        Inputs { observations: self.observations, ..self.assessment.inputs(self.at) }
+        Inputs { set: self.set, observations: self.observations, ..self.assessment.inputs(self.at) }
     }
 
     fn run(mut self, leaves: &[NodeIndex]) -> Result<Vec<Supposed<'a>>> {

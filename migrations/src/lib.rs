@@ -41,6 +41,7 @@ mod m20261128_000028_add_score_changes;
 mod m20261128_000034_create_designs;
 mod m20261128_000035_create_design_elements;
 mod m20261128_000036_create_design_events;
+mod m20261128_000031_create_paths;
 
 /// Brings a database to the schema this version of the service expects.
 #[derive(Debug, Clone, Copy)]
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000034_create_designs::Migration),
             Box::new(m20261128_000035_create_design_elements::Migration),
             Box::new(m20261128_000036_create_design_events::Migration),
+            Box::new(m20261128_000031_create_paths::Migration),
         ]
     }
 }

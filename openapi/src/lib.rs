@@ -31,6 +31,7 @@ mod key;
 mod mapping;
 mod observation;
 mod panel;
+mod path;
 mod peer_group;
 mod release;
 mod round;
@@ -86,6 +87,10 @@ pub use panel::{
     NewPanelScore, NewPanelScores, Panel, PanelClosed, PanelClosing, PanelCompleteness, PanelExpert, PanelGap, PanelMember,
     PanelPage, PanelProfile, PanelProgress, PanelReopening, PanelResult, PanelResults, PanelScale, PanelScore, PanelScorePage,
     PanelScored, PanelState,
+};
+pub use path::{
+    NewPath, Path, PathBasis, PathBound, PathChange, PathCost, PathGain, PathLimits, PathMinimise, PathOutcome, PathPage,
+    PathPlace, PathPoint, PathStep, PathUnmoved,
 };
 pub use peer_group::{
     AttributeCondition, MissingItems, NearestRule, PeerGroup, PeerGroupCities, PeerGroupKind, PeerGroupMember, PeerGroupPage,

@@ -4,11 +4,12 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 79] = [
+const COMMANDS: [(&str, &str); 80] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
     ("gaps", "从文件将一个城市与参照逐节点比较，无需服务。"),
+    ("path", "从文件求一个城市在期限内达到目标的最小投入路径，无需服务。"),
     ("trends", "从文件显示得分随时期的变化，无需服务：每个城市、节点和时期长度一行。"),
     ("diff", "从文件比较两次评估，无需服务：变化多少，以及来自数据、指标体系、参评城市和覆盖率的各多少。"),
     ("weigh", "从文件列出每个节点的权重（给定或推导），无需服务。"),
@@ -87,7 +88,7 @@ const COMMANDS: [(&str, &str); 79] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 157] = [
+const ARGUMENTS: [(&str, &str); 170] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -118,6 +119,22 @@ const ARGUMENTS: [(&str, &str); 157] = [
     ("gaps against", "参照：full_mark、best、peer_median、peer_top_quartile、level、level:CODE 或 city:CODE。"),
     (
         "gaps out",
+        "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别。未给出时，在终端上显示页面，在管道中写 CSV；- 为写到标准输出的 CSV。",
+    ),
+    ("path set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
+    ("path data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
+    ("path cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("path mapping", "观测值文件不是常用形式时，说明如何理解它的映射文档。"),
+    ("path period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
+    ("path to", "目标：level（下一等级）、level:CODE、score:80、rank:10 或 percentile:0.75。"),
+    ("path node", "目标所指的节点；未给出时为 TOTAL，等级目标则为第一个评等级的节点。"),
+    ("path by", "应达到目标的时期。"),
+    ("path limits", "变化的限度：rates（同类城市保持过的速度）或 peer_level（同类城市同期已达的水平）。"),
+    ("path rate", "不超过同类城市的哪个百分位，p50 至 p100。"),
+    ("path fixed", "保持不变的指标分项，可重复。"),
+    ("path minimise", "求最小的是：effort（投入），或 indicators（变动的个数，然后投入）。"),
+    (
+        "path out",
         "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别。未给出时，在终端上显示页面，在管道中写 CSV；- 为写到标准输出的 CSV。",
     ),
     ("trends set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),

@@ -16,6 +16,7 @@ pub(crate) mod offline;
 mod openapi;
 mod output;
 mod panels;
+mod path;
 mod remote;
 mod rounds;
 mod rules;
@@ -55,6 +56,7 @@ enum Command {
     Demo(Box<demo::Demo>),
     Assess(Box<assess::Assess>),
     Gaps(Box<gaps::Gaps>),
+    Path(Box<path::Path>),
     Trends(Box<trends::Trends>),
     Diff(Box<diff::Diff>),
     Weigh(Box<weigh::Weigh>),
@@ -112,6 +114,7 @@ impl Command {
         match self {
             Self::Assess(assess) => assess.run(language),
             Self::Gaps(gaps) => gaps.run(language),
+            Self::Path(path) => path.run(language),
             Self::Trends(trends) => trends.run(language),
             Self::Diff(diff) => diff.run(language),
             Self::Weigh(weigh) => weigh.run(language),

@@ -54,6 +54,7 @@ fn thing(table: &str) -> (&'static str, &'static str) {
         "designs" => ("设计", "design"),
         "design_elements" => ("设计要素", "element"),
         "gap_analyses" => ("差距分析", "gap analysis"),
+        "paths" => ("路径", "path"),
         "uncertainty_analyses" => ("不确定性分析", "uncertainty analysis"),
         "jobs" => ("任务", "job"),
         "keys" => ("密钥", "key"),

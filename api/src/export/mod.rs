@@ -34,7 +34,7 @@ pub use about::{About, lineage};
 pub use diff::{changes, differences};
 pub use error::ExportError;
 pub use table::{Cell, Column, Emit, EmptyInJson, Kind, Table};
-pub use tables::{faults, gaps_columns, scores_columns, weights_columns};
+pub use tables::{faults, gaps_columns, paths_columns, scores_columns, weights_columns};
 
 /// How a table is written, where a format leaves a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -51,6 +51,36 @@ pub fn gaps_columns(places: Option<u32>) -> Vec<Column> {
     ]
 }
 
+/// The columns of a table of the changes of a path.
+#[must_use]
+pub fn paths_columns(places: Option<u32>) -> Vec<Column> {
+    vec![
+        Column::text("city"),
+        Column::text("period"),
+        Column::text("goal"),
+        Column::text("by"),
+        Column::text("node"),
+        Column::text("title"),
+        Column::number("score").places(places),
+        Column::number("score_after").places(places),
+        Column::number("points_gained"),
+        Column::number("value"),
+        Column::number("target_value"),
+        Column::number("change"),
+        Column::text("unit"),
+        Column::number("effort"),
+        Column::number("required_rate"),
+        Column::number("own_rate"),
+        Column::number("p50"),
+        Column::number("p75"),
+        Column::number("p90"),
+        Column::text("verdict"),
+        Column::number("limit"),
+        Column::text("stopped_by"),
+        Column::text("by_year"),
+    ]
+}
+
 /// The columns of a table of weights.
 #[must_use]
 pub fn weights_columns() -> Vec<Column> {

@@ -29,6 +29,7 @@ pub mod mappings;
 pub mod observations;
 pub mod panels;
 pub mod parameters;
+pub mod paths;
 pub mod peer_groups;
 pub mod releases;
 pub mod rounds;
@@ -61,6 +62,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(assessments::operations)
         .configure(gap_analyses::operations)
         .configure(designs::operations)
+        .configure(paths::operations)
         .configure(evaluate::operations)
         .configure(jobs::operations)
         .configure(keys::operations)

@@ -33,6 +33,7 @@ pub mod keys;
 pub mod mappings;
 pub mod observations;
 pub mod panels;
+pub mod paths;
 pub mod peer_groups;
 pub mod releases;
 pub mod rounds;

@@ -1,5 +1,7 @@
 //! Order in a sample: quantiles.
 
+use dashu_ratio::RBig;
+
 /// The values in rising order.
 pub(crate) fn sorted(values: &[f64]) -> Vec<f64> {
     let mut sorted = values.to_vec();
@@ -16,14 +18,31 @@ pub(crate) fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
     Some(below + (above - below) * at.fract())
 }
 
+/// The same of fractions.
+pub(crate) fn exact_quantile(sorted: &[RBig], p: &RBig) -> Option<RBig> {
+    let last = sorted.len().checked_sub(1)?;
+    let at = RBig::from(last) * p;
+    let below = at.floor();
+    let place = usize::try_from(below.clone()).ok()?;
+    let (low, high) = (&sorted[place], &sorted[(place + 1).min(last)]);
+    Some(low + (at - RBig::from(below)) * (high - low))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::normalise::number;
 
     #[test]
     fn quantiles_lie_between_order_statistics() {
         let values = sorted(&[40.0, 10.0, 30.0, 20.0]);
         assert_eq!([0.0, 0.25, 0.5, 1.0].map(|p| quantile(&values, p)), [Some(10.0), Some(17.5), Some(25.0), Some(40.0)]);
         assert_eq!(quantile(&[], 0.5), None);
+        // In doubles 70.36 + 0.5 * (70.37 - 70.36) is 70.36500000000001.
+        let decimals = [70.36, 70.37].map(number);
+        assert_eq!(
+            [0.0, 0.5, 1.0].map(|p| exact_quantile(&decimals, &number(p))),
+            [70.36, 70.365, 70.37].map(|p| Some(number(p)))
+        );
     }
 }

@@ -23,6 +23,7 @@ pub(super) mod observation;
 pub(super) mod panel;
 pub(super) mod panel_expert;
 pub(super) mod panel_score;
+pub(super) mod path;
 pub(super) mod peer_group;
 pub(super) mod peer_group_city;
 pub(super) mod release;

@@ -5,6 +5,7 @@ use super::registers::{release, set};
 use crate::store::assessments::{self, AssessmentFilter, Computed, NewAssessment};
 use crate::store::gap_analyses::{self, GapAnalysis};
 use crate::store::jobs::{self, NewJob, WorkState};
+use crate::store::paths::{self, Path};
 use crate::store::uncertainty_analyses::{self, NewAnalysis};
 use crate::store::{Clash, Store, StoreError, indicator_sets, releases};
 
@@ -95,6 +96,27 @@ on_both_databases! {
         assert_eq!((page.items, page.next.as_deref()), (vec![analysis("g2")], Some("g2")));
         assert!(gap_analyses::page(db, Some("a2"), None, 1).await.unwrap().items.is_empty());
     }
+    async fn paths_belong_to_an_assessment(store: Store) {
+        let db = store.db();
+        let path = |id: &str| Path {
+            id: id.into(), assessment_id: "a1".into(), city: "330100".into(),
+            goal: "level:growth".into(), by: "2030".into(), document: json!({"changes": [1.5]}),
+            created_at_ms: 1, created_by: "test".into(),
+        };
+        let orphan = paths::insert(db, &path("p1")).await.unwrap_err();
+        assert!(matches!(orphan, StoreError::Conflict { clash: Clash::Referenced, .. }), "{orphan}");
+        indicator_sets::insert(db, &set("s", "1"), "me", 1).await.unwrap();
+        assessments::insert(db, &assessment("a1")).await.unwrap();
+        paths::insert(db, &path("p1")).await.unwrap();
+        paths::insert(db, &path("p2")).await.unwrap();
+        assert_eq!(paths::find(db, "p1").await.unwrap(), path("p1"));
+        let absent = paths::find(db, "p3").await.unwrap_err();
+        assert!(matches!(absent, StoreError::Absent { .. }), "{absent}");
+        let page = paths::page(db, Some("a1"), None, 1).await.unwrap();
+        assert_eq!((page.items, page.next.as_deref()), (vec![path("p2")], Some("p2")));
+        assert!(paths::page(db, Some("a2"), None, 1).await.unwrap().items.is_empty());
+    }
+
     async fn uncertainty_analyses_are_numbered_and_end_once(store: Store) {
         let db = store.db();
         let new = |id: &str| NewAnalysis {

@@ -29,6 +29,7 @@ on_both_databases! {
         assert!(panel::Entity::find().all(db).await.unwrap().is_empty());
         assert!(panel_expert::Entity::find().all(db).await.unwrap().is_empty());
         assert!(panel_score::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(path::Entity::find().all(db).await.unwrap().is_empty());
         assert!(peer_group::Entity::find().all(db).await.unwrap().is_empty());
         assert!(peer_group_city::Entity::find().all(db).await.unwrap().is_empty());
         assert!(release::Entity::find().all(db).await.unwrap().is_empty());

@@ -113,6 +113,17 @@ impl Rule<'_> {
         })
     }
 
+    /// The raw values at which the slope of the score changes or its scale ends; `None` where the score goes by places or is the
+    /// same for every value.
+    pub(crate) fn kinks(&self) -> Option<Vec<RBig>> {
+        match &self.shape {
+            _ if self.is_degenerate() => None,
+            Shape::Line(line) => Some(vec![line.to.exact.clone()]),
+            Shape::ZScore(_) => Some(Vec::new()),
+            Shape::Standing(_) => None,
+        }
+    }
+
     /// The raw value that reaches a score; among several, as where ranks go by places, the worst.
     pub(crate) fn invert(&self, score: &RBig) -> Option<RBig> {
         if self.is_degenerate() {
