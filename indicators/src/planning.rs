@@ -1,10 +1,14 @@
 //! Documents of the planning that follows an assessment (GB/T 36333-2018, clauses 6 to 9): what a person writes, a file holds and the
 //! service takes, in one form. Every document is read member by member, so that all of its faults are told at once.
 
+pub mod goal_plan;
 mod project;
 mod reference_plan;
 mod statement;
 
+pub use goal_plan::{
+    Goal, GoalLevel, GoalPlan, GoalQuantity, ObjectiveArea, PathPoint, PlanBaseline, PlanPeriod, PlanSet, Principle,
+};
 pub use project::{OperatingModel, Project, ProjectEffect};
 pub use reference_plan::{QuotedTarget, ReferencePlan, ReferencePlanKind, TargetBound};
 pub use statement::{Statement, StatementKind};

@@ -38,6 +38,8 @@ mod m20261128_000024_create_city_attributes;
 mod m20261128_000025_define_peer_groups;
 mod m20261128_000026_create_panels;
 mod m20261128_000028_add_score_changes;
+mod m20261128_000032_create_goal_plans;
+mod m20261128_000033_create_goal_plan_revisions;
 
 /// Brings a database to the schema this version of the service expects.
 #[derive(Debug, Clone, Copy)]
@@ -74,6 +76,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000025_define_peer_groups::Migration),
             Box::new(m20261128_000026_create_panels::Migration),
             Box::new(m20261128_000028_add_score_changes::Migration),
+            Box::new(m20261128_000032_create_goal_plans::Migration),
+            Box::new(m20261128_000033_create_goal_plan_revisions::Migration),
         ]
     }
 }

@@ -51,6 +51,8 @@ fn thing(table: &str) -> (&'static str, &'static str) {
         "evidence" => ("佐证材料", "evidence"),
         "releases" => ("数据版本", "release"),
         "assessments" => ("评估", "assessment"),
+        "goal_plans" => ("目标计划", "goal plan"),
+        "goal_plan_revisions" => ("目标计划修订", "revision of a goal plan"),
         "gap_analyses" => ("差距分析", "gap analysis"),
         "uncertainty_analyses" => ("不确定性分析", "uncertainty analysis"),
         "jobs" => ("任务", "job"),

@@ -20,6 +20,7 @@ pub mod city_codes;
 pub mod evaluate;
 pub mod evidence;
 pub mod gap_analyses;
+pub mod goal_plans;
 pub mod imports;
 pub mod indicator_sets;
 pub mod jobs;
@@ -59,6 +60,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(releases::operations)
         .configure(assessments::operations)
         .configure(gap_analyses::operations)
+        .configure(goal_plans::operations)
         .configure(evaluate::operations)
         .configure(jobs::operations)
         .configure(keys::operations)

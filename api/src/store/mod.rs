@@ -24,6 +24,7 @@ pub mod audit;
 pub mod cities;
 pub mod evidence;
 pub mod gap_analyses;
+pub mod goal_plans;
 pub mod idempotency;
 pub mod imports;
 pub mod indicator_sets;

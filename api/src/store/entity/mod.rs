@@ -9,6 +9,8 @@ pub(super) mod city_alias;
 pub(super) mod city_attribute;
 pub(super) mod evidence;
 pub(super) mod gap_analysis;
+pub(super) mod goal_plan;
+pub(super) mod goal_plan_revision;
 pub(super) mod idempotency_key;
 pub(super) mod import;
 pub(super) mod import_fault;

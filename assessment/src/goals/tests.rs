@@ -1,0 +1,1 @@
+//! Proposals, findings and monitoring on small panels.
