@@ -74,7 +74,7 @@ pub struct FormerTarget {
 /// A finding of the linter that somebody answers for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct FindingWaiver {
+pub struct GoalFindingWaiver {
     /// The code of the rule, such as `goal.unprecedented`.
     pub finding: Line,
     /// The code of the goal; every finding of the rule unless given.
@@ -97,7 +97,7 @@ pub struct GoalPlanAdoption {
     /// Findings of the linter that stand all the same.
     #[serde(default)]
     #[schema(max_items = 200)]
-    pub waivers: Vec<FindingWaiver>,
+    pub waivers: Vec<GoalFindingWaiver>,
     /// The codes of other plans of the city with which it has to agree.
     #[serde(default)]
     #[schema(max_items = 20)]
@@ -118,7 +118,7 @@ pub struct NewGoalPlanRevision {
     /// Findings of the linter that stand all the same.
     #[serde(default)]
     #[schema(max_items = 200)]
-    pub waivers: Vec<FindingWaiver>,
+    pub waivers: Vec<GoalFindingWaiver>,
     /// The codes of other plans of the city with which it has to agree.
     #[serde(default)]
     #[schema(max_items = 20)]
@@ -140,7 +140,7 @@ pub struct GoalPlanRevision {
     /// Who approved of it.
     pub approver: String,
     /// Findings that stood all the same.
-    pub waivers: Vec<FindingWaiver>,
+    pub waivers: Vec<GoalFindingWaiver>,
     /// When it was made.
     pub created_at: Moment,
     /// Who made it: the identifier of a key.

@@ -58,7 +58,7 @@ pub use explain::{ExplainedFilling, ExplainedItem, ExplainedLeaf, ExplainedNode,
 pub use fault::{Fault, Severity};
 pub use gap_analysis::{GapAnalysis, GapAnalysisPage, GapDirection, GapRow, NewGapAnalysis};
 pub use goal_plan::{
-    FindingWaiver, FormerTarget, GivenTarget, GoalFinding, GoalPlan, GoalPlanAdoption, GoalPlanMonitoring, GoalPlanPage,
+    FormerTarget, GivenTarget, GoalFinding, GoalFindingWaiver, GoalPlan, GoalPlanAdoption, GoalPlanMonitoring, GoalPlanPage,
     GoalPlanProposal, GoalPlanReport, GoalPlanRevision, GoalPlanRevisionPage, GoalPlanState, GoalPlanToLint, GoalRates,
     MonitoredGoal, NewGoalPlanProposal, NewGoalPlanRevision, ProposedTarget, UnmovedIndicator,
 };

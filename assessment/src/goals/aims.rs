@@ -1,6 +1,7 @@
 //! Where each indicator is to go: the raw values that an ambition asks for.
 
 use citygauge_indicators::exact::nearest_double;
+use citygauge_indicators::formula::Expr;
 use citygauge_indicators::{Direction, Display, ItemKind, Leaf, NodeIndex, Period};
 use dashu_ratio::RBig;
 
@@ -18,6 +19,18 @@ pub(super) fn raw_target(assessment: &Assessment, row: &Row, node: NodeIndex, ai
     fitted.preparation.invert(node, row.period, target).as_ref().map(nearest_double)
 }
 
+/// The raw value, or the one nearest to it that its data item can be, where the indicator is nothing else.
+fn possible(assessment: &Assessment, leaf: &Leaf, target: f64) -> f64 {
+    let item = leaf.formula.as_ref().and_then(|formula| match formula.root() {
+        Expr::Item(item) => assessment.set().item_index(item),
+        _ => None,
+    });
+    let Some(item) = item else { return target };
+    let (min, max) = assessment.set().items()[item].range();
+    let target = max.map_or(target, |max| target.min(max));
+    min.map_or(target, |min| target.max(min))
+}
+
 /// The indicators of a city that can go somewhere: they have a score and a number as their raw value.
 pub(super) fn movable<'r, 'a>(
     assessment: &'r Assessment,
@@ -26,14 +39,18 @@ pub(super) fn movable<'r, 'a>(
     assessment.set().leaves().filter_map(|(node, leaf)| Some((node, leaf, rows[node].value?, rows[node].score?)))
 }
 
+/// Where an indicator is to go.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Aim {
+    pub node: NodeIndex,
+    /// The raw value.
+    pub target: f64,
+    /// The score that it stands for.
+    pub score: f64,
+}
+
 /// The raw values at a percentile (0 to 1) of the peers' scores, for the indicators behind it. R's type 7.
-pub(super) fn at_percentile(
-    assessment: &Assessment,
-    rows: &[Row],
-    period: Period,
-    peers: Option<&[String]>,
-    p: f64,
-) -> Vec<(NodeIndex, f64)> {
+pub(super) fn at_percentile(assessment: &Assessment, rows: &[Row], period: Period, peers: Option<&[String]>, p: f64) -> Vec<Aim> {
     let city = rows[0].city;
     let is_peer = |code: &str| code != city && peers.is_none_or(|peers| peers.iter().any(|peer| peer == code));
     let Some(at) = assessment.observations.slice_of(period) else { return Vec::new() };
@@ -44,12 +61,13 @@ pub(super) fn at_percentile(
         let tree = &assessment.computed[at].actual;
         sorted(&places.iter().filter_map(|&row| tree.score(node, row)).collect::<Vec<f64>>())
     };
-    let behind = movable(assessment, rows).filter_map(|(node, _, value, score)| {
+    let behind = movable(assessment, rows).filter_map(|(node, leaf, value, score)| {
         let aim = exact_quantile(&scores(node), p)?;
         if aim <= number(score) {
             return None;
         }
-        raw_target(assessment, &rows[node], node, &aim).filter(|target| *target != value).map(|target| (node, target))
+        let target = possible(assessment, leaf, raw_target(assessment, &rows[node], node, &aim)?);
+        (target != value).then(|| Aim { node, target, score: nearest_double(&aim) })
     });
     behind.collect()
 }
@@ -64,23 +82,17 @@ fn exact_quantile(sorted: &[f64], p: f64) -> Option<RBig> {
 }
 
 /// The raw values that bring the full mark, or the best that the peers have where none does; for the indicators short of it.
-pub(super) fn at_full_mark(
-    assessment: &Assessment,
-    rows: &[Row],
-    period: Period,
-    peers: Option<&[String]>,
-) -> Vec<(NodeIndex, f64)> {
+pub(super) fn at_full_mark(assessment: &Assessment, rows: &[Row], period: Period, peers: Option<&[String]>) -> Vec<Aim> {
     let full = number(assessment.set().full_mark());
     let best = at_percentile(assessment, rows, period, peers, 1.0);
-    let aims = movable(assessment, rows).filter_map(|(node, _, value, score)| {
+    let aims = movable(assessment, rows).filter_map(|(node, leaf, value, score)| {
         if number(score) >= full {
             return None;
         }
-        let of_peers = || best.iter().find(|(known, _)| *known == node).map(|(_, target)| *target);
-        raw_target(assessment, &rows[node], node, &full)
-            .or_else(of_peers)
-            .filter(|target| *target != value)
-            .map(|target| (node, target))
+        let of_peers = || best.iter().find(|aim| aim.node == node).map(|aim| aim.target);
+        let target = raw_target(assessment, &rows[node], node, &full).or_else(of_peers)?;
+        let target = possible(assessment, leaf, target);
+        (target != value).then(|| Aim { node, target, score: assessment.set().full_mark() })
     });
     aims.collect()
 }
@@ -102,7 +114,7 @@ pub(super) fn part_of_way(assessment: &Assessment, leaf: &Leaf, value: f64, aim:
 /// How many decimals a target has: none where things are counted, else enough for four digits of the way.
 pub(super) fn places(assessment: &Assessment, leaf: &Leaf, value: f64, aim: f64) -> isize {
     let is_count = leaf.formula.as_ref().is_some_and(|formula| {
-        matches!(formula.root(), citygauge_indicators::formula::Expr::Item(item)
+        matches!(formula.root(), Expr::Item(item)
             if assessment.set().item_index(item).is_some_and(|item| assessment.set().items()[item].kind == ItemKind::Count))
     });
     if is_count {

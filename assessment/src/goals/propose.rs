@@ -6,7 +6,7 @@
 use citygauge_indicators::planning::GoalPlan;
 use citygauge_indicators::{Fault, Faults, NodeIndex, Period, TOTAL, Text};
 
-use super::aims::{at_full_mark, at_percentile, part_of_way, places, raw_target};
+use super::aims::{Aim, at_full_mark, at_percentile, part_of_way, places, raw_target};
 use super::ambition::Ambition;
 use super::apply::{Unmoved, apply};
 use super::draft::{Drafting, draft};
@@ -269,7 +269,9 @@ fn found(assessment: &Assessment, asked: &Asked, rows: &[Row]) -> Result<Found> 
     match asked.ambition {
         Ambition::Given => {}
         Ambition::Percentile(percentile) => {
-            found.targets = at_percentile(assessment, rows, asked.period, asked.peers, percentile / 100.0);
+            let aims = at_percentile(assessment, rows, asked.period, asked.peers, percentile / 100.0);
+            found.aims = aims.iter().map(|aim| (aim.node, aim.score)).collect();
+            found.targets = aims.iter().map(|aim| (aim.node, aim.target)).collect();
         }
         Ambition::Gap(reference) => {
             let analysis = gap::analyse(assessment, asked.city, asked.period, reference, asked.peers)?;
@@ -361,10 +363,10 @@ const HALVINGS: u32 = 24;
 fn bisect(assessment: &Assessment, asked: &Asked, rows: &[Row], found: &mut Found) -> Result<()> {
     let near = at_percentile(assessment, rows, asked.period, asked.peers, 0.9);
     let full = at_full_mark(assessment, rows, asked.period, asked.peers);
-    let mut all: Vec<NodeIndex> = near.iter().chain(&full).map(|(node, _)| *node).collect();
+    let mut all: Vec<NodeIndex> = near.iter().chain(&full).map(|aim| aim.node).collect();
     all.sort_unstable();
     all.dedup();
-    let of = |aims: &[(NodeIndex, f64)], node: NodeIndex| aims.iter().find(|(known, _)| *known == node).map(|(_, aim)| *aim);
+    let of = |aims: &[Aim], node: NodeIndex| aims.iter().find(|aim| aim.node == node).map(|aim| aim.target);
     let set = assessment.set();
     let targets = |part: f64| -> Vec<(NodeIndex, f64)> {
         let each = all.iter().filter_map(|&node| {

@@ -1,0 +1,1 @@
+//! Goal plans through the API.
