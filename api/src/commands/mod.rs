@@ -11,11 +11,13 @@ mod gaps;
 mod help;
 mod import;
 mod keys;
+mod lint;
 mod migrate;
 pub(crate) mod offline;
 mod openapi;
 mod output;
 mod panels;
+mod plan;
 mod remote;
 mod rounds;
 mod rules;
@@ -55,6 +57,9 @@ enum Command {
     Demo(Box<demo::Demo>),
     Assess(Box<assess::Assess>),
     Gaps(Box<gaps::Gaps>),
+    #[command(subcommand)]
+    Plan(Box<plan::Plan>),
+    Lint(Box<lint::Lint>),
     Trends(Box<trends::Trends>),
     Diff(Box<diff::Diff>),
     Weigh(Box<weigh::Weigh>),
@@ -112,6 +117,8 @@ impl Command {
         match self {
             Self::Assess(assess) => assess.run(language),
             Self::Gaps(gaps) => gaps.run(language),
+            Self::Plan(plan) => plan.run(language),
+            Self::Lint(lint) => lint.run(language),
             Self::Trends(trends) => trends.run(language),
             Self::Diff(diff) => diff.run(language),
             Self::Weigh(weigh) => weigh.run(language),

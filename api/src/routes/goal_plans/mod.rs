@@ -14,6 +14,7 @@ mod show;
 #[cfg(test)]
 mod tests;
 
+use citygauge_assessment::gap::Reference;
 use citygauge_assessment::goals::Evidence;
 use citygauge_assessment::goals::lint::Report;
 use citygauge_indicators::planning::{self, Document as _};
@@ -23,9 +24,11 @@ use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::Tag;
+use crate::auth::{Caller, Right};
 use crate::error::Failure;
+use crate::state::State;
 use crate::store::goal_plans::revisions::{self as kept_revisions, GoalPlanRevision};
-use crate::store::goal_plans::{GoalPlan, PlanState};
+use crate::store::goal_plans::{self as kept, GoalPlan, PlanState};
 use crate::store::{ConnectionTrait, StoreError};
 
 /// Mounts the operations on goal plans.
@@ -199,4 +202,20 @@ fn wrong_state(plan: &GoalPlan, zh: &str, en: &str) -> Failure {
 /// A period of the contract.
 fn period(code: &PeriodCode) -> Period {
     Period::from(code)
+}
+
+/// A reference that names a plan, with the targets of that plan; any other as it is. The caller may see the city of the plan.
+pub(super) async fn planned(
+    state: &State,
+    caller: &Caller,
+    against: Reference,
+    set: &IndicatorSet,
+    city: &str,
+) -> Result<Reference, Failure> {
+    let Reference::Target(targets) = against else { return Ok(against) };
+    caller.require(Right::ReadPlanning)?;
+    let plan = kept::find(state.db(), &targets.name).await?;
+    caller.require_city(&plan.city)?;
+    let targets = targets.of(&document_of(&plan)?, set, city);
+    targets.map(Reference::Target).map_err(Failure::Invalid)
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::create::{drafted, keep};
 use super::ground::peers;
-use super::{present_rates, subject, tag};
+use super::{planned, present_rates, subject, tag};
 use crate::answer::{Answer, Tag};
 use crate::assessments::recompute::{manifest, recompute};
 use crate::auth::{Caller, Right};
@@ -53,6 +53,10 @@ pub async fn propose_goal_plan(
     let period = period_of(&manifest(&stored)?, new.period.as_ref())?.parse().map_err(Failure::invalid)?;
     let peers = peers(&state, new.peer_group.as_ref(), new.city.as_str(), period).await?;
     let assessment = recompute(&state, &stored).await?;
+    let ambition = match ambition {
+        Ambition::Gap(against) => Ambition::Gap(planned(&state, &caller, against, assessment.set(), new.city.as_str()).await?),
+        other => other,
+    };
     let asked = Owned {
         code: new.code.as_ref().map_or_else(|| code(&new), ToString::to_string),
         given: new.targets.iter().map(|target| (target.node.to_string(), target.value)).collect(),

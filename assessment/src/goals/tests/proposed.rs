@@ -198,3 +198,24 @@ fn everything_wrong_with_what_is_asked_is_told_at_once() {
         assert_eq!(text.parse::<Ambition>().expect(text).to_string(), text);
     }
 }
+
+#[test]
+fn the_targets_of_a_plan_are_a_reference_for_gaps() {
+    use crate::gap::{PlannedTargets, Reference, analyse};
+
+    let assessment = panel();
+    let found = proposal("percentile:75").expect("it can be reached");
+    let targets = PlannedTargets::named("P").of(&found.plan, assessment.set(), "A").expect("of its city");
+    let gaps = analyse(&assessment, "A", period("2025"), &Reference::Target(targets), None).expect("sound").gaps;
+    let targets: Vec<_> = gaps.iter().map(|gap| gap.target_value).collect();
+    assert_eq!(targets, [None, Some(33.0), Some(67.0)]);
+    assert_eq!(gaps[0].reference, found.score_reached);
+    assert_eq!(gaps[1].gap_value, Some(19.0));
+    let codes = |refused: std::result::Result<_, citygauge_indicators::Faults>| -> Vec<&str> {
+        let faults: citygauge_indicators::Faults = refused.map(|_: PlannedTargets| ()).expect_err("refused");
+        faults.0.iter().map(|fault| fault.code).collect()
+    };
+    assert_eq!(codes(PlannedTargets::named("P").of(&found.plan, assessment.set(), "B")), ["gap.plan_of_other_city"]);
+    let unknown = analyse(&assessment, "A", period("2025"), &"target:P".parse().expect("one"), None).expect_err("no targets");
+    assert_eq!(unknown.0[0].code, "gap.no_targets");
+}
