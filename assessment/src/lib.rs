@@ -20,6 +20,7 @@ pub mod explain;
 mod fill;
 mod fitted;
 pub mod gap;
+pub mod goals;
 mod measure;
 pub mod nearest;
 mod normalise;

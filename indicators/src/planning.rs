@@ -14,6 +14,7 @@ mod input_document;
 mod link;
 mod operating_model;
 mod principle;
+pub mod goal_plan;
 mod project;
 mod reference_plan;
 mod requirement;
@@ -40,6 +41,9 @@ pub use safeguard::{Answerable, BodyRole, ResponsibleBody, Safeguard, SafeguardK
 pub use stage::ImplementationStage;
 pub use task::{DesignTask, ObjectiveArea};
 
+pub use goal_plan::{
+    Goal, GoalLevel, GoalPlan, GoalQuantity, ObjectiveArea, PathPoint, PlanBaseline, PlanPeriod, PlanSet, Principle,
+};
 pub use project::{OperatingModel, Project, ProjectEffect};
 pub use reference_plan::{QuotedTarget, ReferencePlan, ReferencePlanKind, TargetBound};
 pub use statement::{Statement, StatementKind};

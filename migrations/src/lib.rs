@@ -42,6 +42,8 @@ mod m20261128_000034_create_designs;
 mod m20261128_000035_create_design_elements;
 mod m20261128_000036_create_design_events;
 mod m20261128_000031_create_paths;
+mod m20261128_000032_create_goal_plans;
+mod m20261128_000033_create_goal_plan_revisions;
 
 /// Brings a database to the schema this version of the service expects.
 #[derive(Debug, Clone, Copy)]
@@ -82,6 +84,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000035_create_design_elements::Migration),
             Box::new(m20261128_000036_create_design_events::Migration),
             Box::new(m20261128_000031_create_paths::Migration),
+            Box::new(m20261128_000032_create_goal_plans::Migration),
+            Box::new(m20261128_000033_create_goal_plan_revisions::Migration),
         ]
     }
 }

@@ -18,8 +18,9 @@ pub struct NewGapAnalysis {
     /// The period; the latest one of the assessment unless given.
     #[serde(default)]
     pub period: Option<PeriodCode>,
-    /// The reference: `full_mark`, `best`, `peer_median`, `peer_top_quartile`, `level`, `level:CODE` or `city:CODE`.
-    #[schema(value_type = String, max_length = 110, pattern = "^(full_mark|best|peer_median|peer_top_quartile|level|level:.+|city:.+)$", example = "peer_median")]
+    /// The reference: `full_mark`, `best`, `peer_median`, `peer_top_quartile`, `level`, `level:CODE`, `city:CODE`, or
+    /// `target:PLAN`: the targets of a goal plan, by its code or identifier.
+    #[schema(value_type = String, max_length = 110, pattern = "^(full_mark|best|peer_median|peer_top_quartile|level|level:.+|city:.+|target:.+)$", example = "peer_median")]
     pub against: crate::Line,
     /// The peers are the cities of this group; the cohort unless given.
     #[serde(default)]

@@ -23,6 +23,7 @@ mod evaluate;
 mod evidence;
 mod explain;
 mod gap_analysis;
+mod goal_plan;
 mod health;
 mod import;
 mod indicator_set;
@@ -63,6 +64,11 @@ pub use evidence::{Evidence, EvidenceList};
 pub use explain::{ExplainedFilling, ExplainedItem, ExplainedLeaf, ExplainedNode, ExplainedOperation, Explanation};
 pub use fault::{Fault, Severity};
 pub use gap_analysis::{GapAnalysis, GapAnalysisPage, GapDirection, GapRow, NewGapAnalysis};
+pub use goal_plan::{
+    FormerTarget, GivenTarget, GoalFinding, GoalFindingWaiver, GoalPlan, GoalPlanAdoption, GoalPlanMonitoring, GoalPlanPage,
+    GoalPlanProposal, GoalPlanReport, GoalPlanRevision, GoalPlanRevisionPage, GoalPlanState, GoalPlanToLint, GoalRates,
+    MonitoredGoal, NewGoalPlanProposal, NewGoalPlanRevision, ProposedTarget, UnmovedIndicator,
+};
 pub use health::{Health, Readiness};
 pub use import::{
     CityScore, FaultPage, Import, ImportFaults, ImportKind, ImportMode, ImportPage, ImportScoreChange, ImportScoreChanges,

@@ -25,7 +25,8 @@ pub(super) struct Gaps {
     /// The code of the city.
     #[arg(long, value_name = "CODE")]
     city: String,
-    /// The reference: full_mark, best, peer_median, peer_top_quartile, level, level:CODE or city:CODE.
+    /// The reference: full_mark, best, peer_median, peer_top_quartile, level, level:CODE, city:CODE, or target:PLAN.json, the
+    /// targets of a plan of goals.
     #[arg(long, value_name = "REFERENCE")]
     against: String,
     /// The file to write: CSV, JSON, NDJSON, XLSX or Parquet, by extension. Without it, a page on a terminal and CSV in a
@@ -42,6 +43,7 @@ impl Gaps {
         self.inputs.spare("--out", self.out.as_deref(), language)?;
         let loaded = self.inputs.load(language)?;
         loaded.tell_warnings(language);
+        let against = super::plan::planned(against, &loaded.set, &self.city)?;
         let assessment = loaded.assess(None)?;
         // The peers stand beside the city, so what is asked for is its latest period, not the latest of all.
         let observed = |period| assessment.cities_of(period).any(|code| code == self.city);

@@ -4,12 +4,17 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 80] = [
+const COMMANDS: [(&str, &str); 85] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
     ("gaps", "从文件将一个城市与参照逐节点比较，无需服务。"),
     ("path", "从文件求一个城市在期限内达到目标的最小投入路径，无需服务。"),
+    ("plan", "从文件拟定一个城市的目标计划，或将实际情况与计划比较，无需服务。"),
+    ("plan propose", "按抱负拟定一个城市的目标计划。"),
+    ("plan monitor", "将实际情况与目标计划比较。"),
+    ("plan help", "显示帮助，或所给命令的帮助。"),
+    ("lint", "按 GB/T 36333-2018 第 7.3.3 条检查目标计划，从文件，无需服务；有错误时退出状态为 1。"),
     ("trends", "从文件显示得分随时期的变化，无需服务：每个城市、节点和时期长度一行。"),
     ("diff", "从文件比较两次评估，无需服务：变化多少，以及来自数据、指标体系、参评城市和覆盖率的各多少。"),
     ("weigh", "从文件列出每个节点的权重（给定或推导），无需服务。"),
@@ -88,7 +93,7 @@ const COMMANDS: [(&str, &str); 80] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 170] = [
+const ARGUMENTS: [(&str, &str); 198] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -116,7 +121,10 @@ const ARGUMENTS: [(&str, &str); 170] = [
     ("gaps mapping", "观测值文件不是常用形式时，说明如何理解它的映射文档。"),
     ("gaps period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
     ("gaps city", "城市代码。"),
-    ("gaps against", "参照：full_mark、best、peer_median、peer_top_quartile、level、level:CODE 或 city:CODE。"),
+    (
+        "gaps against",
+        "参照：full_mark、best、peer_median、peer_top_quartile、level、level:CODE、city:CODE，或 target:PLAN.json（目标计划的目标值）。",
+    ),
     (
         "gaps out",
         "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别。未给出时，在终端上显示页面，在管道中写 CSV；- 为写到标准输出的 CSV。",
@@ -137,6 +145,37 @@ const ARGUMENTS: [(&str, &str); 170] = [
         "path out",
         "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别。未给出时，在终端上显示页面，在管道中写 CSV；- 为写到标准输出的 CSV。",
     ),
+    ("plan propose set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
+    ("plan propose data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
+    ("plan propose cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("plan propose mapping", "观测值文件不是常用形式时，说明如何理解它的映射文档。"),
+    ("plan propose period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
+    ("plan monitor set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
+    ("plan monitor data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
+    ("plan monitor cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("plan monitor mapping", "观测值文件不是常用形式时，说明如何理解它的映射文档。"),
+    ("plan monitor period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
+    ("lint set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
+    ("lint data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
+    ("lint cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("lint mapping", "观测值文件不是常用形式时，说明如何理解它的映射文档。"),
+    ("lint period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
+    ("plan propose city", "城市代码。"),
+    ("plan propose to", "抱负：level、level:CODE、score:X、percentile:P、gap:REFERENCE，或由 --target 给出的 given。"),
+    ("plan propose by", "实现的期限：某一时期，以期末为准。"),
+    ("plan propose code", "计划的代码；未给出时由城市与期限组成。"),
+    ("plan propose targets", "某一指标的目标值（原始单位），取代抱负所要求的值，例如 L1P1=80；可重复。"),
+    ("plan propose stages", "将规划期分为几个阶段；未给出时为三个，年数不足时按年。"),
+    ("plan propose out", "写出计划（JSON）的文件，并显示各目标值；未给出时将计划写到标准输出。"),
+    ("plan monitor plan", "计划：JSON 文件。"),
+    ("plan monitor tolerance", "目标偏离路径多少仍算符合进度，以基期值到目标值的全程为 1。"),
+    (
+        "plan monitor out",
+        "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别。未给出时，在终端上显示页面，在管道中写 CSV；- 为写到标准输出的 CSV。",
+    ),
+    ("lint plan", "计划：JSON 文件。"),
+    ("lint against", "本城市的另一目标计划，须与之一致；可重复。"),
+    ("lint today", "期限须晚于此日，例如 2026-11-28；未给出时为今天。"),
     ("trends set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("trends data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
     ("trends cities", "城市，格式同上；未给出时为观测值中的所有城市。"),

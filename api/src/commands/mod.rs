@@ -11,12 +11,14 @@ mod gaps;
 mod help;
 mod import;
 mod keys;
+mod lint;
 mod migrate;
 pub(crate) mod offline;
 mod openapi;
 mod output;
 mod panels;
 mod path;
+mod plan;
 mod remote;
 mod rounds;
 mod rules;
@@ -57,6 +59,9 @@ enum Command {
     Assess(Box<assess::Assess>),
     Gaps(Box<gaps::Gaps>),
     Path(Box<path::Path>),
+    #[command(subcommand)]
+    Plan(Box<plan::Plan>),
+    Lint(Box<lint::Lint>),
     Trends(Box<trends::Trends>),
     Diff(Box<diff::Diff>),
     Weigh(Box<weigh::Weigh>),
@@ -115,6 +120,8 @@ impl Command {
             Self::Assess(assess) => assess.run(language),
             Self::Gaps(gaps) => gaps.run(language),
             Self::Path(path) => path.run(language),
+            Self::Plan(plan) => plan.run(language),
+            Self::Lint(lint) => lint.run(language),
             Self::Trends(trends) => trends.run(language),
             Self::Diff(diff) => diff.run(language),
             Self::Weigh(weigh) => weigh.run(language),

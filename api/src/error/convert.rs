@@ -53,6 +53,8 @@ fn thing(table: &str) -> (&'static str, &'static str) {
         "assessments" => ("评估", "assessment"),
         "designs" => ("设计", "design"),
         "design_elements" => ("设计要素", "element"),
+        "goal_plans" => ("目标计划", "goal plan"),
+        "goal_plan_revisions" => ("目标计划修订", "revision of a goal plan"),
         "gap_analyses" => ("差距分析", "gap analysis"),
         "paths" => ("路径", "path"),
         "uncertainty_analyses" => ("不确定性分析", "uncertainty analysis"),

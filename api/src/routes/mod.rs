@@ -21,6 +21,7 @@ pub mod designs;
 pub mod evaluate;
 pub mod evidence;
 pub mod gap_analyses;
+pub mod goal_plans;
 pub mod imports;
 pub mod indicator_sets;
 pub mod jobs;
@@ -63,6 +64,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(gap_analyses::operations)
         .configure(designs::operations)
         .configure(paths::operations)
+        .configure(goal_plans::operations)
         .configure(evaluate::operations)
         .configure(jobs::operations)
         .configure(keys::operations)

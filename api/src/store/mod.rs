@@ -25,6 +25,7 @@ pub mod cities;
 pub mod designs;
 pub mod evidence;
 pub mod gap_analyses;
+pub mod goal_plans;
 pub mod idempotency;
 pub mod imports;
 pub mod indicator_sets;

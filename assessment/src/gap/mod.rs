@@ -1,11 +1,13 @@
 //! Gap analysis: the distance of every node of a city from a reference (section 4.9 of the method), and the four outputs
 //! that Annex A of GB/T 36333-2018 names for the assessment.
 
+mod planned;
 mod reference;
 
 use citygauge_indicators::exact::nearest_double;
 use citygauge_indicators::{Fault, Faults, NodeIndex, Period, Text};
 
+pub use planned::PlannedTargets;
 pub use reference::Reference;
 
 use crate::assessment::{Assessment, Row};

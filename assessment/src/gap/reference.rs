@@ -7,6 +7,7 @@ use std::str::FromStr;
 use citygauge_indicators::exact::round;
 use citygauge_indicators::{Arithmetic, Edge, Fault, Faults, IndicatorSet, Levels, NodeIndex, Period, Requirement, Text};
 
+use super::planned::PlannedTargets;
 use crate::assessment::{Assessment, Row};
 use crate::exact::RBig;
 use crate::normalise::number;
@@ -28,6 +29,8 @@ pub enum Reference {
     Level(Option<String>),
     /// Another city.
     City(String),
+    /// The city itself with the targets of a plan of goals reached.
+    Target(PlannedTargets),
 }
 
 impl FromStr for Reference {
@@ -45,9 +48,10 @@ impl FromStr for Reference {
             },
             Some(("level", code)) if !code.is_empty() => return Ok(Self::Level(Some(code.to_owned()))),
             Some(("city", code)) if !code.is_empty() => return Ok(Self::City(code.to_owned())),
+            Some(("target", name)) if !name.is_empty() => return Ok(Self::Target(PlannedTargets::named(name))),
             Some(_) => {}
         }
-        let known = "full_mark | best | peer_median | peer_top_quartile | level | level:CODE | city:CODE";
+        let known = "full_mark | best | peer_median | peer_top_quartile | level | level:CODE | city:CODE | target:PLAN";
         Err(Fault::error("gap.unknown_reference", format!("没有参照“{text}”"), format!("there is no reference '{text}'"))
             .value(text)
             .expected(known)
@@ -65,14 +69,15 @@ impl fmt::Display for Reference {
             Self::Level(None) => f.write_str("level"),
             Self::Level(Some(code)) => write!(f, "level:{code}"),
             Self::City(code) => write!(f, "city:{code}"),
+            Self::Target(targets) => write!(f, "target:{}", targets.name),
         }
     }
 }
 
 /// The reference's scores, node by node, exactly.
 pub(super) struct Targets {
-    scores: HashMap<NodeIndex, RBig>,
-    notes: HashMap<NodeIndex, Text>,
+    pub(super) scores: HashMap<NodeIndex, RBig>,
+    pub(super) notes: HashMap<NodeIndex, Text>,
 }
 
 impl Targets {
@@ -99,6 +104,7 @@ impl Targets {
                 let other = assessment.city(code, period).ok_or_else(|| unknown_city(code, period))?;
                 nodes.filter_map(|node| Some((node, meant(set, node, other[node].score?)))).collect()
             }
+            Reference::Target(targets) => return targets.reference(assessment, own, period),
             Reference::Level(code) => return level(assessment, own, code.as_deref()),
             Reference::Best => by_peers(assessment, own[0].city, period, peers, 1.0),
             Reference::PeerMedian => by_peers(assessment, own[0].city, period, peers, 0.5),
@@ -287,7 +293,8 @@ mod tests {
 
     #[test]
     fn a_reference_reads_back_as_it_prints() {
-        for text in ["full_mark", "best", "peer_median", "peer_top_quartile", "level", "level:growth", "city:330100"] {
+        for text in ["full_mark", "best", "peer_median", "peer_top_quartile", "level", "level:growth", "city:330100", "target:P"]
+        {
             assert_eq!(text.parse::<Reference>().expect(text).to_string(), text);
         }
         assert_eq!("median".parse::<Reference>().expect_err("unknown").code, "gap.unknown_reference");

@@ -175,7 +175,7 @@ fn duplicate(city: &str, period: Period) -> Fault {
 }
 
 /// Why an item does not admit a number.
-fn refused(set: &IndicatorSet, item: usize, number: f64) -> Option<Fault> {
+pub(crate) fn refused(set: &IndicatorSet, item: usize, number: f64) -> Option<Fault> {
     use citygauge_indicators::ItemKind;
     let described = &set.items()[item];
     let (min, max) = described.range();

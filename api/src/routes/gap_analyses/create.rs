@@ -12,6 +12,7 @@ use crate::error::{BodyProblems, CreateProblems, Failure, Problems};
 use crate::extract::{JsonBody, Lang, Once};
 use crate::peers::{Use, resolve};
 use crate::routes::assessments::period_of;
+use crate::routes::goal_plans::planned;
 use crate::routes::indicator_sets::present_key;
 use crate::routes::parameters::IdempotencyKeyHeader;
 use crate::state::State;
@@ -57,6 +58,7 @@ pub async fn create_gap_analysis(
         None => None,
     };
     let assessment = recompute(&state, &stored).await?;
+    let against = planned(&state, &caller, against, assessment.set(), new.city.as_str()).await?;
     let frame = wire::GapAnalysis {
         id: Id::trusted(state.sources().id()),
         assessment: new.assessment.clone(),

@@ -12,6 +12,8 @@ pub(super) mod design_element;
 pub(super) mod design_event;
 pub(super) mod evidence;
 pub(super) mod gap_analysis;
+pub(super) mod goal_plan;
+pub(super) mod goal_plan_revision;
 pub(super) mod idempotency_key;
 pub(super) mod import;
 pub(super) mod import_fault;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod assessments;
+mod goal_plans;
 mod harness;
 mod imports;
 mod jobs;

@@ -18,6 +18,8 @@ on_both_databases! {
         assert!(design_event::Entity::find().all(db).await.unwrap().is_empty());
         assert!(evidence::Entity::find().all(db).await.unwrap().is_empty());
         assert!(gap_analysis::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(goal_plan::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(goal_plan_revision::Entity::find().all(db).await.unwrap().is_empty());
         assert!(idempotency_key::Entity::find().all(db).await.unwrap().is_empty());
         assert!(import::Entity::find().all(db).await.unwrap().is_empty());
         assert!(import_fault::Entity::find().all(db).await.unwrap().is_empty());

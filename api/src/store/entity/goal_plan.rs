@@ -1,0 +1,22 @@
+//! A plan of goals.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "goal_plans")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub code: String,
+    pub city: String,
+    pub state: String,
+    pub number: i64,
+    pub document: String,
+    pub revision: i64,
+    pub created_at_ms: i64,
+    pub created_by: String,
+    pub updated_at_ms: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
