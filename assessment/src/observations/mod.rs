@@ -101,7 +101,7 @@ impl Observations {
     }
 
     /// Adds the columns that formulas read of earlier periods and the attributes that peer rules group by.
-    fn completed(mut self, set: &IndicatorSet) -> Self {
+    pub(crate) fn completed(mut self, set: &IndicatorSet) -> Self {
         for (item, periods) in earlier_items(set) {
             for at in 0..self.slices.len() {
                 let source = self.slice_of(self.slices[at].period.earlier(periods));
