@@ -41,6 +41,7 @@ mod submission;
 mod uncertainty;
 mod validation;
 mod years;
+mod what_if;
 
 pub use assessment::{
     Assessment, AssessmentPage, AssessmentSummary, CardNode, Cohort, EveryCity, LevelCount, NewAssessment, RankedCity, Ranking,
@@ -55,7 +56,10 @@ pub use evaluate::{Evaluation, EvaluationCity, EvaluationRequest};
 pub use evidence::{Evidence, EvidenceList};
 pub use explain::{ExplainedFilling, ExplainedItem, ExplainedLeaf, ExplainedNode, ExplainedOperation, Explanation};
 pub use fault::{Fault, Severity};
-pub use gap_analysis::{GapAnalysis, GapAnalysisPage, GapDirection, GapRow, NewGapAnalysis};
+pub use gap_analysis::{
+    GapAnalysis, GapAnalysisPage, GapDirection, GapOutput, GapRateOf, GapRequirement, GapRequirementOrigin, GapRequirements,
+    GapRow, GapRule, GapVerdict, NewGapAnalysis,
+};
 pub use health::{Health, Readiness};
 pub use import::{
     CityScore, FaultPage, Import, ImportFaults, ImportKind, ImportMode, ImportPage, ImportScoreChange, ImportScoreChanges,
@@ -118,6 +122,7 @@ pub use validation::{
 };
 pub use weight::{WeightDerivation, WeightRow, WeightStatistic, Weights};
 pub use years::{AssessmentDiff, ChildContribution, Frequency, ScoreChange, TrendRow, Trends};
+pub use what_if::{NewWhatIf, WhatIf, WhatIfChange, WhatIfFits, WhatIfRequest, WhatIfRow, WhatIfSummary};
 
 /// The media type of a problem document.
 pub const PROBLEM_JSON: &str = "application/problem+json";

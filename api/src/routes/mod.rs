@@ -36,6 +36,7 @@ pub mod sources;
 pub mod validation;
 pub mod validation_rules;
 pub mod waivers;
+pub mod what_if;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -60,6 +61,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(assessments::operations)
         .configure(gap_analyses::operations)
         .configure(evaluate::operations)
+        .configure(what_if::operations)
         .configure(jobs::operations)
         .configure(keys::operations)
         .configure(audit_events::operations);

@@ -174,6 +174,11 @@ fn duplicate(city: &str, period: Period) -> Fault {
         .period(period.to_string())
 }
 
+/// Whether an item admits a number.
+pub(crate) fn is_admitted(set: &IndicatorSet, item: usize, number: f64) -> bool {
+    refused(set, item, number).is_none()
+}
+
 /// Why an item does not admit a number.
 fn refused(set: &IndicatorSet, item: usize, number: f64) -> Option<Fault> {
     use citygauge_indicators::ItemKind;
