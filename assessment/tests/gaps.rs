@@ -86,7 +86,8 @@ fn a_gap_that_is_closed_brings_exactly_the_promised_score() {
                 .iter()
                 .map(|observation| {
                     let mut changed = observation.clone();
-                    if let Some((_, value)) = codes.iter().find(|(code, _)| observation.city == city && observation.item == *code) {
+                    if let Some((_, value)) = codes.iter().find(|(code, _)| observation.city == city && observation.item == *code)
+                    {
                         changed.value.clone_from(value);
                     }
                     changed

@@ -40,8 +40,8 @@ mod statistics;
 mod submission;
 mod uncertainty;
 mod validation;
-mod years;
 mod what_if;
+mod years;
 
 pub use assessment::{
     Assessment, AssessmentPage, AssessmentSummary, CardNode, Cohort, EveryCity, LevelCount, NewAssessment, RankedCity, Ranking,
@@ -121,8 +121,8 @@ pub use validation::{
     WaiverPage,
 };
 pub use weight::{WeightDerivation, WeightRow, WeightStatistic, Weights};
-pub use years::{AssessmentDiff, ChildContribution, Frequency, ScoreChange, TrendRow, Trends};
 pub use what_if::{NewWhatIf, WhatIf, WhatIfChange, WhatIfFits, WhatIfRequest, WhatIfRow, WhatIfSummary};
+pub use years::{AssessmentDiff, ChildContribution, Frequency, ScoreChange, TrendRow, Trends};
 
 /// The media type of a problem document.
 pub const PROBLEM_JSON: &str = "application/problem+json";

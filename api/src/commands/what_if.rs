@@ -8,9 +8,9 @@ use citygauge_openapi::{Code, Line, NewWhatIf, ObservationValue, WhatIfChange, W
 use clap::Args;
 use serde::de::DeserializeOwned;
 
+use super::Failed;
 use super::offline::{self, Inputs};
 use super::output::{Target, about, note, tell};
-use super::Failed;
 use crate::export::Format;
 use crate::results::places;
 use crate::what_if::{Asked, Base, answer, table};
@@ -182,6 +182,7 @@ fn json_file<T: DeserializeOwned>(file: &std::path::Path) -> Result<T, Faults> {
     let bytes = offline::bytes_of(file)?;
     serde_json::from_slice(&bytes).map_err(|error| {
         let fault = Fault::error("file.json", format!("不能读取 JSON：{error}"), format!("the JSON cannot be read: {error}"));
-        Faults::from(fault.hint("请对照 docs/methods/uncertainty.md", "compare it with docs/methods/uncertainty.md")).in_file(&name)
+        Faults::from(fault.hint("请对照 docs/methods/uncertainty.md", "compare it with docs/methods/uncertainty.md"))
+            .in_file(&name)
     })
 }

@@ -59,9 +59,11 @@ impl Asked {
             Some(period) => period.as_str().parse().map_err(|fault: Fault| faults.push(fault.at(format!("{at}/period")))).ok(),
         };
         let known: Vec<Period> = assessment.periods().collect();
-        let period = period.filter(|period| known.contains(period) || {
-            faults.push(citygauge_assessment::absent_period(*period, &known).at(format!("{at}/period")));
-            false
+        let period = period.filter(|period| {
+            known.contains(period) || {
+                faults.push(citygauge_assessment::absent_period(*period, &known).at(format!("{at}/period")));
+                false
+            }
         });
         if new.changes.len() > MOST_CHANGES {
             faults.push(
@@ -97,8 +99,7 @@ impl Asked {
         let first = suppositions.first();
         let is_alone = set.is_none()
             && first.is_some_and(|first| {
-                first.city.is_some()
-                    && suppositions.iter().all(|other| other.city == first.city && Some(other.period) == period)
+                first.city.is_some() && suppositions.iter().all(|other| other.city == first.city && Some(other.period) == period)
             });
         if new.fits == Some(wire::WhatIfFits::Kept) && !is_alone && faults.is_empty() {
             faults.push(
@@ -144,8 +145,12 @@ fn supposition(change: &wire::WhatIfChange, period: Option<Period>) -> Result<Su
         }
         _ => {
             faults.push(
-                Fault::error("what_if.change", "item 与 indicator 必须且只能给出一个", "exactly one of item and indicator is given")
-                    .hint("给出数据项或指标的代码", "give the code of an item or of an indicator"),
+                Fault::error(
+                    "what_if.change",
+                    "item 与 indicator 必须且只能给出一个",
+                    "exactly one of item and indicator is given",
+                )
+                .hint("给出数据项或指标的代码", "give the code of an item or of an indicator"),
             );
             None
         }
@@ -174,9 +179,13 @@ fn another(
     let given = [new.set_ref.is_some(), new.set.is_some(), new.overlay.is_some()];
     if given.into_iter().filter(|given| *given).count() > 1 {
         faults.push(
-            Fault::error("what_if.set", "set_ref、set 与 overlay 至多给出一个", "at most one of set_ref, set and overlay is given")
-                .at(at)
-                .hint("只保留其中一个", "keep one of them"),
+            Fault::error(
+                "what_if.set",
+                "set_ref、set 与 overlay 至多给出一个",
+                "at most one of set_ref, set and overlay is given",
+            )
+            .at(at)
+            .hint("只保留其中一个", "keep one of them"),
         );
         return None;
     }

@@ -6,7 +6,7 @@
 //! is taken; where no double does (raw values can lie further apart than scores), the least one that brings more.
 
 use citygauge_indicators::exact::{nearest_double, round};
-use citygauge_indicators::{Arithmetic, ItemKind, NodeIndex};
+use citygauge_indicators::{Arithmetic, ItemKind, NodeIndex, Scoring};
 
 use crate::assessment::Assessment;
 use crate::exact::RBig;
@@ -16,6 +16,21 @@ use crate::what_if::single;
 
 /// How many doubles on either side of the nearest one are looked at.
 const NEIGHBOURS: usize = 16;
+
+/// How far an unrounded score in doubles may lie from the exact one, relative to it.
+const PUBLISHED: f64 = 1e-12;
+
+/// Whether many raw values share a score, so that a neighbour of a threshold says nothing more of it.
+fn is_by_steps(scoring: &Scoring) -> bool {
+    matches!(
+        scoring,
+        Scoring::Steps { .. }
+            | Scoring::BenchmarkShare { .. }
+            | Scoring::Rank { .. }
+            | Scoring::Borda { .. }
+            | Scoring::PercentileRank { .. }
+    )
+}
 
 /// A leaf of a city in a period.
 #[derive(Clone, Copy)]
@@ -96,7 +111,7 @@ impl<'a> Place<'a> {
         };
         let first = nearest_double(&exact);
         let nearest = attained(first);
-        if nearest.is_some_and(|nearest| nearest.score == aim) {
+        if nearest.is_some_and(|nearest| nearest.score == aim || is_by_steps(&leaf.scoring)) {
             return nearest;
         }
         // The present value first, so that the smallest change comes before a greater one.
@@ -109,8 +124,14 @@ impl<'a> Place<'a> {
         }
         near.sort_by(|one, other| if is_above { other.total_cmp(one) } else { one.total_cmp(other) });
         let near: Vec<Attained> = near.into_iter().filter_map(attained).collect();
-        let exactly = near.iter().find(|near| near.score == aim).or(near.first()).copied();
-        exactly.or_else(|| self.whole(&exact).and_then(attained))
+        let exactly = near.iter().find(|near| near.score == aim).copied().or(nearest).or(near.first().copied());
+        exactly.or_else(|| self.whole(&exact).and_then(attained)).or_else(|| self.published(first, aim))
+    }
+
+    /// A value whose score lies beside the reference only because an unrounded score was published in doubles, a digit off the exact one.
+    fn published(self, value: f64, aim: f64) -> Option<Attained> {
+        let score = self.score(value).filter(|_| self.admits(value))?;
+        ((score - aim).abs() <= PUBLISHED * aim.abs().max(1.0)).then_some(Attained { value, score })
     }
 
     /// The next value of an item that is yes or no.
