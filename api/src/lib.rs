@@ -24,6 +24,7 @@ pub mod evidence;
 pub mod export;
 pub mod extract;
 pub mod faults;
+pub mod gaps;
 pub mod intake;
 pub mod jobs;
 pub mod keys;
@@ -44,6 +45,7 @@ pub mod store;
 pub mod telemetry;
 pub mod templates;
 pub mod validation;
+pub mod what_if;
 pub mod write;
 
 #[cfg(test)]

@@ -3,14 +3,13 @@
 pub mod uncertainty;
 pub mod years;
 
-use citygauge_assessment::gap::GapAnalysis;
 use citygauge_assessment::path::{Outcome, Path, Request};
 use citygauge_assessment::{Assessment, Row};
 use citygauge_indicators::{IndicatorSet, Language};
 
 use crate::assessments::weights::Weights;
 use crate::export::number::shortest;
-use crate::export::{Cell, ExportError, Table, gaps_columns, paths_columns, scores_columns, weights_columns};
+use crate::export::{Cell, ExportError, Table, paths_columns, scores_columns, weights_columns};
 
 /// The decimals that a workbook shows of scores, where the set rounds its total.
 #[must_use]
@@ -71,37 +70,6 @@ pub fn weights(weights: &Weights) -> Table<'_> {
         ]
     });
     Table::new("weights", weights_columns(), rows.collect())
-}
-
-/// The gaps table, every node in the order of the set; rates and verdicts are empty until goals give them.
-#[must_use]
-pub fn gaps<'a>(assessment: &'a Assessment, analysis: &'a GapAnalysis, language: Language) -> Table<'a> {
-    let set = assessment.set();
-    let rows = analysis.gaps.iter().map(|gap| {
-        let node = &set.nodes()[gap.node];
-        vec![
-            analysis.city.as_str().into(),
-            analysis.period.to_string().into(),
-            node.code.as_str().into(),
-            analysis.against.to_string().into(),
-            gap.reference.into(),
-            gap.score.into(),
-            gap.gap_score.into(),
-            gap.gap_points.into(),
-            gap.value.into(),
-            gap.target_value.into(),
-            gap.gap_value.into(),
-            node.leaf().and_then(|leaf| leaf.unit.as_deref()).into(),
-            Cell::Empty,
-            Cell::Empty,
-            Cell::Empty,
-            Cell::Empty,
-            Cell::Empty,
-            Cell::Empty,
-            gap.note.as_ref().map(|note| note.get(language)).into(),
-        ]
-    });
-    Table::new("gaps", gaps_columns(places(set)), rows.collect())
 }
 
 /// The changes of a path, a row per indicator in the order of the set; the effort of a raw value that several indicators share stands on

@@ -53,4 +53,4 @@ pub use fitted::{AppliedTreatment, Fitted, Parameter};
 pub use observations::{Observations, absent_period};
 pub use panel::{PanelScore, Trim};
 pub use weigh::{Derivation, Statistic, Weight};
-pub use what_if::{Supposed, what_if};
+pub use what_if::{Change, Supposed, Supposition, suppose, what_if, what_if_values};

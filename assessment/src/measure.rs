@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::exact::leaf::Cells;
 use crate::normalise::{Raw, checklist};
 use crate::numbers::{extent, patched};
-use crate::observations::Observations;
+use crate::observations::{Observations, Slice};
 use crate::plan;
 use crate::prepare::Prepared;
 use crate::quantity::{Quantity, doubtful, either};
@@ -142,7 +142,19 @@ impl Measured {
                 measured.raw.insert(node, Raw::decimal(slice.extents[item]));
             }
         }
+        measured.suppose(slice);
         Ok(measured)
+    }
+
+    /// Puts what is supposed of leaves in the place of what was measured.
+    fn suppose(&mut self, slice: &Slice) {
+        for (&(node, row), &value) in &slice.supposed {
+            let (Some(values), Some(raw)) = (self.values.get_mut(&node), self.raw.get_mut(&node)) else { continue };
+            *values = patched(values, [(row, Some(value))]);
+            // The double stands for its decimal, so it lies within half a unit in its last place of it.
+            let bound = raw.bound.max(value.abs() * f64::EPSILON / 2.0);
+            *raw = if raw.is_decimal { Raw::decimal(extent(values)) } else { Raw::new(extent(values), bound) };
+        }
     }
 
     /// The leaves that need a plan.

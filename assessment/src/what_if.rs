@@ -6,6 +6,7 @@
 
 mod changes;
 mod leaves;
+mod cohort;
 
 use std::collections::BTreeSet;
 
@@ -23,7 +24,11 @@ use crate::numbers::patched;
 use crate::observations::Observations;
 use crate::tree::{Applicability, Computed, Inputs, Tree, coefficient, counted_children};
 use crate::{adjust, aggregate, classify, normalise, rank, round};
-use changes::{admitted, place, reading};
+use changes::{admitted, place, put, reading};
+
+pub use changes::Change;
+pub(crate) use changes::single;
+pub use cohort::Supposition;
 
 pub(crate) use leaves::with_values;
 
@@ -51,28 +56,45 @@ pub struct Supposed<'a> {
 /// The nodes of one city with other values of some items, in the order of the tree. An item without a value is missing.
 ///
 /// # Errors
-/// A city or period without results, and everything that is wrong with the changes, at once; a node above a change that
-/// benefit of the doubt weighs, whose weights only the whole cohort gives.
+/// As [`suppose`].
 pub fn what_if<'a>(
     assessment: &'a Assessment,
     city: &str,
     period: Period,
     changes: &[(&str, Option<Value>)],
 ) -> Result<Vec<Supposed<'a>>> {
+    let changes: Vec<Change> = changes.iter().map(|(code, value)| Change::Item((*code).to_owned(), value.clone())).collect();
+    suppose(assessment, city, period, &changes)
+}
+
+/// The same with other raw values of leaves; see [`Change::Leaf`].
+///
+/// # Errors
+/// As [`suppose`].
+pub fn what_if_values<'a>(
+    assessment: &'a Assessment,
+    city: &str,
+    period: Period,
+    values: &[(NodeIndex, f64)],
+) -> Result<Vec<Supposed<'a>>> {
+    let nodes = assessment.set().nodes();
+    let code = |node: NodeIndex| nodes.get(node).map_or_else(|| node.to_string(), |node| node.code.clone());
+    let changes: Vec<Change> = values.iter().map(|&(node, value)| Change::Leaf(code(node), value)).collect();
+    suppose(assessment, city, period, &changes)
+}
+
+/// The nodes of one city with other values of items or leaves, in the order of the tree.
+///
+/// # Errors
+/// A city or period without results, and everything that is wrong with the changes, at once; a node above a change that
+/// benefit of the doubt weighs, whose weights only the whole cohort gives.
+pub fn suppose<'a>(assessment: &'a Assessment, city: &str, period: Period, changes: &[Change]) -> Result<Vec<Supposed<'a>>> {
     let (at, row) = place(assessment, city, period)?;
     let set = assessment.set_of(period);
-    let items = admitted(set, city, period, changes)?;
+    let admitted = admitted(set, city, period, changes)?;
     let mut observations = assessment.observations.clone();
-    let slice = &mut observations.slices[at];
-    for &(item, value) in &items {
-        slice.items[item] = patched(&slice.items[item], [(row, value)]);
-        if slice.is_not_applicable(item, row) {
-            let flags = slice.not_applicable[&item].iter().enumerate().map(|(other, flag)| flag.filter(|_| other != row));
-            let flags = flags.collect();
-            slice.not_applicable.insert(item, flags);
-        }
-    }
-    let leaves = reading(set, &items, &observations, at, row);
+    put(&mut observations, at, row, &admitted);
+    let leaves = reading(set, &admitted, &observations, at, row);
     Supposing::new(assessment, set, &observations, at, row)?.run(&leaves)
 }
 

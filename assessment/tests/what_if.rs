@@ -6,7 +6,9 @@
 #[allow(dead_code, reason = "of the reference scorer only its random cases are used")]
 mod reference;
 
-use citygauge_assessment::{Assessment, AssessmentError, Observations, Options, Row, Supposed, assess, what_if};
+use citygauge_assessment::{
+    Assessment, AssessmentError, Change, Observations, Options, Row, Supposed, Supposition, assess, what_if, what_if_values,
+};
 use citygauge_indicators::{
     Arithmetic, Imputation, IndicatorSet, MissingRule, NodeKind, Observation, SetDocument, Status, Value, Weighting,
 };
@@ -139,4 +141,119 @@ fn what_is_wrong_with_the_changes_is_named_all_at_once() {
     for expected in ["observation.unknown_item", "observation.out_of_range", "observation.duplicate", "observation.wrong_type"] {
         assert!(found.contains(&expected), "{expected} is not among {found:?}");
     }
+}
+
+/// Two leaves: one is an item and nothing else, one is a ratio of two; a choice and a checklist beside them.
+fn mixed() -> (IndicatorSet, Vec<Observation>) {
+    let set = SetDocument::check_value(&json!({
+        "code": "mixed", "version": "1", "title": {"en": "Mixed"},
+        "nodes": [
+            {"code": "A", "title": {"en": "A"}, "indicator": {"formula": "a", "scoring": {"rule": "scaled", "range": [0, 100]}}},
+            {"code": "B", "title": {"en": "B"}, "indicator": {"formula": "b / c", "scoring": {"rule": "goalposts", "worst": 0.9, "best": 0.1}}},
+            {"code": "C", "title": {"en": "C"}, "indicator": {"scoring": {"rule": "checklist", "items": {"d": 1}}}}
+        ],
+        "items": [{"code": "a", "min": 0}, {"code": "b"}, {"code": "c", "min": 1}, {"code": "d", "kind": "boolean"}]
+    }));
+    let set = set.unwrap_or_else(|faults| panic!("{faults}"));
+    let table = [("P", [10.0, 6.0, 7.0, 1.0]), ("Q", [20.0, 1.0, 3.0, 0.0]), ("R", [77.7, 2.0, 9.0, 1.0])];
+    let observations = table.iter().flat_map(|(city, values)| {
+        ["a", "b", "c", "d"].iter().zip(values).map(|(item, value)| Observation {
+            city: (*city).into(),
+            period: "2026".parse().unwrap(),
+            item: (*item).into(),
+            value: Some(Value::Number(*value)),
+            status: Status::Reported,
+        })
+    });
+    let observations = observations.collect();
+    (set, observations)
+}
+
+#[test]
+fn a_raw_value_of_a_leaf_is_supposed_whatever_its_formula_and_the_whole_cohort_agrees() {
+    let (set, observations) = mixed();
+    let observations = Observations::from_long(&set, &observations, None).unwrap();
+    let before = assess(&set, &observations, &Options::default()).unwrap();
+    let period = "2026".parse().unwrap();
+    let at = |code: &str| set.node_index(code).unwrap();
+    for (a, b) in [(33.3, 0.3), (0.1, 0.7), (99.0, 0.1), (50.0, -4.0)] {
+        let own = what_if_values(&before, "P", period, &[(at("A"), a), (at("B"), b)]).unwrap();
+        assert_eq!((own[at("A")].value, own[at("A")].score, own[at("B")].value), (Some(a), Some(a), Some(b)));
+        let supposition =
+            |code: &str, value| Supposition { city: Some("P".into()), period, change: Change::Leaf(code.into(), value) };
+        let changed = observations.supposing(&set, &[supposition("A", a), supposition("B", b)]).unwrap();
+        let after = assess(&set, &changed, &Options::default()).unwrap();
+        compare(&set, &own, &after.city("P", period).unwrap(), &format!("{a} {b}"));
+        assert_eq!(
+            after.city("Q", period),
+            before.city("Q", period).map(|rows| {
+                let ranks = after.city("Q", period).unwrap();
+                rows.into_iter().zip(ranks).map(|(row, after)| Row { rank: after.rank, ..row }).collect::<Vec<_>>()
+            })
+        );
+    }
+    // 0.9 to 0.1: at 0.3 three quarters of the way.
+    let own = what_if_values(&before, "P", period, &[(at("B"), 0.3)]).unwrap();
+    assert_eq!(own[at("B")].score, Some(75.0));
+}
+
+#[test]
+fn every_city_may_be_supposed_at_once_and_the_fits_follow() {
+    let assessment = small();
+    let period = "2026".parse().unwrap();
+    let table = [("P", "a", 0.0), ("P", "b", 5.0), ("Q", "a", 10.0), ("Q", "b", 1.0), ("R", "a", 4.0), ("R", "b", 3.0)];
+    let observations: Vec<Observation> = table
+        .iter()
+        .map(|(city, item, value)| Observation {
+            city: (*city).into(),
+            period,
+            item: (*item).into(),
+            value: Some(Value::Number(*value)),
+            status: Status::Reported,
+        })
+        .collect();
+    let observations = Observations::from_long(assessment.set(), &observations, None).unwrap();
+    let change = Change::Item("b".into(), Some(Value::Number(2.0)));
+    let all = Supposition { city: None, period, change };
+    let one = Supposition { city: Some("P".into()), period, change: Change::Item("a".into(), Some(Value::Number(20.0))) };
+    let changed = observations.supposing(assessment.set(), std::slice::from_ref(&one)).unwrap();
+    let after = assess(assessment.set(), &changed, &Options::default()).unwrap();
+    let score = |city: &str, node: usize| after.city(city, period).unwrap()[node].score;
+    // Now a is 20, 10, 4: the ends of the scale are 4 and 20.
+    assert_eq!((score("P", 1), score("Q", 1), score("R", 1)), (Some(100.0), Some(37.5), Some(0.0)));
+    // Where all have the same b no scale is left, as in data that say so.
+    let changed = observations.supposing(assessment.set(), &[all, one]).unwrap();
+    let Err(AssessmentError::Refused(faults)) = assess(assessment.set(), &changed, &Options::default()) else {
+        panic!("refused")
+    };
+    assert_eq!(faults.0.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["scoring.constant"]);
+}
+
+#[test]
+fn what_cannot_be_supposed_of_a_leaf_is_named() {
+    let (set, observations) = mixed();
+    let observations = Observations::from_long(&set, &observations, None).unwrap();
+    let before = assess(&set, &observations, &Options::default()).unwrap();
+    let period = "2026".parse().unwrap();
+    let at = |code: &str| set.node_index(code).unwrap();
+    let values = [(at("C"), 0.5), (0, 1.0), (99, 1.0), (at("A"), -1.0), (at("B"), f64::NAN)];
+    let Err(AssessmentError::Refused(faults)) = what_if_values(&before, "P", period, &values) else { panic!("refused") };
+    let codes: Vec<&str> = faults.0.iter().map(|fault| fault.code).collect();
+    assert_eq!(
+        codes,
+        [
+            "what_if.needs_items",
+            "what_if.unknown_indicator",
+            "what_if.unknown_indicator",
+            "observation.out_of_range",
+            "observation.wrong_type"
+        ]
+    );
+    let twice = [(at("B"), 0.5), (at("B"), 0.6), (at("A"), 1.0), (at("A"), 1.0)];
+    let Err(AssessmentError::Refused(faults)) = what_if_values(&before, "P", period, &twice) else { panic!("refused") };
+    assert_eq!(faults.0.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["observation.duplicate"; 2]);
+    let absent = Supposition { city: None, period: "2030".parse().unwrap(), change: Change::Leaf("A".into(), 1.0) };
+    let unknown = Supposition { city: Some("Z".into()), period, change: Change::Leaf("A".into(), 1.0) };
+    let faults = observations.supposing(&set, &[absent, unknown]).unwrap_err();
+    assert_eq!(faults.0.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["period.absent", "what_if.unknown_city"]);
 }

@@ -43,6 +43,7 @@ mod statistics;
 mod submission;
 mod uncertainty;
 mod validation;
+mod what_if;
 mod years;
 
 pub use assessment::{
@@ -68,6 +69,10 @@ pub use goal_plan::{
     FormerTarget, GivenTarget, GoalFinding, GoalFindingWaiver, GoalPlan, GoalPlanAdoption, GoalPlanMonitoring, GoalPlanPage,
     GoalPlanProposal, GoalPlanReport, GoalPlanRevision, GoalPlanRevisionPage, GoalPlanState, GoalPlanToLint, GoalRates,
     MonitoredGoal, NewGoalPlanProposal, NewGoalPlanRevision, ProposedTarget, UnmovedIndicator,
+};
+pub use gap_analysis::{
+    GapAnalysis, GapAnalysisPage, GapDirection, GapOutput, GapRateOf, GapRequirement, GapRequirementOrigin, GapRequirements,
+    GapRow, GapRule, GapVerdict, NewGapAnalysis,
 };
 pub use health::{Health, Readiness};
 pub use import::{
@@ -134,6 +139,7 @@ pub use validation::{
     WaiverPage,
 };
 pub use weight::{WeightDerivation, WeightRow, WeightStatistic, Weights};
+pub use what_if::{NewWhatIf, WhatIf, WhatIfChange, WhatIfFits, WhatIfRequest, WhatIfRow, WhatIfSummary};
 pub use years::{AssessmentDiff, ChildContribution, Frequency, ScoreChange, TrendRow, Trends};
 
 /// The media type of a problem document.

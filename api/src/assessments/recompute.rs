@@ -4,8 +4,9 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use citygauge_assessment::{Assessment, Options as EngineOptions, assess};
-use citygauge_indicators::{Fault, Period};
+use bytes::Bytes;
+use citygauge_assessment::{Assessment, AssessmentError, Observations, Options as EngineOptions, assess};
+use citygauge_indicators::{Fault, IndicatorSet, Period};
 
 use super::kept::Manifest;
 use super::{Options, input};
@@ -54,26 +55,49 @@ pub fn manifest(stored: &assessments::Assessment) -> Result<Manifest, Failure> {
 
 /// Makes an assessment again.
 pub async fn recompute(state: &State, stored: &assessments::Assessment) -> Result<Arc<Assessment>, Failure> {
-    let manifest = manifest(stored)?;
     let id = &stored.request.id;
     if let Some(known) = state.recomputed().get(id) {
         return Ok(known);
     }
     let (_, set) = sets::find(state, &stored.request.set).await?;
-    let release = releases::find(state.db(), stored.request.release_id.as_deref().unwrap_or_default()).await?;
-    let observations = state.artifacts().get(&release.digest).await.map_err(Failure::internal)?;
-    let cities = state.artifacts().get(&manifest.cities).await.map_err(Failure::internal)?;
-    let options: Options = serde_json::from_value(stored.request.options.clone()).map_err(Failure::internal)?;
+    let basis = basis(state, stored).await?;
     let made = state.engine(move || {
-        let cities = input::cities_from_bytes(&cities)
-            .map_err(|error| citygauge_assessment::AssessmentError::Engine(error.to_string()))?;
-        let observations = input::observations(&set, observations, options.cities.as_deref(), &cities)?;
-        let periods = periods(options.periods.as_deref())?;
-        assess(&set, &observations, &EngineOptions { periods, ..EngineOptions::default() })
+        let observations = basis.observations(&set)?;
+        assess(&set, &observations, &EngineOptions { periods: basis.periods()?, ..EngineOptions::default() })
     });
     let assessment = Arc::new(made.await??);
     state.recomputed().put(id, &assessment);
     Ok(assessment)
+}
+
+/// What an assessment was computed from, as it was kept.
+pub struct Basis {
+    release: Bytes,
+    cities: Bytes,
+    options: Options,
+}
+
+/// What an assessment that has succeeded was computed from.
+pub async fn basis(state: &State, stored: &assessments::Assessment) -> Result<Basis, Failure> {
+    let manifest = manifest(stored)?;
+    let release = releases::find(state.db(), stored.request.release_id.as_deref().unwrap_or_default()).await?;
+    let release = state.artifacts().get(&release.digest).await.map_err(Failure::internal)?;
+    let cities = state.artifacts().get(&manifest.cities).await.map_err(Failure::internal)?;
+    let options: Options = serde_json::from_value(stored.request.options.clone()).map_err(Failure::internal)?;
+    Ok(Basis { release, cities, options })
+}
+
+impl Basis {
+    /// The observations of the release, read for a set: its own, or another one.
+    pub fn observations(&self, set: &IndicatorSet) -> Result<Observations, AssessmentError> {
+        let cities = input::cities_from_bytes(&self.cities).map_err(|error| AssessmentError::Engine(error.to_string()))?;
+        Ok(input::observations(set, self.release.clone(), self.options.cities.as_deref(), &cities)?)
+    }
+
+    /// The periods that were asked for.
+    pub fn periods(&self) -> Result<Option<Vec<Period>>, Fault> {
+        periods(self.options.periods.as_deref())
+    }
 }
 
 /// The periods that were asked for.

@@ -4,10 +4,11 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 85] = [
+const COMMANDS: [(&str, &str); 86] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
+    ("what-if", "从文件显示假设更改前后的得分、等级和名次，无需服务。"),
     ("gaps", "从文件将一个城市与参照逐节点比较，无需服务。"),
     ("path", "从文件求一个城市在期限内达到目标的最小投入路径，无需服务。"),
     ("plan", "从文件拟定一个城市的目标计划，或将实际情况与计划比较，无需服务。"),
@@ -93,7 +94,7 @@ const COMMANDS: [(&str, &str); 85] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 198] = [
+const ARGUMENTS: [(&str, &str); 216] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -115,6 +116,20 @@ const ARGUMENTS: [(&str, &str); 198] = [
     ("validate data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
     ("validate cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
     ("validate period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
+    ("what-if set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
+    ("what-if data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
+    ("what-if cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("what-if mapping", "观测值文件不是常用形式时，说明如何理解它的映射文档。"),
+    ("what-if period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
+    ("what-if city", "数据项和指标发生更改的城市；未给出时为所有城市。"),
+    ("what-if item", "数据项及其值；不写值则为缺失。可重复。"),
+    ("what-if indicator", "指标及其原始值。可重复。"),
+    ("what-if weight", "节点及其权重，同级节点保持不变。可重复。"),
+    ("what-if other_set", "另一个指标体系：文件，或目录中的代码。"),
+    ("what-if overlay", "对指标体系的更改（JSON）。"),
+    ("what-if changes", "接口所接受的更改（POST /what-if 的 what_if，JSON），与各选项合并。"),
+    ("what-if refit", "即使只更改一个城市的数值，也重新计算全部参评城市。"),
+    ("what-if out", "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别。未给出时，或为 - 时，将 CSV 写到标准输出。"),
     ("gaps set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("gaps data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
     ("gaps cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
@@ -123,11 +138,15 @@ const ARGUMENTS: [(&str, &str); 198] = [
     ("gaps city", "城市代码。"),
     (
         "gaps against",
-        "参照：full_mark、best、peer_median、peer_top_quartile、level、level:CODE、city:CODE，或 target:PLAN.json（目标计划的目标值）。",
+        "参照：full_mark、best、peer_median、peer_top_quartile、previous、level、level:CODE、city:CODE，或 target:PLAN.json（目标计划的目标值）。",
     ),
+    ("gaps by", "消除差距的期限：与所分析时期长度相同且更晚的时期。"),
+    ("gaps peers", "同类城市：以逗号分隔的城市代码，或城市文件；未给出时为全部参评城市。"),
+    ("gaps rule", "重点提升方向的排序规则：points_lost（按失分），或 u4ssc（按参照的达成比例）。"),
+    ("gaps form", "写出的内容：分析，或以顶层设计需求形式写出的重点提升方向。"),
     (
         "gaps out",
-        "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别。未给出时，在终端上显示页面，在管道中写 CSV；- 为写到标准输出的 CSV。",
+        "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别。未给出时，在终端上显示页面，在管道中写 CSV；- 为写到标准输出的 CSV。JSON 和 XLSX 含 GB/T 36333 附录 A 的四项输出，其他格式为差距表。",
     ),
     ("path set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("path data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),

@@ -33,6 +33,7 @@ mod trends;
 mod validate;
 mod waivers;
 mod weigh;
+mod what_if;
 
 use std::process::ExitCode;
 
@@ -62,6 +63,7 @@ enum Command {
     #[command(subcommand)]
     Plan(Box<plan::Plan>),
     Lint(Box<lint::Lint>),
+    WhatIf(Box<what_if::WhatIf>),
     Trends(Box<trends::Trends>),
     Diff(Box<diff::Diff>),
     Weigh(Box<weigh::Weigh>),
@@ -125,6 +127,7 @@ impl Command {
             Self::Trends(trends) => trends.run(language),
             Self::Diff(diff) => diff.run(language),
             Self::Weigh(weigh) => weigh.run(language),
+            Self::WhatIf(what_if) => what_if.run(language),
             Self::Stats(stats) => stats.run(language),
             Self::Validate(validate) => validate.run(language),
             Self::Sets(sets) => sets.run(language).await,

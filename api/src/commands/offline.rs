@@ -84,6 +84,17 @@ impl Inputs {
 }
 
 impl Inputs {
+    /// The observations for another set, which has to have every item of the data.
+    pub fn observations_for(&self, set: &IndicatorSet) -> Result<Observations, Faults> {
+        let cities = self.cities.as_deref().map(read_cities).transpose()?;
+        let mapping = self.mapping.as_deref().map(mapping).transpose()?;
+        let period = self.period.as_deref().map(str::parse::<Period>).transpose()?;
+        let file = &self.data;
+        let mut warnings = Faults::default();
+        let observed = read_observations(file, set, cities.as_deref(), mapping.as_ref(), period, &mut warnings)?;
+        Observations::from_long(set, &observed, cities.as_deref()).map_err(|faults| faults.in_file(&file.display().to_string()))
+    }
+
     /// Refuses to write over what is read; `flag` names the file to be written.
     pub fn spare(&self, flag: &str, out: Option<&Path>, language: Language) -> Result<(), Failed> {
         let whole = |file: &Path| file.canonicalize().ok();
@@ -162,7 +173,8 @@ pub fn period(flag: Option<&str>, language: Language) -> Result<Option<Period>, 
     parsed.map_err(|fault: Fault| Failed::Usage(format!("--period: {}", fault.line(language))))
 }
 
-fn read_cities(file: &Path) -> Result<Vec<City>, Faults> {
+/// The cities of a file.
+pub fn read_cities(file: &Path) -> Result<Vec<City>, Faults> {
     let (bytes, format, name) = table(file)?;
     let reading = cities::read(&bytes, format, &CityOptions { file_name: Some(&name), ..CityOptions::default() });
     Ok(sound(reading)?.iter().map(cities::ReadCity::to_city).collect())

@@ -37,11 +37,24 @@ impl Target {
         }
     }
 
+    /// The format in which it is written.
+    pub fn format(&self) -> Format {
+        match self {
+            Self::Stdout => Format::Csv,
+            Self::File(_, format) => *format,
+        }
+    }
+
     /// Writes a table, with what its numbers rest on where the format has room for it.
     pub fn write(&self, table: Table<'_>, about: Option<&About>) -> Result<Written, Failed> {
+        self.write_all(&[table], about)
+    }
+
+    /// Writes tables, of which the format must hold as many.
+    pub fn write_all(&self, tables: &[Table<'_>], about: Option<&About>) -> Result<Written, Failed> {
         let (file, format) = match self {
             Self::Stdout => {
-                let written = write(&[table], Format::Csv, &Options::default(), BufWriter::new(io::stdout().lock()));
+                let written = write(tables, Format::Csv, &Options::default(), BufWriter::new(io::stdout().lock()));
                 return written.map(|()| Written(None)).or_else(|error| unless_closed(error).map(|()| Written(None)));
             }
             Self::File(file, format) => (file, *format),
@@ -49,7 +62,7 @@ impl Target {
         let options = Options { about, ..Options::default() };
         let failed = |error: &dyn Error| Failed::Other(format!("{}: {}", file.display(), chain(error)));
         let temporary = beside(file).map_err(|error| failed(&error))?;
-        write(&[table], format, &options, BufWriter::new(temporary.as_file())).map_err(|error| failed(&error))?;
+        write(tables, format, &options, BufWriter::new(temporary.as_file())).map_err(|error| failed(&error))?;
         Ok(Written(Some((temporary, file.clone()))))
     }
 }

@@ -2,8 +2,8 @@
 
 use citygauge_openapi::client::{Client, ClientError, Upload};
 use citygauge_openapi::{
-    API_ROOT, Assessment, Code, Cohort, Fault, GapAnalysis, ImportKind, ImportMode, Job, Line, NewAssessment, NewGapAnalysis,
-    OnFault, Ranking, ScoreCard, SetRef, WorkState, path_segment,
+    API_ROOT, Assessment, Code, Cohort, Fault, GapAnalysis, GapRule, ImportKind, ImportMode, Job, Line, NewAssessment,
+    NewGapAnalysis, OnFault, Ranking, ScoreCard, SetRef, WorkState, path_segment,
 };
 
 use super::Sample;
@@ -57,7 +57,15 @@ pub async fn take(client: &Client, sample: &Sample) -> Result<Story, Stopped> {
     let city = middle.map(|ranked| ranked.city.clone()).ok_or_else(|| Stopped::Job("the ranking is empty".into()))?;
     let card = client.get(&format!("{path}/cities/{}", path_segment(city.as_str()))).await?;
     let against = Line::trusted("peer_median");
-    let wanted = NewGapAnalysis { assessment: assessment.id.clone(), city, period: None, against, peer_group: None, by: None };
+    let wanted = NewGapAnalysis {
+        assessment: assessment.id.clone(),
+        city,
+        period: None,
+        against,
+        peer_group: None,
+        by: None,
+        rule: GapRule::default(),
+    };
     let gaps = client.create_gap_analysis(&wanted).await?;
     Ok(Story { assessment, ranking, card, gaps })
 }

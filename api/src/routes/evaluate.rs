@@ -113,7 +113,7 @@ fn compute(
 }
 
 /// The sound observations; the faults of the others are added.
-fn read(set: &IndicatorSet, file: &[u8], cities: &[City], faults: &mut Faults) -> Vec<Observation> {
+pub(super) fn read(set: &IndicatorSet, file: &[u8], cities: &[City], faults: &mut Faults) -> Vec<Observation> {
     let known: intake::observations::CityRegister = cities.iter().map(|city| city.code.clone()).collect();
     let options = intake::observations::ObservationOptions {
         known_cities: (!cities.is_empty()).then_some(&known),
@@ -124,7 +124,7 @@ fn read(set: &IndicatorSet, file: &[u8], cities: &[City], faults: &mut Faults) -
     reading.rows.iter().map(|row| row.to_observation(set)).collect()
 }
 
-fn below(prefix: &str, fault: Fault) -> Fault {
+pub(super) fn below(prefix: &str, fault: Fault) -> Fault {
     let pointer = format!("{prefix}{}", fault.pointer.as_deref().unwrap_or_default());
     fault.at(pointer)
 }

@@ -39,6 +39,7 @@ pub mod sources;
 pub mod validation;
 pub mod validation_rules;
 pub mod waivers;
+pub mod what_if;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -66,6 +67,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(paths::operations)
         .configure(goal_plans::operations)
         .configure(evaluate::operations)
+        .configure(what_if::operations)
         .configure(jobs::operations)
         .configure(keys::operations)
         .configure(audit_events::operations);

@@ -31,6 +31,8 @@ pub enum Reference {
     City(String),
     /// The city itself with the targets of a plan of goals reached.
     Target(PlannedTargets),
+    /// The same city in the latest earlier period of the same length with a result.
+    Previous,
 }
 
 impl FromStr for Reference {
@@ -44,6 +46,7 @@ impl FromStr for Reference {
                 "peer_median" => return Ok(Self::PeerMedian),
                 "peer_top_quartile" => return Ok(Self::PeerTopQuartile),
                 "level" => return Ok(Self::Level(None)),
+                "previous" => return Ok(Self::Previous),
                 _ => {}
             },
             Some(("level", code)) if !code.is_empty() => return Ok(Self::Level(Some(code.to_owned()))),
@@ -51,7 +54,8 @@ impl FromStr for Reference {
             Some(("target", name)) if !name.is_empty() => return Ok(Self::Target(PlannedTargets::named(name))),
             Some(_) => {}
         }
-        let known = "full_mark | best | peer_median | peer_top_quartile | level | level:CODE | city:CODE | target:PLAN";
+        let known =
+            "full_mark | best | peer_median | peer_top_quartile | previous | level | level:CODE | city:CODE | target:PLAN";
         Err(Fault::error("gap.unknown_reference", format!("没有参照“{text}”"), format!("there is no reference '{text}'"))
             .value(text)
             .expected(known)
@@ -70,6 +74,7 @@ impl fmt::Display for Reference {
             Self::Level(Some(code)) => write!(f, "level:{code}"),
             Self::City(code) => write!(f, "city:{code}"),
             Self::Target(targets) => write!(f, "target:{}", targets.name),
+            Self::Previous => f.write_str("previous"),
         }
     }
 }
@@ -78,6 +83,8 @@ impl fmt::Display for Reference {
 pub(super) struct Targets {
     pub(super) scores: HashMap<NodeIndex, RBig>,
     pub(super) notes: HashMap<NodeIndex, Text>,
+    /// The period of the reference, where it is another one.
+    pub(super) period: Option<Period>,
 }
 
 impl Targets {
@@ -106,11 +113,12 @@ impl Targets {
             }
             Reference::Target(targets) => return targets.reference(assessment, own, period),
             Reference::Level(code) => return level(assessment, own, code.as_deref()),
+            Reference::Previous => return previous(assessment, own[0].city, period),
             Reference::Best => by_peers(assessment, own[0].city, period, peers, 1.0),
             Reference::PeerMedian => by_peers(assessment, own[0].city, period, peers, 0.5),
             Reference::PeerTopQuartile => by_peers(assessment, own[0].city, period, peers, 0.75),
         };
-        Ok(Self { scores, notes: HashMap::new() })
+        Ok(Self { scores, notes: HashMap::new(), period: None })
     }
 }
 
@@ -190,7 +198,7 @@ fn level(assessment: &Assessment, own: &[Row], code: Option<&str>) -> Result<Tar
     if !levels.staged.is_empty() {
         return Ok(staged(set, levels, own, named));
     }
-    let mut targets = Targets { scores: HashMap::new(), notes: HashMap::new() };
+    let mut targets = Targets { scores: HashMap::new(), notes: HashMap::new(), period: None };
     for code in set.levelled_nodes() {
         let Some(node) = set.node_index(code) else { continue };
         let present = own[node].level.and_then(|level| levels.bands.iter().position(|band| band.code == level));
@@ -226,7 +234,7 @@ fn level(assessment: &Assessment, own: &[Row], code: Option<&str>) -> Result<Tar
 
 /// What the stages up to the next one, or up to a named one, require of nodes by name.
 fn staged(set: &IndicatorSet, levels: &Levels, own: &[Row], named: Option<usize>) -> Targets {
-    let mut targets = Targets { scores: HashMap::new(), notes: HashMap::new() };
+    let mut targets = Targets { scores: HashMap::new(), notes: HashMap::new(), period: None };
     for node in set.levelled_nodes().into_iter().filter_map(|code| set.node_index(code)) {
         let present = own[node].level.and_then(|level| levels.staged.iter().position(|stage| stage.code == level));
         let wanted = named.unwrap_or_else(|| present.map_or(0, |place| place + 1));
@@ -257,6 +265,29 @@ fn staged(set: &IndicatorSet, levels: &Levels, own: &[Row], named: Option<usize>
         }
     }
     targets
+}
+
+/// The scores of the same city in the latest earlier period of the same length in which it has one.
+fn previous(assessment: &Assessment, city: &str, period: Period) -> Result<Targets, Faults> {
+    let earlier: Vec<Period> = assessment.periods().filter(|known| known.kind() == period.kind() && *known < period).collect();
+    let found = earlier.into_iter().rev().find_map(|period| {
+        let rows = assessment.city(city, period)?;
+        rows.iter().any(|row| row.score.is_some()).then_some((period, rows))
+    });
+    let Some((before, rows)) = found else {
+        return Err(Fault::error(
+            "gap.no_previous",
+            format!("“{city}”在 {period} 之前没有同一长度时期的结果"),
+            format!("'{city}' has no result in an earlier period of the length of {period}"),
+        )
+        .city(city)
+        .period(period.to_string())
+        .hint("选择其他参照，或评估更早的时期", "choose another reference, or assess earlier periods too")
+        .into());
+    };
+    let set = assessment.set_of(before);
+    let scores = rows.iter().enumerate().filter_map(|(node, row)| Some((node, meant(set, node, row.score?))));
+    Ok(Targets { scores: scores.collect(), notes: HashMap::new(), period: Some(before) })
 }
 
 fn unknown_city(code: &str, period: Period) -> Faults {
@@ -293,8 +324,10 @@ mod tests {
 
     #[test]
     fn a_reference_reads_back_as_it_prints() {
-        for text in ["full_mark", "best", "peer_median", "peer_top_quartile", "level", "level:growth", "city:330100", "target:P"]
-        {
+        let references = [
+            "full_mark", "best", "peer_median", "peer_top_quartile", "previous", "level", "level:growth", "city:330100", "target:P",
+        ];
+        for text in references {
             assert_eq!(text.parse::<Reference>().expect(text).to_string(), text);
         }
         assert_eq!("median".parse::<Reference>().expect_err("unknown").code, "gap.unknown_reference");

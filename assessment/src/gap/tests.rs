@@ -23,7 +23,7 @@ fn the_gap_of_two_published_decimals_is_their_difference() {
     assert_eq!(found.gaps[1].gap_score, Some(-26.69));
     assert_eq!(found.gaps[2].gap_score, Some(30.19));
     assert_eq!((found.gaps[1].gap_points, found.gaps[2].gap_points), (Some(-8.007), Some(21.133)));
-    assert_eq!(found.priorities, [(2, 21.133)]);
+    assert_eq!(found.priorities, [Direction { node: 2, points_lost: 21.133, range: None }]);
     assert_eq!((found.gaps[2].target_value, found.gaps[2].gap_value), (Some(80.2), Some(30.19)));
 }
 
@@ -159,4 +159,155 @@ fn the_next_level_of_a_staged_model_is_what_it_requires_of_nodes() {
     assert_eq!(gaps(&assessment, "level").gaps[1].target_value, Some(50.0));
     let refused = analyse(&assessment, "A", period("2026"), &Reference::Level(Some("9".into())), None).expect_err("unknown");
     assert_eq!((refused.0[0].code, refused.0[0].expected.as_deref()), ("gap.unknown_level", Some("1 | 2 | 3")));
+}
+
+/// Cities A to F over three years; the slopes of x are 1 to 6 a year from 10 on, those of y the same on the way down from 90.
+fn moving() -> Assessment {
+    let falling = json!({"indicator": {"formula": "y", "scoring": {"rule": "goalposts", "worst": 100, "best": 0}}});
+    let leaves = [leaf("X", json!({"weight": 1})), leaf("Y", falling)];
+    let cities = ["A", "B", "C", "D", "E", "F"];
+    let observed: Vec<(&str, &str, &str, f64)> = cities
+        .iter()
+        .zip(1..)
+        .flat_map(|(city, slope)| {
+            ["2020", "2021", "2022"].iter().zip(0..).flat_map(move |(at, year)| {
+                let moved = f64::from(slope * year);
+                [(*city, *at, "x", 10.0 + moved), (*city, *at, "y", 90.0 - moved)]
+            })
+        })
+        .collect();
+    assessed(json!({}), &leaves, &observed, None)
+}
+
+fn asked<'p>(by: Option<&str>, rule: Rule) -> Asked<'p> {
+    Asked { by: by.map(period), rule, ..Asked::default() }
+}
+
+#[test]
+fn a_deadline_asks_for_a_rate_and_the_rates_of_the_peers_judge_it() {
+    let assessment = moving();
+    let with = |against: &str, by: Option<&str>| {
+        let against = against.parse().expect("a reference");
+        analyse_with(&assessment, "A", period("2022"), &against, asked(by, Rule::PointsLost)).expect("sound")
+    };
+    // A has 12 in 2022 and rises by 1 a year, F has 22: by 2032 it takes exactly 1 a year; the others' rates are 2 to 6.
+    for (by, required, verdict) in
+        [("2032", 1.0, Verdict::OnTrack), ("2024", 5.0, Verdict::Attainable), ("2023", 10.0, Verdict::Unprecedented)]
+    {
+        let found = with("city:F", Some(by));
+        let gap = &found.gaps[1];
+        let outlook = &gap.outlook;
+        assert_eq!((gap.value, gap.target_value, gap.gap_value), (Some(12.0), Some(22.0), Some(10.0)));
+        assert_eq!((outlook.of, outlook.required, outlook.own), (Quantity::Value, Some(required), Some(1.0)));
+        assert_eq!((outlook.percentiles, outlook.peers, outlook.own_periods), ([Some(4.0), Some(5.0), Some(5.6)], 5, 3));
+        assert_eq!(gap.verdict(), Some(verdict), "{by}");
+        // The same on the way down, where less is better.
+        let gap = &found.gaps[2];
+        assert_eq!((gap.target_value, gap.gap_value, gap.outlook.required), (Some(78.0), Some(-10.0), Some(-required)));
+        assert_eq!((gap.outlook.own, gap.outlook.percentiles), (Some(-1.0), [Some(-4.0), Some(-5.0), Some(-5.6)]));
+        assert_eq!(gap.verdict(), Some(verdict), "{by}");
+        // TOTAL in points of the score.
+        assert_eq!((found.gaps[0].outlook.of, found.gaps[0].outlook.required), (Quantity::Score, Some(required)));
+        assert_eq!((found.by, found.gaps[0].verdict()), (Some(period(by)), Some(verdict)));
+    }
+    // Without a deadline there are rates and no verdict; what is reached is reached.
+    let gap = &with("city:F", None).gaps[1];
+    assert_eq!((gap.outlook.required, gap.outlook.own, gap.verdict()), (None, Some(1.0), None));
+    let found = with("previous", None);
+    assert_eq!((found.reference_period, found.gaps[2].reference), (Some(period("2021")), Some(11.0)));
+    assert_eq!((found.gaps[2].gap_score, found.gaps[2].verdict()), (Some(-1.0), Some(Verdict::Reached)));
+    // The indicator's direction where there is no gap: Y improves downwards.
+    assert_eq!((found.gaps[2].outlook.of, found.gaps[2].outlook.percentiles[0]), (Quantity::Value, Some(-4.0)));
+}
+
+#[test]
+fn a_deadline_that_is_none_is_a_named_fault_and_so_is_a_city_without_a_past() {
+    let assessment = moving();
+    let refused = |at: &str, against: &str, by: Option<&str>| {
+        let against = against.parse().expect("a reference");
+        let refused = analyse_with(&assessment, "A", period(at), &against, asked(by, Rule::PointsLost)).expect_err("refused");
+        for fault in &refused.0 {
+            assert!(fault.hint.as_ref().is_some_and(|hint| hint.zh.is_some() && hint.en.is_some()), "{fault:?}");
+        }
+        refused.0.iter().map(|fault| fault.code).collect::<Vec<_>>()
+    };
+    assert_eq!(refused("2022", "best", Some("2022")), ["gap.deadline_past"]);
+    assert_eq!(refused("2022", "best", Some("2019")), ["gap.deadline_past"]);
+    assert_eq!(refused("2022", "best", Some("2030-Q1")), ["gap.deadline_kind"]);
+    assert_eq!(refused("2020", "previous", None), ["gap.no_previous"]);
+    assert_eq!(refused("2020", "previous", Some("2020")), ["gap.deadline_past", "gap.no_previous"]);
+    assert_eq!(refused("2019", "best", Some("2018")), ["gap.deadline_past", "gap.unknown_city"]);
+}
+
+#[test]
+fn u4ssc_ranks_by_the_part_of_the_reference_that_is_attained() {
+    let leaves = ["P", "Q", "R", "S", "T"].map(|code| leaf(code, json!({})));
+    // Of the full mark: 33 %, 32.9 %, 95 %, 66 %, 65 %.
+    let observed: Vec<_> = [("p", 33.0), ("q", 32.9), ("r", 95.0), ("s", 66.0), ("t", 65.0)]
+        .iter()
+        .map(|&(item, value)| ("A", "2026", item, value))
+        .collect();
+    let assessment = assessed(json!({}), &leaves, &observed, None);
+    let found =
+        |rule| analyse_with(&assessment, "A", period("2026"), &Reference::FullMark, asked(None, rule)).expect("sound").priorities;
+    let ranges: Vec<_> = found(Rule::U4ssc).iter().map(|direction| (direction.node, direction.range)).collect();
+    let expected =
+        [(2, Range::Below33), (1, Range::From33To66), (5, Range::From33To66), (4, Range::From66To95), (3, Range::From95)];
+    assert_eq!(ranges, expected.map(|(node, range)| (node, Some(range))));
+    assert_eq!(found(Rule::PointsLost).iter().map(|direction| direction.node).collect::<Vec<_>>(), [2, 1, 5, 4, 3]);
+    assert_eq!("u4ssc".parse::<Rule>(), Ok(Rule::U4ssc));
+    assert_eq!("worst".parse::<Rule>().expect_err("unknown").code, "gap.unknown_rule");
+}
+
+#[test]
+fn a_target_value_attains_the_reference_also_where_its_nearest_double_would_not() {
+    // Rounded half to even 70.365 is 70.36: the least decimal that attains it is 70.37 or a hair more than 70.365.
+    let rounding = json!({"rounding": {"mode": "half_even", "places": 2, "depths": "all"}});
+    let observed = [("A", 10.0), ("B", 70.36), ("C", 70.37)].map(|(city, value)| (city, "2026", "x", value));
+    let assessment = assessed(rounding, &[leaf("X", json!({}))], &observed, None);
+    let gap = gaps(&assessment, "peer_median").gaps.remove(1);
+    assert_eq!((gap.reference, gap.target_score), (Some(70.365), Some(70.37)));
+    assert_eq!(
+        gap.note.as_ref().and_then(|note| note.en.as_deref()),
+        Some("the target value scores 70.37; no raw value scores exactly the reference")
+    );
+    let value = gap.target_value.expect("a value");
+    assert!(value > 70.365 && value <= 70.37, "{value}");
+    // A narrow scale far from 0: doubles of the raw value lie 2.3e-10 apart, scores of it 2.3e-8.
+    let narrow = json!({"indicator": {"formula": "x", "scoring": {"rule": "goalposts", "worst": 1_000_000, "best": 1_000_001}}});
+    let observed = [("A", 1e6), ("B", 1_000_000.3), ("C", 1_000_000.6), ("D", 1_000_000.7), ("E", 1_000_000.123_456)];
+    let observed = observed.map(|(city, value)| (city, "2026", "x", value));
+    let assessment = assessed(json!({}), &[leaf("X", narrow)], &observed, None);
+    for against in ["best", "peer_median", "peer_top_quartile", "full_mark", "city:E"] {
+        let gap = gaps(&assessment, against).gaps.remove(1);
+        let (value, reference) = (gap.target_value.expect("a value"), gap.reference.expect("a reference"));
+        let score = |value| crate::what_if_values(&assessment, "A", period("2026"), &[(1, value)]).expect("sound")[1].score;
+        assert_eq!(score(value), gap.target_score, "{against}");
+        assert!(
+            gap.target_score >= Some(reference) && (against == "full_mark" || score(value.next_down()) < Some(reference)),
+            "{against}"
+        );
+    }
+}
+
+#[test]
+fn a_target_beyond_what_the_item_admits_is_none() {
+    let nodes = [
+        leaf("X", json!({})),
+        json!({"code": "B", "title": {"en": "B"}, "indicator": {"formula": "b", "scoring": {"rule": "ratio"}}}),
+    ];
+    let items = json!({"items": [{"code": "x", "min": 0, "max": 50}, {"code": "b", "kind": "boolean"}]});
+    let observed = [
+        ("A", "2026", "x", 10.0),
+        ("A", "2026", "b", 0.0),
+        ("B", "2026", "x", 20.0),
+        ("B", "2026", "b", 1.0),
+        ("C", "2026", "b", 0.0),
+    ];
+    let assessment = assessed(items, &nodes, &observed, None);
+    let gap = gaps(&assessment, "full_mark").gaps.remove(1);
+    assert_eq!((gap.target_value, gap.note.is_some(), gap.outlook.of), (None, true, Quantity::Score));
+    // Half of the peers say yes: the only value that attains one half is yes.
+    let gap = gaps(&assessment, "peer_median").gaps.remove(2);
+    assert_eq!((gap.reference, gap.target_value, gap.target_score), (Some(50.0), Some(1.0), Some(100.0)));
 }

@@ -101,7 +101,7 @@ impl Observations {
     }
 
     /// Adds the columns that formulas read of earlier periods and the attributes that peer rules group by.
-    fn completed(mut self, set: &IndicatorSet) -> Self {
+    pub(crate) fn completed(mut self, set: &IndicatorSet) -> Self {
         for (item, periods) in earlier_items(set) {
             for at in 0..self.slices.len() {
                 let source = self.slice_of(self.slices[at].period.earlier(periods));
@@ -172,6 +172,11 @@ fn duplicate(city: &str, period: Period) -> Fault {
     Fault::error("observation.duplicate", "同一城市、时期和数据项出现了两次", "the same city, period and item stand twice")
         .city(city)
         .period(period.to_string())
+}
+
+/// Whether an item admits a number.
+pub(crate) fn is_admitted(set: &IndicatorSet, item: usize, number: f64) -> bool {
+    refused(set, item, number).is_none()
 }
 
 /// Why an item does not admit a number.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use citygauge_indicators::Period;
+use citygauge_indicators::{NodeIndex, Period};
 use polars::prelude::*;
 
 use crate::columns;
@@ -27,6 +27,8 @@ pub(crate) struct Slice {
     pub earlier: BTreeMap<(usize, u32), Float64Chunked>,
     /// The attributes that some missing rule or imputation groups cities by.
     pub attributes: BTreeMap<String, StringChunked>,
+    /// Raw values of leaves that are supposed, by leaf and row, whatever the items say; none in an assessment of data.
+    pub supposed: BTreeMap<(NodeIndex, usize), f64>,
 }
 
 impl Slice {
@@ -49,7 +51,17 @@ impl Slice {
         not_applicable: BTreeMap<usize, BooleanChunked>,
     ) -> Self {
         let rows = cities.iter().enumerate().map(|(row, &city)| (city, row)).collect();
-        Self { period, cities, rows, items, extents, not_applicable, earlier: BTreeMap::new(), attributes: BTreeMap::new() }
+        Self {
+            period,
+            cities,
+            rows,
+            items,
+            extents,
+            not_applicable,
+            earlier: BTreeMap::new(),
+            attributes: BTreeMap::new(),
+            supposed: BTreeMap::new(),
+        }
     }
 
     pub(crate) fn height(&self) -> usize {

@@ -1,7 +1,7 @@
 //! A gap analysis as a page on a terminal.
 
 use citygauge_assessment::Assessment;
-use citygauge_assessment::gap::GapAnalysis;
+use citygauge_assessment::gap::{Gap, GapAnalysis, Output};
 use citygauge_indicators::{IndicatorSet, Language, NodeIndex};
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
@@ -15,31 +15,47 @@ const MOST: usize = 10;
 /// The table of the nodes, then the lists.
 pub(super) fn render(assessment: &Assessment, analysis: &GapAnalysis, language: Language) -> String {
     let set = assessment.set();
-    let mut page = format!("{}  {}  {}\n", analysis.city, analysis.period, analysis.against);
+    let by = analysis.by.map(|by| format!("  → {by}")).unwrap_or_default();
+    let mut page = format!("{}  {}  {}{by}\n", analysis.city, analysis.period, analysis.against);
+    page.push_str(&format!("{}\n", Output::Situation.title().get(language)));
     page.push_str(&nodes(set, analysis, language).to_string());
     page.push('\n');
     let words = words(language);
-    for (word, listed) in [(words[0], &analysis.foundations), (words[1], &analysis.strengths), (words[2], &analysis.weaknesses)] {
+    let title = |output: Output| output.title().get(language).to_owned();
+    let (own, both) = (title(Output::Foundations), title(Output::StrengthsAndWeaknesses));
+    let (ahead, behind) = (format!("{both}: {}", words[0]), format!("{both}: {}", words[1]));
+    for (word, listed) in
+        [(own.as_str(), &analysis.foundations), (ahead.as_str(), &analysis.strengths), (behind.as_str(), &analysis.weaknesses)]
+    {
         page.push_str(&list(word, listed, set, language));
     }
     if !analysis.priorities.is_empty() {
-        page.push_str(&format!("\n{}\n", words[3]));
-        for (place, (node, lost)) in analysis.priorities.iter().take(MOST).enumerate() {
-            page.push_str(&format!("{:>4}. {}  {}\n", place + 1, shown(*lost, 2), named(set, *node, language)));
+        page.push_str(&format!("\n{} ({})\n", title(Output::Priorities), words[2]));
+        for (place, direction) in analysis.priorities.iter().take(MOST).enumerate() {
+            let range = direction.range.map(|range| format!("  {}", range.word())).unwrap_or_default();
+            let verdict = analysis.gap(direction.node).and_then(Gap::verdict);
+            let verdict = verdict.map(|verdict| format!("  [{}]", verdict.title().get(language))).unwrap_or_default();
+            let (lost, name) = (shown(direction.points_lost, 2), named(set, direction.node, language));
+            page.push_str(&format!("{:>4}. {lost}{range}  {name}{verdict}\n", place + 1));
         }
     }
-    page.push_str(&list(words[4], &analysis.without_data, set, language));
+    page.push_str(&list(words[3], &analysis.without_data, set, language));
+    page.push_str(&format!("\n{}\n", analysis.rule().get(language)));
     page
 }
 
 fn nodes(set: &IndicatorSet, analysis: &GapAnalysis, language: Language) -> Table {
     let header = match language {
-        Language::Zh => ["节点", "得分", "参照", "差距", "分值差", "原始值", "目标值", "单位", "备注"],
-        Language::En => ["node", "score", "reference", "gap", "points", "value", "target", "unit", "note"],
+        Language::Zh => {
+            ["节点", "得分", "参照", "差距", "分值差", "原始值", "目标值", "所需/年", "自身/年", "判定", "单位", "备注"]
+        }
+        Language::En => {
+            ["node", "score", "reference", "gap", "points", "value", "target", "needed/a", "own/a", "verdict", "unit", "note"]
+        }
     };
     let mut table = Table::new();
     table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
-    for column in 1..=6 {
+    for column in 1..=8 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -58,6 +74,9 @@ fn nodes(set: &IndicatorSet, analysis: &GapAnalysis, language: Language) -> Tabl
             gap.gap_points.map(|gap| signed(gap, 2)).unwrap_or_default(),
             raw(gap.value),
             raw(gap.target_value),
+            raw(gap.outlook.required),
+            raw(gap.outlook.own),
+            gap.verdict().map(|verdict| verdict.title().get(language).to_owned()).unwrap_or_default(),
             node.leaf().and_then(|leaf| leaf.unit.clone()).unwrap_or_default(),
             gap.note.as_ref().map(|note| note.get(language).to_owned()).unwrap_or_default(),
         ]);
@@ -65,12 +84,10 @@ fn nodes(set: &IndicatorSet, analysis: &GapAnalysis, language: Language) -> Tabl
     table
 }
 
-fn words(language: Language) -> [&'static str; 5] {
+fn words(language: Language) -> [&'static str; 4] {
     match language {
-        Language::Zh => ["建设基础", "优势", "劣势", "重点提升方向（折算总分的失分）", "无数据"],
-        Language::En => {
-            ["Foundations", "Strengths", "Weaknesses", "Priority directions (points of the total lost)", "Without data"]
-        }
+        Language::Zh => ["优势", "劣势", "折算总分的失分", "无数据"],
+        Language::En => ["strengths", "weaknesses", "points of the total lost", "Without data"],
     }
 }
 

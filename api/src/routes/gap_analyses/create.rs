@@ -1,5 +1,5 @@
 use actix_web::{post, web};
-use citygauge_assessment::gap::{Reference, analyse};
+use citygauge_assessment::gap::{Asked, Reference, analyse_with};
 use citygauge_indicators::{Faults, Period};
 use citygauge_openapi::{self as wire, Code, Id, Moment, PeriodCode};
 use serde_json::json;
@@ -10,6 +10,7 @@ use crate::assessments::recompute::{manifest, recompute};
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, CreateProblems, Failure, Problems};
 use crate::extract::{JsonBody, Lang, Once};
+use crate::gaps::sections::rule;
 use crate::peers::{Use, resolve};
 use crate::routes::assessments::period_of;
 use crate::routes::goal_plans::planned;
@@ -43,9 +44,10 @@ pub async fn create_gap_analysis(
     let new: wire::NewGapAnalysis = body.read()?;
     let mut faults = Faults::default();
     let against = new.against.as_str().parse::<Reference>().map_err(|fault| faults.push(fault.at("/against"))).ok();
-    if let Some(Err(fault)) = new.by.as_ref().map(|by| by.as_str().parse::<Period>()) {
+    let by = new.by.as_ref().map(|by| by.as_str().parse::<Period>()).transpose().unwrap_or_else(|fault| {
         faults.push(fault.at("/by"));
-    }
+        None
+    });
     let Some(against) = against.filter(|_| faults.is_empty()) else { return Err(Failure::Invalid(faults)) };
     let stored = assessments::find(state.db(), new.assessment.as_str()).await?;
     let period = period_of(&manifest(&stored)?, new.period.as_ref())?;
@@ -71,6 +73,9 @@ pub async fn create_gap_analysis(
         peer_group: new.peer_group.clone(),
         peers: peers.iter().flatten().cloned().map(Code::trusted).collect(),
         by: new.by.clone(),
+        reference_period: None,
+        ranked_by: new.rule,
+        outputs: Vec::new(),
         gaps: Vec::new(),
         foundations: Vec::new(),
         strengths: Vec::new(),
@@ -82,9 +87,10 @@ pub async fn create_gap_analysis(
         created_at: Moment::from_ms(state.now_ms()),
         created_by: caller.id().to_owned(),
     };
-    let city = new.city.to_string();
+    let (city, rule) = (new.city.to_string(), rule(new.rule));
     let kept = state.engine(move || {
-        let found = analyse(&assessment, &city, at, &against, peers.as_deref())?;
+        let asked = Asked { peers: peers.as_deref(), by, rule };
+        let found = analyse_with(&assessment, &city, at, &against, asked).map_err(placed)?;
         Ok::<Kept, Faults>(Kept::of(&assessment, &found, frame))
     });
     let kept = kept.await??;
@@ -107,4 +113,23 @@ pub async fn create_gap_analysis(
         Ok(Answer::created(&format!("{}/{subject}", wire::API_ROOT), &present(row, language.0)?, &tag))
     })
     .await
+}
+
+/// The faults of an analysis at the members of the request that they are about.
+fn placed(faults: Faults) -> Faults {
+    let pointer = |code: &str| match code {
+        "gap.deadline_past" | "gap.deadline_kind" => Some("/by"),
+        "gap.no_previous" | "gap.no_levels" | "gap.unknown_level" => Some("/against"),
+        _ => None,
+    };
+    Faults(
+        faults
+            .0
+            .into_iter()
+            .map(|fault| match pointer(fault.code) {
+                Some(pointer) => fault.at(pointer),
+                None => fault,
+            })
+            .collect(),
+    )
 }

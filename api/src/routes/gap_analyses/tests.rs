@@ -127,3 +127,130 @@ async fn scores_name_their_set_in_every_form() {
         }
     }
 }
+
+#[actix_web::test]
+async fn an_analysis_has_rates_the_four_outputs_and_a_file_of_every_form() {
+    Harness::on_each_database(async |harness| {
+        harness.observe().await;
+        for period in ["2024", "2025"] {
+            let rows = format!("city,period,item,value\na,{period},trees,90\nb,{period},trees,150\nc,{period},trees,160\n");
+            harness.import("kind=observations&set_code=small&set_version=1", "text/csv", &rows).await;
+        }
+        let new = json!({"set": {"code": "small", "version": "1"}});
+        let accepted = harness.post("/api/v1/assessments", &new).await.json();
+        let job = harness.work(accepted["job"].as_str().expect("a job")).await;
+        assert_eq!(job["state"], "succeeded", "{job}");
+        let new = json!({"assessment": accepted["id"], "city": "a", "against": "city:b", "by": "2036", "rule": "u4ssc"});
+        let made = harness.post("/api/v1/gap-analyses", &new).await;
+        assert_eq!(made.status.as_u16(), 201, "{made:?}");
+        let analysis = made.json();
+        let id = analysis["id"].as_str().expect("an id");
+        let outputs: Vec<&str> = analysis["outputs"].as_array().expect("four").iter().filter_map(|of| of["title"]["zh"].as_str()).collect();
+        assert_eq!(
+            outputs,
+            ["智慧城市建设现状评估结果", "智慧城市建设基础", "智慧城市建设优劣势", "智慧城市建设重点提升方向"]
+        );
+        let row = analysis["gaps"].as_array().expect("rows").iter().find(|row| row["rate_of"] == "value").expect("a leaf with rates");
+        assert!(row["required_rate"].is_number() && row["own_rate"].is_number() && row["verdict"].is_string(), "{row}");
+        assert!(analysis["rule"].as_str().is_some_and(|rule| rule.contains("U4SSC")), "{analysis}");
+        for format in ["csv", "xlsx", "parquet"] {
+            let file = harness.get(&format!("/api/v1/gap-analyses/{id}?format={format}")).await;
+            assert_eq!(file.status.as_u16(), 200, "{format}: {file:?}");
+            assert!(file.header("content-disposition").contains(&format!("gaps-{id}.{format}")), "{format}");
+            if format == "csv" {
+                let text = String::from_utf8_lossy(&file.body).into_owned();
+                let header = "city,period,node,against,reference,score,gap_score,gap_points,value,target_value,gap_value,unit,required_rate,\
+                              own_rate,p50,p75,p90,verdict,note";
+                assert!(text.starts_with(header), "{text}");
+            }
+        }
+        let required = harness.get(&format!("/api/v1/gap-analyses/{id}/requirements")).await.json();
+        let first = &required["items"][0];
+        assert_eq!((&first["kind"], &first["code"]), (&json!("goal"), &json!("R001")), "{required}");
+        assert_eq!(first["origins"][0], json!({"kind": "gap", "analysis": id, "node": analysis["priorities"][0]["node"]}));
+        assert!(first["text"]["en"].as_str().is_some_and(|text| text.contains("by 2036")), "{first}");
+        assert!(first["text"]["zh"].as_str().is_some_and(|text| text.contains("2036")), "{first}");
+        for format in ["csv", "xlsx"] {
+            let file = harness.get(&format!("/api/v1/gap-analyses/{id}/requirements?format={format}")).await;
+            assert_eq!(file.status.as_u16(), 200, "{format}: {file:?}");
+        }
+        for (member, value, code, pointer) in [
+            ("by", json!("2026"), "gap.deadline_past", "/by"),
+            ("by", json!("2030-Q1"), "gap.deadline_kind", "/by"),
+            ("against", json!("yesterday"), "gap.unknown_reference", "/against"),
+        ] {
+            let mut wrong = new.clone();
+            wrong[member] = value;
+            let refused = harness.post("/api/v1/gap-analyses", &wrong).await;
+            assert_eq!(refused.status.as_u16(), 422, "{refused:?}");
+            assert_eq!(refused.faults(), [(code.to_owned(), pointer.to_owned())], "{refused:?}");
+        }
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn what_if_says_what_moves_and_keeps_nothing() {
+    let assessed = Assessed::new().await;
+    let (harness, assessment) = (&assessed.harness, &assessed.assessment);
+    let path = format!("/api/v1/assessments/{assessment}/what-if");
+    let total = |reply: &Value, city: &str| -> Value {
+        let rows = reply["results"].as_array().expect("rows");
+        rows.iter().find(|row| row["city"] == city && row["node"] == "TOTAL").expect("every city has TOTAL").clone()
+    };
+    let kept = harness.post(&path, &json!({"changes": [{"city": "a", "item": "trees", "value": 950}]})).await.json();
+    assert_eq!(kept["fits"], "kept", "{kept}");
+    let row = total(&kept, "a");
+    assert_eq!((&row["rank_before"], &row["rank_after"], &row["rank_change"]), (&json!(3), &json!(1), &json!(2)), "{kept}");
+    assert_eq!(kept["summary"]["cities"], 1);
+    let refitted = json!({"changes": [{"city": "a", "item": "trees", "value": 950}], "fits": "refitted"});
+    let refitted = harness.post(&path, &refitted).await.json();
+    assert_eq!((&refitted["fits"], &refitted["summary"]["cities"]), (&json!("refitted"), &json!(3)), "{refitted}");
+    assert_eq!(total(&refitted, "a")["score_after"], row["score_after"]);
+    assert_eq!(total(&refitted, "c")["rank_change"], -1, "{refitted}");
+    let everybody = harness.post(&path, &json!({"changes": [{"item": "trees", "value": 7}]})).await.json();
+    assert_eq!(everybody["fits"], "refitted");
+    assert_eq!(total(&everybody, "b")["score_after"], total(&everybody, "c")["score_after"]);
+    let overlay =
+        json!({"code": "other", "version": "1", "title": {"en": "Other"}, "changes": {"set": {"rounding": {"places": 0}}}});
+    let other = harness.post(&path, &json!({"overlay": overlay})).await;
+    assert_eq!((other.status.as_u16(), &other.json()["set_after"]["code"]), (200, &json!("other")), "{other:?}");
+
+    // Somebody who is limited to a city supposes and sees only that.
+    let token = harness.key(Role::Reporter, &["a"]).await;
+    let post = async |body: Value| harness.send(harness.request_as(&token, Method::POST, &path).set_json(&body)).await;
+    let own = post(json!({"changes": [{"city": "a", "item": "trees", "value": 950}], "fits": "refitted"})).await.json();
+    assert!(own["results"].as_array().expect("rows").iter().all(|row| row["city"] == "a"), "{own}");
+    assert_eq!(own["summary"]["cities"], 1);
+    assert_eq!(post(json!({"changes": [{"city": "b", "item": "trees", "value": 1}]})).await.status.as_u16(), 403);
+    assert_eq!(post(json!({"changes": [{"item": "trees", "value": 1}]})).await.status.as_u16(), 403);
+
+    for (body, code) in [
+        (json!({}), "what_if.nothing"),
+        (json!({"changes": [{"city": "a", "value": 1}]}), "what_if.change"),
+        (json!({"changes": [{"city": "a", "indicator": "nothing", "value": 1}]}), "what_if.unknown_indicator"),
+        (json!({"changes": [{"city": "a", "indicator": "G", "value": "good"}]}), "what_if.needs_number"),
+        (json!({"changes": [{"city": "z", "item": "trees", "value": 1}]}), "what_if.unknown_city"),
+        (json!({"changes": [{"city": "a", "item": "nothing", "value": 1}]}), "observation.unknown_item"),
+        (json!({"changes": [{"item": "trees", "value": 1}], "fits": "kept"}), "what_if.fits"),
+        (json!({"weights": {"nothing": 1}}), "what_if.unknown_node"),
+        (json!({"weights": {"G": -1}}), "weight.negative"),
+        (json!({"set": {"code": "s"}, "overlay": {}}), "what_if.set"),
+        (json!({"period": "1999", "changes": [{"city": "a", "item": "trees", "value": 1}]}), "period.absent"),
+        (json!({"changes": [{"city": "a", "item": "trees", "value": 1}], "nodes": ["nothing"]}), "what_if.unknown_node"),
+    ] {
+        let refused = harness.post(&path, &body).await;
+        assert_eq!(refused.status.as_u16(), 422, "{body}: {refused:?}");
+        assert!(refused.faults().iter().any(|(found, _)| found == code), "{body}: {refused:?}");
+    }
+
+    // Data in the request.
+    let observations = json!([
+        {"city": "p", "period": "2026", "item": "trees", "value": 1}, {"city": "q", "period": "2026", "item": "trees", "value": 2}
+    ]);
+    let new = json!({"set_ref": {"code": "small", "version": "1"}, "observations": observations,
+                     "what_if": {"changes": [{"city": "p", "item": "trees", "value": 3}]}});
+    let stateless = harness.post("/api/v1/what-if", &new).await;
+    assert_eq!(stateless.status.as_u16(), 200, "{stateless:?}");
+    assert_eq!(total(&stateless.json(), "p")["rank_change"], 1, "{stateless:?}");
+}

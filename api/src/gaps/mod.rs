@@ -1,0 +1,9 @@
+//! Gap analyses as they are given out: in the words of the interface, as tables, and as requirements of a design.
+
+mod requirements;
+pub(crate) mod sections;
+mod tables;
+
+pub use requirements::{Origin, requirements, requirements_table};
+pub use sections::Sections;
+pub use tables::{Lists, tables};
