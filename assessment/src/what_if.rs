@@ -5,8 +5,8 @@
 //! is a decimal, else in doubles as the engine does, exactly where those leave a rounding open.
 
 mod changes;
-mod leaves;
 mod cohort;
+mod leaves;
 
 use std::collections::BTreeSet;
 

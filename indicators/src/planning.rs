@@ -8,13 +8,13 @@ pub mod dossier;
 mod element;
 mod feedback;
 mod finding;
+pub mod goal_plan;
 mod grade;
 mod guiding_idea;
 mod input_document;
 mod link;
 mod operating_model;
 mod principle;
-pub mod goal_plan;
 mod project;
 mod reference_plan;
 mod requirement;
@@ -39,11 +39,9 @@ pub use principle::{BasicPrinciple, Principle, PrincipleField};
 pub use requirement::{DesignRequirement, Party, RequirementKind};
 pub use safeguard::{Answerable, BodyRole, ResponsibleBody, Safeguard, SafeguardKind};
 pub use stage::ImplementationStage;
-pub use task::{DesignTask, ObjectiveArea};
+pub use task::DesignTask;
 
-pub use goal_plan::{
-    Goal, GoalLevel, GoalPlan, GoalQuantity, ObjectiveArea, PathPoint, PlanBaseline, PlanPeriod, PlanSet, Principle,
-};
+pub use goal_plan::{Goal, GoalLevel, GoalPlan, GoalQuantity, ObjectiveArea, PathPoint, PlanBaseline, PlanPeriod, PlanSet};
 pub use project::{OperatingModel, Project, ProjectEffect};
 pub use reference_plan::{QuotedTarget, ReferencePlan, ReferencePlanKind, TargetBound};
 pub use statement::{Statement, StatementKind};

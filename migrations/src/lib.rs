@@ -38,12 +38,12 @@ mod m20261128_000024_create_city_attributes;
 mod m20261128_000025_define_peer_groups;
 mod m20261128_000026_create_panels;
 mod m20261128_000028_add_score_changes;
-mod m20261128_000034_create_designs;
-mod m20261128_000035_create_design_elements;
-mod m20261128_000036_create_design_events;
 mod m20261128_000031_create_paths;
 mod m20261128_000032_create_goal_plans;
 mod m20261128_000033_create_goal_plan_revisions;
+mod m20261128_000034_create_designs;
+mod m20261128_000035_create_design_elements;
+mod m20261128_000036_create_design_events;
 
 /// Brings a database to the schema this version of the service expects.
 #[derive(Debug, Clone, Copy)]

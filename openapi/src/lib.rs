@@ -64,15 +64,14 @@ pub use evaluate::{Evaluation, EvaluationCity, EvaluationRequest};
 pub use evidence::{Evidence, EvidenceList};
 pub use explain::{ExplainedFilling, ExplainedItem, ExplainedLeaf, ExplainedNode, ExplainedOperation, Explanation};
 pub use fault::{Fault, Severity};
-pub use gap_analysis::{GapAnalysis, GapAnalysisPage, GapDirection, GapRow, NewGapAnalysis};
+pub use gap_analysis::{
+    GapAnalysis, GapAnalysisPage, GapDirection, GapOutput, GapRateOf, GapRequirement, GapRequirementOrigin, GapRequirements,
+    GapRow, GapRule, GapVerdict, NewGapAnalysis,
+};
 pub use goal_plan::{
     FormerTarget, GivenTarget, GoalFinding, GoalFindingWaiver, GoalPlan, GoalPlanAdoption, GoalPlanMonitoring, GoalPlanPage,
     GoalPlanProposal, GoalPlanReport, GoalPlanRevision, GoalPlanRevisionPage, GoalPlanState, GoalPlanToLint, GoalRates,
     MonitoredGoal, NewGoalPlanProposal, NewGoalPlanRevision, ProposedTarget, UnmovedIndicator,
-};
-pub use gap_analysis::{
-    GapAnalysis, GapAnalysisPage, GapDirection, GapOutput, GapRateOf, GapRequirement, GapRequirementOrigin, GapRequirements,
-    GapRow, GapRule, GapVerdict, NewGapAnalysis,
 };
 pub use health::{Health, Readiness};
 pub use import::{

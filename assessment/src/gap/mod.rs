@@ -1,19 +1,19 @@
 //! Gap analysis: the distance of every node of a city from a reference (section 4.9 of the method), and the four outputs
 //! that Annex A of GB/T 36333-2018 names for the assessment.
 
-mod planned;
 mod attain;
 mod outlook;
 mod output;
+mod planned;
 mod reference;
 mod rule;
 
 use citygauge_indicators::exact::nearest_double;
 use citygauge_indicators::{Fault, Faults, NodeIndex, Period, Text};
 
-pub use planned::PlannedTargets;
 pub use outlook::Outlook;
 pub use output::Output;
+pub use planned::PlannedTargets;
 pub use reference::Reference;
 pub use rule::{Range, Rule};
 

@@ -105,6 +105,6 @@ impl PlannedTargets {
             }
         }
         scores.extend(self.scores.iter().filter_map(|(code, score)| Some((set.node_index(code)?, score.clone()))));
-        Ok(Targets { scores, notes })
+        Ok(Targets { scores, notes, period: None })
     }
 }

@@ -325,7 +325,15 @@ mod tests {
     #[test]
     fn a_reference_reads_back_as_it_prints() {
         let references = [
-            "full_mark", "best", "peer_median", "peer_top_quartile", "previous", "level", "level:growth", "city:330100", "target:P",
+            "full_mark",
+            "best",
+            "peer_median",
+            "peer_top_quartile",
+            "previous",
+            "level",
+            "level:growth",
+            "city:330100",
+            "target:P",
         ];
         for text in references {
             assert_eq!(text.parse::<Reference>().expect(text).to_string(), text);

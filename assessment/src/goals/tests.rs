@@ -50,7 +50,7 @@ fn clean() -> Value {
              "baseline_value": 16.625, "target_value": 30.0, "due": "2029", "serves": ["V"], "requirements": ["R1"],
              "objective_areas": ["convenient_services", "refined_governance", "liveable_environment", "intelligent_infrastructure",
                                  "lasting_security"],
-             "principles": ["green"]},
+             "principles": ["green_development"]},
             {"code": "SX", "level": "sub", "parent": "O", "weight": 0.75, "statement": {"en": "X from 14 to 30 %"}, "owner": {"en": "Office"},
              "node": "X", "unit": "%", "baseline_value": 14.0, "target_value": 30.0, "bound": "at_least", "due": "2029",
              "path": [{"period": "2026", "value": 18.0}, {"period": "2027", "value": 22.0}, {"period": "2029", "value": 30.0}],

@@ -15,7 +15,7 @@ use crate::period::Period;
 use crate::read::{Object, Read};
 use crate::text::Text;
 
-pub use goal::{Goal, GoalLevel, GoalQuantity, ObjectiveArea, PathPoint, Principle};
+pub use goal::{Goal, GoalLevel, GoalQuantity, ObjectiveArea, PathPoint};
 
 /// The set whose nodes the goals name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -2,25 +2,10 @@
 
 use serde::Serialize;
 
+use super::goal_plan::ObjectiveArea;
 use super::grade::Grade;
-use super::words::{read_document, words};
+use super::words::read_document;
 use crate::text::Text;
-
-words! {
-    /// The five areas of clause 4.1.2.
-    ObjectiveArea {
-        /// Public services at hand (公共服务便捷化).
-        PublicServices = "public_services",
-        /// City management in detail (城市管理精细化).
-        CityManagement = "city_management",
-        /// A livable environment (生活环境宜居化).
-        LivingEnvironment = "living_environment",
-        /// Infrastructure that thinks (基础设施智能化).
-        Infrastructure = "infrastructure",
-        /// Security that lasts (网络安全长效化).
-        NetworkSecurity = "network_security",
-    }
-}
 
 /// A main task.
 #[derive(Debug, Clone, PartialEq, Serialize)]

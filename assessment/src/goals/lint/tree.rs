@@ -3,7 +3,7 @@
 
 use citygauge_indicators::Language;
 use citygauge_indicators::exact::nearest_double;
-use citygauge_indicators::planning::{GoalLevel, ObjectiveArea, Principle};
+use citygauge_indicators::planning::{BasicPrinciple, GoalLevel, ObjectiveArea};
 use dashu_ratio::RBig;
 
 use super::rule::{
@@ -47,9 +47,12 @@ fn principles(linter: &Linter, report: &mut Report) {
         let mend = ("在相应目标的 objective_areas 中注明，或增加目标", "name them in objective_areas of goals, or add goals");
         report.findings.push(Finding::of_plan(AREAS, "/goals", said, mend));
     }
-    if !goals.iter().any(|goal| goal.principles.contains(&Principle::Green)) {
+    if !goals.iter().any(|goal| goal.principles.contains(&BasicPrinciple::GreenDevelopment)) {
         let said = ("没有遵循绿色发展原则的目标".to_owned(), "no goal follows the principle of green development".to_owned());
-        let mend = ("增加绿色发展目标，并在 principles 中注明 green", "add a green goal, and say green in its principles");
+        let mend = (
+            "增加绿色发展目标，并在 principles 中注明 green_development",
+            "add a green goal, and say green_development in its principles",
+        );
         report.findings.push(Finding::of_plan(NO_GREEN, "/goals", said, mend));
     }
     for looked in linter.goals.iter().filter(|looked| looked.goal.level != GoalLevel::Stage) {

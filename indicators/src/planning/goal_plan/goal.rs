@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::fault::Faults;
 use crate::period::Period;
-use crate::planning::TargetBound;
 use crate::planning::outside;
+use crate::planning::{BasicPrinciple, TargetBound};
 use crate::read::{Object, Read, read_words};
 use crate::text::Text;
 
@@ -86,38 +86,6 @@ read_words!(ObjectiveArea {
     "liveable_environment" => Self::LiveableEnvironment,
     "intelligent_infrastructure" => Self::IntelligentInfrastructure,
     "lasting_security" => Self::LastingSecurity,
-});
-
-/// The seven principles of a top-level design (4.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "schema", schema(as = DesignPrinciple))]
-#[serde(rename_all = "snake_case")]
-pub enum Principle {
-    /// For the people (以人为本, 4.2 a).
-    PeopleOriented,
-    /// Fit for the city (因城施策, 4.2 b).
-    FitForTheCity,
-    /// Fused and shared (融合共享, 4.2 c).
-    FusedAndShared,
-    /// Developed together (协同发展, 4.2 d).
-    Coordinated,
-    /// With many taking part (多元参与, 4.2 e).
-    Participatory,
-    /// Green (绿色发展, 4.2 f).
-    Green,
-    /// Driven by innovation (创新驱动, 4.2 g).
-    InnovationDriven,
-}
-
-read_words!(Principle {
-    "people_oriented" => Self::PeopleOriented,
-    "fit_for_the_city" => Self::FitForTheCity,
-    "fused_and_shared" => Self::FusedAndShared,
-    "coordinated" => Self::Coordinated,
-    "participatory" => Self::Participatory,
-    "green" => Self::Green,
-    "innovation_driven" => Self::InnovationDriven,
 });
 
 /// What is to be reached by a period on the way.
@@ -200,7 +168,7 @@ pub struct Goal {
     /// Which of the seven principles it follows (4.2).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schema(required = false))]
-    pub principles: Vec<Principle>,
+    pub principles: Vec<BasicPrinciple>,
     /// What is there in the end, where no indicator measures the goal.
     #[serde(skip_serializing_if = "Text::is_empty")]
     #[cfg_attr(feature = "schema", schema(required = false))]

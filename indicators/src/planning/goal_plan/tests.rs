@@ -12,7 +12,7 @@ fn plan() -> Value {
             {"code": "O", "level": "overall", "statement": {"en": "Better"}, "node": "TOTAL", "target_level": "growth", "due": "2030"},
             {"code": "S", "level": "sub", "parent": "O", "weight": 0.5, "node": "X", "unit": "%", "baseline_value": 10.0,
              "target_value": 20.0, "bound": "at_least", "due": "2030", "path": [{"period": "2030", "value": 20.0}],
-             "serves": ["V"], "objective_areas": ["liveable_environment"], "principles": ["green"]},
+             "serves": ["V"], "objective_areas": ["liveable_environment"], "principles": ["green_development"]},
             {"code": "T", "level": "stage", "parent": "O", "from": "2026", "to": "2027", "tasks": {"en": "Plant"}}
         ]
     })
