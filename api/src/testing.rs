@@ -1,5 +1,6 @@
 //! What the tests of the operations share: a service in process with a clock that stands still.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use actix_web::body::to_bytes;
@@ -24,6 +25,12 @@ use crate::state::State;
 use crate::store::keys::{KeyScope, Role};
 use crate::store::{ConnectionTrait, Store, StoreOptions};
 use crate::{jobs, service};
+
+/// The description of the interface, which is the same for every request and takes longer to make than most answers.
+static DESCRIBED: LazyLock<(web::Data<Description>, web::Data<Paths>)> = LazyLock::new(|| {
+    let openapi = app::describe();
+    (web::Data::new(Description::render(&openapi)), web::Data::new(Paths::of(&openapi)))
+});
 
 /// A service with an admin key.
 pub struct Harness {
@@ -122,12 +129,12 @@ impl Harness {
 
     /// Sends a request as it is.
     pub async fn send(&self, request: TestRequest) -> Reply {
-        let openapi = app::describe();
+        let (description, paths) = &*DESCRIBED;
         let app = App::new()
             .into_utoipa_app()
             .app_data(self.state.clone())
-            .app_data(web::Data::new(Description::render(&openapi)))
-            .app_data(web::Data::new(Paths::of(&openapi)))
+            .app_data(description.clone())
+            .app_data(paths.clone())
             .configure(app::mount)
             .map(|app| app.default_service(web::route().to(unmatched)).wrap(from_fn(envelope)))
             .into_app();

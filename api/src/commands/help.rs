@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 86] = [
+const COMMANDS: [(&str, &str); 94] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -74,6 +74,14 @@ const COMMANDS: [(&str, &str); 86] = [
     ("panels results", "显示专家组的结果；评分期间只显示评分数。"),
     ("panels close", "结束专家组的评分：结果写为观测值。"),
     ("panels help", "显示帮助，或所给命令的帮助。"),
+    ("designs", "列出和显示设计，检查、导入和导出其档案，显示其对标准的符合情况。"),
+    ("designs list", "列出设计。"),
+    ("designs show", "显示设计，以及其中待复核的要素。"),
+    ("designs check", "无需服务检查档案文件：列出所有错误，或各类要素的数量。"),
+    ("designs import", "以档案替换设计的档案，或以其新建设计。"),
+    ("designs export", "将设计的档案写为 JSON 或工作簿。"),
+    ("designs conformance", "显示设计对标准的符合情况。"),
+    ("designs help", "显示帮助，或所给命令的帮助。"),
     ("sources", "列出、显示、设置、运行和删除服务抓取数据的数据源。"),
     ("sources list", "列出数据源。"),
     ("sources show", "以 JSON 显示数据源，可修改后再设置；另列出随后的抓取时间。"),
@@ -94,7 +102,7 @@ const COMMANDS: [(&str, &str); 86] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 216] = [
+const ARGUMENTS: [(&str, &str); 224] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -315,6 +323,14 @@ const ARGUMENTS: [(&str, &str); 216] = [
     ("round", "批次的代码。"),
     ("panel", "专家组的代码。"),
     ("panels close note", "所写每个观测值的备注。"),
+    ("designs check file", "档案（JSON）。"),
+    ("designs import file", "档案（JSON）。"),
+    ("designs import design", "被替换档案的设计；未给出时新建。"),
+    ("design", "设计的标识。"),
+    ("designs export out", "要写出的文件：JSON 或 XLSX，按扩展名识别；未给出时将 JSON 写到标准输出。"),
+    ("designs conformance standard", "标准。"),
+    ("designs conformance all", "也显示已满足的条款，而不只是未满足的。"),
+    ("designs conformance out", "要写出的文件：CSV、JSON 或 XLSX，按扩展名识别。"),
     ("department", "部门名称；未注明部门的数据项则不给出。"),
     ("comment", "要说明的内容；退回、申诉和答复时必须给出。"),
     ("rounds publish comment", "要记录的说明。"),

@@ -6,6 +6,7 @@
 mod assess;
 mod cities;
 mod demo;
+mod designs;
 mod diff;
 mod gaps;
 mod help;
@@ -83,6 +84,8 @@ enum Command {
     #[command(subcommand)]
     Panels(panels::Panels),
     #[command(subcommand)]
+    Designs(designs::Designs),
+    #[command(subcommand)]
     Rules(rules::Rules),
     #[command(subcommand)]
     Waivers(waivers::Waivers),
@@ -137,6 +140,7 @@ impl Command {
             Self::Rounds(rounds) => rounds.run(language).await,
             Self::Submissions(submissions) => submissions.run(language).await,
             Self::Panels(panels) => panels.run(language).await,
+            Self::Designs(designs) => designs.run(language).await,
             Self::Rules(rules) => rules.run(language).await,
             Self::Waivers(waivers) => waivers.run(language).await,
             Self::Demo(demo) => demo.run(language).await,

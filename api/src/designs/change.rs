@@ -35,6 +35,19 @@ pub enum Others {
     Removed,
 }
 
+/// What is to be put into a draft.
+#[derive(Debug)]
+pub struct Wanted<'w> {
+    /// What the design is to say of itself; as it says now unless given.
+    pub header: Option<DesignHeader>,
+    /// The elements.
+    pub given: &'w [Given],
+    /// What becomes of the others.
+    pub others: Others,
+    /// What their links point to outside the dossier, as [`looked_up`] found it.
+    pub outside: &'w BTreeMap<LinkTarget, Now>,
+}
+
 /// What was changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Changed {
@@ -76,17 +89,15 @@ pub fn require_draft(design: &Design) -> Result<(), Failure> {
     ))
 }
 
-/// Puts elements into a draft. Whoever calls holds the design ([`designs::find_to_change`]) and has looked up what they link to.
+/// Puts elements into a draft. Whoever calls holds the design ([`designs::find_to_change`]).
 pub async fn put(
     transaction: &Transaction,
     state: &State,
     caller: &Caller,
     design: Design,
-    header: Option<DesignHeader>,
-    given: &[Given],
-    others: Others,
-    outside: &BTreeMap<LinkTarget, Now>,
+    wanted: Wanted<'_>,
 ) -> Result<Changed, Failure> {
+    let Wanted { header, given, others, outside } = wanted;
     let stored = designs::elements(transaction, &design.id).await?;
     let known: BTreeMap<&str, &StoredElement> = stored.iter().map(|stored| (stored.element.code(), stored)).collect();
     let header = header.unwrap_or_else(|| design.header.clone());
@@ -151,7 +162,8 @@ fn checked<'e>(
     let kept = stored.iter().map(|stored| &stored.element).filter(|element| !named.contains(element.code()));
     let kept = kept.filter(|_| others == Others::Kept).map(|element| Placed { at: String::new(), element });
     let given_places = given.iter().map(|given| Placed { at: given.at.clone(), element: &given.element });
-    let all: Vec<Placed<'e>> = kept.chain(given_places).collect();
+    // Those that were sent stand first, so that what runs through both is told at theirs.
+    let all: Vec<Placed<'e>> = given_places.chain(kept).collect();
     let mut faults = check(&all, (header.from, header.to));
     for given in given {
         let former = known.get(given.element.code());

@@ -245,7 +245,17 @@ impl Read for Element {
             faults.push(too_large(&object.pointer("links"), links.len(), MOST_LINKS));
         }
         let is_complete = object.close(faults);
-        bounded(value, at, faults);
+        for (key, part) in value.as_object().into_iter().flatten() {
+            // A document is no text, and neither is anything in a link.
+            match (key.as_str(), part) {
+                ("document", Value::Object(members)) => {
+                    for (key, member) in members {
+                        bounded(member, &format!("{place}/{}", escape(key)), true, faults);
+                    }
+                }
+                (_, part) => bounded(part, &format!("{at}/{}", escape(key)), false, faults),
+            }
+        }
         if let Some(code) = document.as_ref().map(ElementDocument::code).filter(|code| !is_code(code)) {
             faults.push(
                 Fault::error("design.code", "代码不合规", "this is no code")
@@ -268,8 +278,8 @@ fn is_code(text: &str) -> bool {
     (1..=MOST_OF_A_CODE).contains(&length) && text.trim() == text && !text.chars().any(|c| c.is_control() || c == '`')
 }
 
-/// Notes texts and lists that are larger than a dossier holds, and texts that say nothing.
-fn bounded(value: &Value, at: &str, faults: &mut Faults) {
+/// Notes texts and lists that are larger than a dossier holds; and texts that say nothing, where there may be `texts`.
+fn bounded(value: &Value, at: &str, texts: bool, faults: &mut Faults) {
     match value {
         Value::String(text) if text.chars().nth(MOST_CHARACTERS).is_some() => {
             faults.push(too_large(at, text.chars().count(), MOST_CHARACTERS));
@@ -282,10 +292,10 @@ fn bounded(value: &Value, at: &str, faults: &mut Faults) {
         Value::Array(values) if values.len() > MOST_ENTRIES => faults.push(too_large(at, values.len(), MOST_ENTRIES)),
         Value::Array(values) => {
             for (place, value) in values.iter().enumerate() {
-                bounded(value, &format!("{at}/{place}"), faults);
+                bounded(value, &format!("{at}/{place}"), texts, faults);
             }
         }
-        Value::Object(members) if says_nothing(members) => faults.push(
+        Value::Object(members) if texts && says_nothing(members) => faults.push(
             Fault::error("design.empty_text", "文本为空", "the text says nothing")
                 .at(at)
                 .expected("zh | en")
@@ -293,7 +303,7 @@ fn bounded(value: &Value, at: &str, faults: &mut Faults) {
         ),
         Value::Object(members) => {
             for (key, value) in members {
-                bounded(value, &format!("{at}/{}", escape(key)), faults);
+                bounded(value, &format!("{at}/{}", escape(key)), texts, faults);
             }
         }
         _ => {}

@@ -97,7 +97,7 @@ impl Ground {
                 "links": [link("origin", json!({"element": "F"}))]}),
             json!({"kind": "task", "document": {"code": "T", "title": {"en": "Plant"}, "priority": 5},
                 "links": [link("realises", json!({"element": "R"})), link("addresses", gap)]}),
-            json!({"kind": "project", "document": {"code": "P", "title": {"en": "A park"}, "duration_years": 1, "cost": 1.0},
+            json!({"kind": "project", "document": {"code": "P", "title": {"en": "A park"}, "duration_years": 1, "cost": 1.0, "urgency": 3, "difficulty": 3},
                 "links": [link("realises", json!({"element": "T"}))]}),
         ]
     }

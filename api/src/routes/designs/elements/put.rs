@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Before, ElementPath, shown};
 use crate::answer::Answer;
 use crate::auth::Caller;
-use crate::designs::change::{self, Given, Others};
+use crate::designs::change::{self, Given, Others, Wanted};
 use crate::error::{BodyProblems, ChangeProblems, Failure, Problems};
 use crate::extract::{IfMatch, JsonBody};
 use crate::routes::designs::{document, writable};
@@ -58,7 +58,8 @@ pub async fn put_design_element(
     let known = designs::elements(&transaction, path.id.as_str()).await?;
     let known = known.iter().find(|stored| stored.element.code() == path.code.as_str()).map(|stored| before.tag(stored));
     if_match.admit_put(known.as_ref())?;
-    let changed = change::put(&transaction, &state, &caller, design, None, &given, Others::Kept, &outside).await?;
+    let wanted = Wanted { header: None, given: &given, others: Others::Kept, outside: &outside };
+    let changed = change::put(&transaction, &state, &caller, design, wanted).await?;
     let subject = path.subject();
     let action = if known.is_some() { "replace_design_element" } else { "create_design_element" };
     trail(&transaction, &state, &caller, action, &subject, json!({ "kind": given[0].element.kind() })).await?;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::answer::Answer;
 use crate::auth::Caller;
-use crate::designs::change::{self, Given, Others};
+use crate::designs::change::{self, Given, Others, Wanted};
 use crate::error::{BodyProblems, ChangeProblems, CreateProblems, Failure, Problems};
 use crate::extract::{IfMatch, JsonBody, Once};
 use crate::routes::designs::{document, present, subject, tag, writable};
@@ -49,7 +49,8 @@ pub async fn put_design_elements(
         let design = designs::find_to_change(transaction, id.as_str()).await?;
         if_match.admit(&tag(&design))?;
         change::require_draft(&design)?;
-        let changed = change::put(transaction, &state, &caller, design, None, &given, Others::Kept, &outside).await?;
+        let wanted = Wanted { header: None, given: &given, others: Others::Kept, outside: &outside };
+        let changed = change::put(transaction, &state, &caller, design, wanted).await?;
         let detail = json!({ "put": changed.put, "unchanged": changed.unchanged });
         trail(transaction, &state, &caller, "put_design_elements", &subject(id.as_str()), detail).await?;
         let tag = tag(&changed.design);
