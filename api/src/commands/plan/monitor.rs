@@ -19,7 +19,7 @@ const FORMATS: [Format; 5] = [Format::Csv, Format::Json, Format::NdJson, Format:
 
 /// Compare what was reached with a plan of goals.
 #[derive(Debug, Args)]
-pub(super) struct Monitor {
+pub(in crate::commands) struct Monitor {
     /// The plan: a JSON file.
     #[arg(value_name = "PLAN")]
     plan: PathBuf,

@@ -14,7 +14,7 @@ use crate::commands::output::{note, say, tell, write_file};
 
 /// Draft a plan of goals of one city from an ambition.
 #[derive(Debug, Args)]
-pub(super) struct Propose {
+pub(in crate::commands) struct Propose {
     #[command(flatten)]
     inputs: Inputs,
     /// The code of the city.
