@@ -119,6 +119,12 @@ pub fn propose(assessment: &Assessment, asked: &Asked) -> Result<Proposal> {
     }
     let reached = apply(assessment, asked.city, asked.period, &found.targets)?;
     found.targets.retain(|(node, _)| !reached.unmoved.iter().any(|unmoved| unmoved.node == *node));
+    // A target is what its data items can take: of things that are counted, whole ones.
+    for (node, target) in &mut found.targets {
+        if let Some(value) = reached.nodes[*node].value.filter(|value| (value - *target).abs() > SAME * target.abs()) {
+            *target = value;
+        }
+    }
     let is_reached = found.is_reached(assessment, asked, &reached.nodes, reached.unmoved.is_empty());
     let total = &reached.nodes[0];
     let shortfall =

@@ -3,6 +3,7 @@
 use citygauge_indicators::NodeIndex;
 use citygauge_indicators::planning::GoalQuantity;
 
+use super::measurable::{direction, is_worse};
 use super::rule::{BEYOND_BOUNDS, BEYOND_SCALE, NO_EVIDENCE, NOT_BROUGHT, STRETCH, UNPRECEDENTED};
 use super::{GoalEvidence, Linter, Looked, Report};
 use crate::goals::apply::apply;
@@ -100,6 +101,10 @@ fn wanted(linter: &Linter, looked: &Looked, node: NodeIndex) -> Option<(Quantity
 fn rate(linter: &Linter, looked: &Looked, node: NodeIndex, report: &mut Report) {
     let (plan, ground) = (linter.plan, linter.ground);
     let (Some(due), Some((quantity, baseline, target))) = (looked.due(), wanted(linter, looked, node)) else { return };
+    // On the wrong side there is nothing to attain.
+    if is_worse(direction(linter, looked), looked.goal.bound, baseline, target) {
+        return;
+    }
     let span = Span { city: &plan.city, baseline: plan.baseline.period, due, peers: ground.peers };
     let Some(evidence) = Evidence::of(ground.assessment, quantity, node, span, baseline, target) else { return };
     let shown = |rate: Option<f64>| rate.map_or_else(|| "—".to_owned(), |rate| rate.to_string());

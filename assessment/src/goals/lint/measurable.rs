@@ -98,10 +98,7 @@ fn value(linter: &Linter, looked: &Looked, report: &mut Report) {
         ));
     }
     baseline(linter, looked, report);
-    let direction = match (looked.quantity, leaf) {
-        (GoalQuantity::Value, Some(leaf)) => leaf.direction,
-        _ => Direction::Higher,
-    };
+    let direction = direction(linter, looked);
     let against = match (direction, goal.bound) {
         (Direction::Higher, Some(TargetBound::AtMost)) => Some(("越高越好", "more is better", "at_most")),
         (Direction::Lower, Some(TargetBound::AtLeast)) => Some(("越低越好", "less is better", "at_least")),
@@ -112,14 +109,7 @@ fn value(linter: &Linter, looked: &Looked, report: &mut Report) {
         report.findings.push(looked.finding(BOUND, "bound", said, ("改正上下限", "correct the bound")));
     }
     let Some((baseline, target)) = goal.baseline_value.or(looked.published).zip(goal.target_value) else { return };
-    let is_worse = match (direction, goal.bound) {
-        (Direction::Higher, _) => target < baseline,
-        (Direction::Lower, _) => target > baseline,
-        (Direction::Target, Some(TargetBound::AtLeast)) => target < baseline,
-        (Direction::Target, Some(TargetBound::AtMost)) => target > baseline,
-        (Direction::Target, _) => false,
-    };
-    if is_worse {
+    if is_worse(direction, goal.bound, baseline, target) {
         let said = (
             format!("目标值 {target} 比基期值 {baseline} 更差"),
             format!("the target {target} is worse than the baseline {baseline}"),
@@ -157,4 +147,21 @@ fn baseline(linter: &Linter, looked: &Looked, report: &mut Report) {
         }
         _ => {}
     }
+}
+
+/// Whether a target lies on the worse side of its baseline.
+pub(super) fn is_worse(direction: Direction, bound: Option<TargetBound>, baseline: f64, target: f64) -> bool {
+    match (direction, bound) {
+        (Direction::Higher, _) => target < baseline,
+        (Direction::Lower, _) => target > baseline,
+        (Direction::Target, Some(TargetBound::AtLeast)) => target < baseline,
+        (Direction::Target, Some(TargetBound::AtMost)) => target > baseline,
+        (Direction::Target, _) => false,
+    }
+}
+
+/// Which way what a goal is about is better; a score is the higher the better.
+pub(super) fn direction(linter: &Linter, looked: &Looked) -> Direction {
+    let leaf = looked.node.and_then(|node| linter.ground.assessment.set().nodes()[node].leaf());
+    leaf.filter(|_| looked.quantity == GoalQuantity::Value).map_or(Direction::Higher, |leaf| leaf.direction)
 }

@@ -44,7 +44,9 @@ fn due(linter: &Linter, looked: &Looked, report: &mut Report) {
     let past = if end_in_years(due) <= end_in_years(baseline) {
         Some((format!("期限 {due} 不晚于基期 {baseline}"), format!("the deadline {due} is not after the baseline {baseline}")))
     } else {
-        let today = linter.ground.today.filter(|today| due.last_day().as_str() < *today);
+        // A stage that is over is no fault of a plan that goes on.
+        let today = linter.ground.today.filter(|_| looked.goal.level != GoalLevel::Stage);
+        let today = today.filter(|today| due.last_day().as_str() < *today);
         today.map(|today| (format!("期限 {due} 在 {today} 已经过去"), format!("the deadline {due} has passed on {today}")))
     };
     if let Some(said) = past {
