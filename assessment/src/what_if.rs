@@ -5,6 +5,7 @@
 //! is a decimal, else in doubles as the engine does, exactly where those leave a rounding open.
 
 mod changes;
+mod leaves;
 
 use std::collections::BTreeSet;
 
@@ -23,6 +24,7 @@ use crate::observations::Observations;
 use crate::tree::{Applicability, Computed, Inputs, Tree, coefficient, counted_children};
 use crate::{adjust, aggregate, classify, normalise, rank, round};
 use changes::{admitted, place, reading};
+pub(crate) use leaves::with_values;
 
 /// One node of the city as it would be.
 #[derive(Debug, Clone, PartialEq)]

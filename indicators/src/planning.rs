@@ -3,10 +3,12 @@
 
 mod project;
 mod reference_plan;
+mod roadmap;
 mod statement;
 
 pub use project::{OperatingModel, Project, ProjectEffect};
 pub use reference_plan::{QuotedTarget, ReferencePlan, ReferencePlanKind, TargetBound};
+pub use roadmap::{Budget, FixedStart, MAX_PROJECTS, MAX_YEARS, Roadmap, RoadmapStage, RoadmapTerms, check_projects};
 pub use statement::{Statement, StatementKind};
 
 use serde_json::Value;

@@ -38,6 +38,7 @@ mod m20261128_000024_create_city_attributes;
 mod m20261128_000025_define_peer_groups;
 mod m20261128_000026_create_panels;
 mod m20261128_000028_add_score_changes;
+mod m20261128_000037_create_roadmaps;
 
 /// Brings a database to the schema this version of the service expects.
 #[derive(Debug, Clone, Copy)]
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000025_define_peer_groups::Migration),
             Box::new(m20261128_000026_create_panels::Migration),
             Box::new(m20261128_000028_add_score_changes::Migration),
+            Box::new(m20261128_000037_create_roadmaps::Migration),
         ]
     }
 }

@@ -34,6 +34,7 @@ use crate::{Code, Cursor, Digest, Fault, Id, Line, Moment, Note, PeriodCode, Pro
         (name = "releases", description = "Frozen copies of the observations"),
         (name = "assessments", description = "Scores, ranks, levels and their explanation"),
         (name = "gap-analyses", description = "Distances from a reference, and what to improve first"),
+        (name = "roadmaps", description = "Schedules of projects under budgets, and what follows from them"),
         (name = "evaluate", description = "Scores without keeping anything"),
         (name = "jobs", description = "Work in progress"),
         (name = "keys", description = "Access"),

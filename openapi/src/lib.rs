@@ -32,6 +32,7 @@ mod observation;
 mod panel;
 mod peer_group;
 mod release;
+mod roadmap;
 mod round;
 mod set_diff;
 mod source;
@@ -87,6 +88,10 @@ pub use peer_group::{
 };
 pub use problem::Problem;
 pub use release::{NewRelease, Release, ReleasePage};
+pub use roadmap::{
+    Roadmap, RoadmapEntry, RoadmapExpectation, RoadmapIndicator, RoadmapPage, RoadmapProject, RoadmapReason, RoadmapShrunk,
+    RoadmapSpend, RoadmapStageGoal, RoadmapYear,
+};
 pub use round::{
     Completeness, CompletenessBy, CompletenessRow, Round, RoundDepartment, RoundPage, RoundProfile, RoundPublication, RoundState,
     SubmissionCount,

@@ -17,6 +17,7 @@ mod openapi;
 mod output;
 mod panels;
 mod remote;
+mod roadmap;
 mod rounds;
 mod rules;
 mod serve;
@@ -55,6 +56,7 @@ enum Command {
     Demo(Box<demo::Demo>),
     Assess(Box<assess::Assess>),
     Gaps(Box<gaps::Gaps>),
+    Roadmap(Box<roadmap::Roadmap>),
     Trends(Box<trends::Trends>),
     Diff(Box<diff::Diff>),
     Weigh(Box<weigh::Weigh>),
@@ -112,6 +114,7 @@ impl Command {
         match self {
             Self::Assess(assess) => assess.run(language),
             Self::Gaps(gaps) => gaps.run(language),
+            Self::Roadmap(roadmap) => roadmap.run(language),
             Self::Trends(trends) => trends.run(language),
             Self::Diff(diff) => diff.run(language),
             Self::Weigh(weigh) => weigh.run(language),

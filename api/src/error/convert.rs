@@ -52,6 +52,7 @@ fn thing(table: &str) -> (&'static str, &'static str) {
         "releases" => ("数据版本", "release"),
         "assessments" => ("评估", "assessment"),
         "gap_analyses" => ("差距分析", "gap analysis"),
+        "roadmaps" => ("路线图", "roadmap"),
         "uncertainty_analyses" => ("不确定性分析", "uncertainty analysis"),
         "jobs" => ("任务", "job"),
         "keys" => ("密钥", "key"),

@@ -30,6 +30,7 @@ pub mod panels;
 pub mod parameters;
 pub mod peer_groups;
 pub mod releases;
+pub mod roadmaps;
 pub mod rounds;
 pub mod service;
 pub mod sources;
@@ -59,6 +60,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(releases::operations)
         .configure(assessments::operations)
         .configure(gap_analyses::operations)
+        .configure(roadmaps::operations)
         .configure(evaluate::operations)
         .configure(jobs::operations)
         .configure(keys::operations)

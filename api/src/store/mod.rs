@@ -34,6 +34,7 @@ pub mod observations;
 pub mod panels;
 pub mod peer_groups;
 pub mod releases;
+pub mod roadmaps;
 pub mod rounds;
 pub mod sources;
 pub mod submissions;

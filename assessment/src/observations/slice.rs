@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use citygauge_indicators::Period;
+use dashu_ratio::RBig;
 use polars::prelude::*;
 
 use crate::columns;
@@ -27,6 +28,8 @@ pub(crate) struct Slice {
     pub earlier: BTreeMap<(usize, u32), Float64Chunked>,
     /// The attributes that some missing rule or imputation groups cities by.
     pub attributes: BTreeMap<String, StringChunked>,
+    /// Raw values of leaves, by node and row, that are supposed whatever their items say.
+    pub supposed: BTreeMap<(usize, usize), RBig>,
 }
 
 impl Slice {
@@ -49,7 +52,17 @@ impl Slice {
         not_applicable: BTreeMap<usize, BooleanChunked>,
     ) -> Self {
         let rows = cities.iter().enumerate().map(|(row, &city)| (city, row)).collect();
-        Self { period, cities, rows, items, extents, not_applicable, earlier: BTreeMap::new(), attributes: BTreeMap::new() }
+        Self {
+            period,
+            cities,
+            rows,
+            items,
+            extents,
+            not_applicable,
+            earlier: BTreeMap::new(),
+            attributes: BTreeMap::new(),
+            supposed: BTreeMap::new(),
+        }
     }
 
     pub(crate) fn height(&self) -> usize {
