@@ -34,6 +34,7 @@ pub mod panels;
 pub mod peers;
 pub mod release;
 pub mod results;
+pub mod roadmaps;
 pub mod rounds;
 pub mod routes;
 pub mod schedule;

@@ -34,6 +34,7 @@ mod prepare;
 mod quantity;
 mod rank;
 pub mod rates;
+pub mod roadmap;
 mod round;
 mod sample;
 pub mod statistics;

@@ -18,6 +18,7 @@ mod principle;
 mod project;
 mod reference_plan;
 mod requirement;
+mod roadmap;
 mod safeguard;
 mod stage;
 mod statement;
@@ -44,6 +45,7 @@ pub use task::DesignTask;
 pub use goal_plan::{Goal, GoalLevel, GoalPlan, GoalQuantity, ObjectiveArea, PathPoint, PlanBaseline, PlanPeriod, PlanSet};
 pub use project::{OperatingModel, Project, ProjectEffect};
 pub use reference_plan::{QuotedTarget, ReferencePlan, ReferencePlanKind, TargetBound};
+pub use roadmap::{Budget, FixedStart, MAX_PROJECTS, MAX_YEARS, Roadmap, RoadmapStage, RoadmapTerms, check_projects};
 pub use statement::{Statement, StatementKind};
 
 use serde_json::Value;

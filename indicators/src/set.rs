@@ -266,30 +266,6 @@ impl IndicatorSet {
         set
     }
 
-    /// The same set where some leaves read their raw value as an item of its own, which stands behind all others in the order of the
-    /// leaves given: what a city would score with these raw values, whatever items they are made of. The document and its digest
-    /// stay as they are but for the items.
-    ///
-    /// # Panics
-    /// Where one of the nodes is no leaf with a formula.
-    #[must_use]
-    pub fn with_raw_values(&self, leaves: &[NodeIndex]) -> Self {
-        let mut set = self.clone();
-        for &node in leaves {
-            let mut code = format!("raw value {node}");
-            while set.item_by_code.contains_key(&code) {
-                code.push('\'');
-            }
-            let item = set.document.items.len();
-            let NodeKind::Leaf(leaf) = &mut set.nodes[node].kind else { panic!("only a leaf has a raw value") };
-            leaf.formula = Some(Formula::parse(&format!("`{code}`")).expect("an item in backticks is a formula"));
-            leaf.items = vec![item];
-            set.document.items.push(Item::amount(code.clone()));
-            set.item_by_code.insert(code, item);
-        }
-        set
-    }
-
     /// The same set where a node derives the weights of its children in another way, to try it out; checked as the
     /// document is.
     ///

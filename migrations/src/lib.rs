@@ -44,6 +44,7 @@ mod m20261128_000033_create_goal_plan_revisions;
 mod m20261128_000034_create_designs;
 mod m20261128_000035_create_design_elements;
 mod m20261128_000036_create_design_events;
+mod m20261128_000037_create_roadmaps;
 
 /// Brings a database to the schema this version of the service expects.
 #[derive(Debug, Clone, Copy)]
@@ -86,6 +87,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000031_create_paths::Migration),
             Box::new(m20261128_000032_create_goal_plans::Migration),
             Box::new(m20261128_000033_create_goal_plan_revisions::Migration),
+            Box::new(m20261128_000037_create_roadmaps::Migration),
         ]
     }
 }

@@ -35,6 +35,7 @@ mod panel;
 mod path;
 mod peer_group;
 mod release;
+mod roadmap;
 mod round;
 mod set_diff;
 mod source;
@@ -108,6 +109,10 @@ pub use peer_group::{
 };
 pub use problem::Problem;
 pub use release::{NewRelease, Release, ReleasePage};
+pub use roadmap::{
+    Roadmap, RoadmapEntry, RoadmapExpectation, RoadmapIndicator, RoadmapPage, RoadmapProject, RoadmapReason, RoadmapShrunk,
+    RoadmapSpend, RoadmapStageGoal, RoadmapYear,
+};
 pub use round::{
     Completeness, CompletenessBy, CompletenessRow, Round, RoundDepartment, RoundPage, RoundProfile, RoundPublication, RoundState,
     SubmissionCount,

@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 94] = [
+const COMMANDS: [(&str, &str); 95] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -16,6 +16,7 @@ const COMMANDS: [(&str, &str); 94] = [
     ("plan monitor", "将实际情况与目标计划比较。"),
     ("plan help", "显示帮助，或所给命令的帮助。"),
     ("lint", "按 GB/T 36333-2018 第 7.3.3 条检查目标计划，从文件，无需服务；有错误时退出状态为 1。"),
+    ("roadmap", "从文件为一个城市安排项目，无需服务：哪些项目何时开始，预算之内得分提高最多。"),
     ("trends", "从文件显示得分随时期的变化，无需服务：每个城市、节点和时期长度一行。"),
     ("diff", "从文件比较两次评估，无需服务：变化多少，以及来自数据、指标体系、参评城市和覆盖率的各多少。"),
     ("weigh", "从文件列出每个节点的权重（给定或推导），无需服务。"),
@@ -102,7 +103,7 @@ const COMMANDS: [(&str, &str); 94] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 224] = [
+const ARGUMENTS: [(&str, &str); 234] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
@@ -138,6 +139,19 @@ const ARGUMENTS: [(&str, &str); 224] = [
     ("what-if changes", "接口所接受的更改（POST /what-if 的 what_if，JSON），与各选项合并。"),
     ("what-if refit", "即使只更改一个城市的数值，也重新计算全部参评城市。"),
     ("what-if out", "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别。未给出时，或为 - 时，将 CSV 写到标准输出。"),
+    ("roadmap document", "路线图文档（JSON）：年份、预算、项目及其效果与依赖；见 docs/roadmaps.md。"),
+    ("roadmap set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
+    ("roadmap data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
+    ("roadmap cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
+    ("roadmap mapping", "观测值文件不是常用形式时，说明如何理解它的映射文档。"),
+    ("roadmap period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
+    ("roadmap city", "城市代码；未给出时为文档中的城市。"),
+    ("roadmap budget_share", "只有这一部分预算时，0 到 1。"),
+    ("roadmap table", "写入文件的表：schedule（每个项目一行）、spend（每年一行）或 expected（每年每个节点一行）。"),
+    (
+        "roadmap out",
+        "要写的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别。未给出时，终端上为页面，管道中为 CSV；- 为标准输出上的 CSV。",
+    ),
     ("gaps set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("gaps data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
     ("gaps cities", "城市，格式同上；未给出时为观测值中的所有城市。"),

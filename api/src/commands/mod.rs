@@ -21,6 +21,7 @@ mod panels;
 mod path;
 mod plan;
 mod remote;
+mod roadmap;
 mod rounds;
 mod rules;
 mod serve;
@@ -65,6 +66,7 @@ enum Command {
     Plan(Box<plan::Plan>),
     Lint(Box<lint::Lint>),
     WhatIf(Box<what_if::WhatIf>),
+    Roadmap(Box<roadmap::Roadmap>),
     Trends(Box<trends::Trends>),
     Diff(Box<diff::Diff>),
     Weigh(Box<weigh::Weigh>),
@@ -127,6 +129,7 @@ impl Command {
             Self::Path(path) => path.run(language),
             Self::Plan(plan) => plan.run(language),
             Self::Lint(lint) => lint.run(language),
+            Self::Roadmap(roadmap) => roadmap.run(language),
             Self::Trends(trends) => trends.run(language),
             Self::Diff(diff) => diff.run(language),
             Self::Weigh(weigh) => weigh.run(language),

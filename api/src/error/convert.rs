@@ -57,6 +57,7 @@ fn thing(table: &str) -> (&'static str, &'static str) {
         "goal_plan_revisions" => ("目标计划修订", "revision of a goal plan"),
         "gap_analyses" => ("差距分析", "gap analysis"),
         "paths" => ("路径", "path"),
+        "roadmaps" => ("路线图", "roadmap"),
         "uncertainty_analyses" => ("不确定性分析", "uncertainty analysis"),
         "jobs" => ("任务", "job"),
         "keys" => ("密钥", "key"),

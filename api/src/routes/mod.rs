@@ -33,6 +33,7 @@ pub mod parameters;
 pub mod paths;
 pub mod peer_groups;
 pub mod releases;
+pub mod roadmaps;
 pub mod rounds;
 pub mod service;
 pub mod sources;
@@ -66,6 +67,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(designs::operations)
         .configure(paths::operations)
         .configure(goal_plans::operations)
+        .configure(roadmaps::operations)
         .configure(evaluate::operations)
         .configure(what_if::operations)
         .configure(jobs::operations)

@@ -37,6 +37,7 @@ pub mod panels;
 pub mod paths;
 pub mod peer_groups;
 pub mod releases;
+pub mod roadmaps;
 pub mod rounds;
 pub mod sources;
 pub mod submissions;

@@ -2,11 +2,11 @@
 
 use citygauge_indicators::{NodeIndex, Period};
 
-use super::changes::place;
+use super::changes::{Admitted, place, put, reading};
 use super::{Supposed, Supposing};
 use crate::assessment::Assessment;
 use crate::error::Result;
-use crate::numbers::{extent, patched};
+use crate::numbers::patched;
 
 /// The nodes of one city with other raw values of some leaves, in the order of the tree. Every other leaf stays as it is, also
 /// where it reads the same items; `items` are the places of data items with other values, which only the levels look at.
@@ -21,18 +21,14 @@ pub(crate) fn with_values<'a>(
     items: &[(usize, f64)],
 ) -> Result<Vec<Supposed<'a>>> {
     let (at, row) = place(assessment, city, period)?;
-    let leaves: Vec<NodeIndex> = values.iter().map(|(leaf, _)| *leaf).collect();
-    let set = assessment.set_of(period).with_raw_values(&leaves);
+    let set = assessment.set_of(period);
+    let supposed = Admitted { items: Vec::new(), leaves: values.to_vec() };
     let mut observations = assessment.observations.clone();
-    let slice = &mut observations.slices[at];
+    put(&mut observations, at, row, &supposed);
     for &(item, value) in items {
-        slice.items[item] = patched(&slice.items[item], [(row, Some(value))]);
+        let column = &mut observations.slices[at].items[item];
+        *column = patched(column, [(row, Some(value))]);
     }
-    for &(leaf, value) in values {
-        // The raw values of the others stay, for the ties of ranks.
-        let column = patched(&assessment.measured[at].values[&leaf], [(row, Some(value))]);
-        slice.extents.push(extent(&column));
-        slice.items.push(column);
-    }
-    Supposing::new(assessment, &set, &observations, at, row)?.run(&leaves)
+    let leaves = reading(set, &supposed, &observations, at, row);
+    Supposing::new(assessment, set, &observations, at, row)?.run(&leaves)
 }

@@ -141,25 +141,6 @@ pub struct Item {
 }
 
 impl Item {
-    /// An amount of which nothing but the code is known.
-    pub(crate) fn amount(code: String) -> Self {
-        Self {
-            code,
-            title: Text::default(),
-            unit: None,
-            kind: ItemKind::Amount,
-            min: None,
-            max: None,
-            options: Vec::new(),
-            scale: None,
-            provider: Provider::City,
-            department: None,
-            as_of: None,
-            scope: None,
-            note: None,
-        }
-    }
-
     /// The least and greatest value that an observation of it may have.
     #[must_use]
     pub fn range(&self) -> (Option<f64>, Option<f64>) {

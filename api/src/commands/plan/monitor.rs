@@ -19,13 +19,7 @@ const FORMATS: [Format; 5] = [Format::Csv, Format::Json, Format::NdJson, Format:
 
 /// Compare what was reached with a plan of goals.
 #[derive(Debug, Args)]
-<<<<<<< HEAD
-pub struct Monitor {
-||||||| b8b7146
-pub(super) struct Monitor {
-=======
 pub(in crate::commands) struct Monitor {
->>>>>>> bd0adfe876513796a2085fe05295f094a90d1538
     /// The plan: a JSON file.
     #[arg(value_name = "PLAN")]
     plan: PathBuf,

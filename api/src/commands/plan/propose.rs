@@ -14,13 +14,7 @@ use crate::commands::output::{note, say, tell, write_file};
 
 /// Draft a plan of goals of one city from an ambition.
 #[derive(Debug, Args)]
-<<<<<<< HEAD
-pub struct Propose {
-||||||| b8b7146
-pub(super) struct Propose {
-=======
 pub(in crate::commands) struct Propose {
->>>>>>> bd0adfe876513796a2085fe05295f094a90d1538
     #[command(flatten)]
     inputs: Inputs,
     /// The code of the city.

@@ -29,6 +29,7 @@ pub(super) mod path;
 pub(super) mod peer_group;
 pub(super) mod peer_group_city;
 pub(super) mod release;
+pub(super) mod roadmap;
 pub(super) mod round;
 pub(super) mod source;
 pub(super) mod source_run;

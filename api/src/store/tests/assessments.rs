@@ -6,6 +6,7 @@ use crate::store::assessments::{self, AssessmentFilter, Computed, NewAssessment}
 use crate::store::gap_analyses::{self, GapAnalysis};
 use crate::store::jobs::{self, NewJob, WorkState};
 use crate::store::paths::{self, Path};
+use crate::store::roadmaps::{self, Roadmap};
 use crate::store::uncertainty_analyses::{self, NewAnalysis};
 use crate::store::{Clash, Store, StoreError, indicator_sets, releases};
 
@@ -115,6 +116,30 @@ on_both_databases! {
         let page = paths::page(db, Some("a1"), None, 1).await.unwrap();
         assert_eq!((page.items, page.next.as_deref()), (vec![path("p2")], Some("p2")));
         assert!(paths::page(db, Some("a2"), None, 1).await.unwrap().items.is_empty());
+    }
+
+
+    async fn roadmaps_are_listed_by_city_and_can_be_removed(store: Store) {
+        let db = store.db();
+        let roadmap = |id: &str, city: &str| Roadmap {
+            id: id.into(), assessment_id: "a1".into(), city: city.into(), document: json!({"points": 1.5}),
+            created_at_ms: 1, created_by: "test".into(),
+        };
+        let orphan = roadmaps::insert(db, &roadmap("r1", "x")).await.unwrap_err();
+        assert!(matches!(orphan, StoreError::Conflict { clash: Clash::Referenced, .. }), "{orphan}");
+        indicator_sets::insert(db, &set("s", "1"), "me", 1).await.unwrap();
+        assessments::insert(db, &assessment("a1")).await.unwrap();
+        for (id, city) in [("r1", "x"), ("r2", "y"), ("r3", "x")] {
+            roadmaps::insert(db, &roadmap(id, city)).await.unwrap();
+        }
+        assert_eq!(roadmaps::find(db, "r2").await.unwrap(), roadmap("r2", "y"));
+        let first = roadmaps::page(db, Some("x"), None, 1).await.unwrap();
+        assert_eq!((first.items, first.next.as_deref()), (vec![roadmap("r3", "x")], Some("r3")));
+        let second = roadmaps::page(db, Some("x"), Some("r3"), 9).await.unwrap();
+        assert_eq!((second.items, second.next), (vec![roadmap("r1", "x")], None));
+        roadmaps::remove(db, "r1").await.unwrap();
+        assert!(matches!(roadmaps::remove(db, "r1").await.unwrap_err(), StoreError::Absent { .. }));
+        assert_eq!(roadmaps::page(db, None, None, 9).await.unwrap().items.len(), 2);
     }
 
     async fn uncertainty_analyses_are_numbered_and_end_once(store: Store) {

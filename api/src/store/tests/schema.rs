@@ -35,6 +35,7 @@ on_both_databases! {
         assert!(peer_group::Entity::find().all(db).await.unwrap().is_empty());
         assert!(peer_group_city::Entity::find().all(db).await.unwrap().is_empty());
         assert!(release::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(roadmap::Entity::find().all(db).await.unwrap().is_empty());
         assert!(round::Entity::find().all(db).await.unwrap().is_empty());
         assert!(source::Entity::find().all(db).await.unwrap().is_empty());
         assert!(source_run::Entity::find().all(db).await.unwrap().is_empty());

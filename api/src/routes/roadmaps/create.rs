@@ -1,0 +1,128 @@
+use actix_web::{post, web};
+use citygauge_assessment::roadmap::plan;
+use citygauge_indicators::planning::{Document, Roadmap};
+use citygauge_indicators::{Fault, Faults, Period};
+use citygauge_openapi::{self as wire, Code, Id, Moment, PeriodCode};
+use serde_json::{Value, json};
+
+use super::{present, tag};
+use crate::answer::Answer;
+use crate::assessments::recompute::{manifest, recompute};
+use crate::auth::{Caller, Right};
+use crate::error::{BodyProblems, CreateProblems, Failure, Problems};
+use crate::extract::{JsonBody, Once};
+use crate::roadmaps::filled;
+use crate::routes::assessments::period_of;
+use crate::routes::indicator_sets::present_key;
+use crate::routes::parameters::IdempotencyKeyHeader;
+use crate::state::State;
+use crate::store::roadmaps::Roadmap as Stored;
+use crate::store::{assessments, roadmaps};
+use crate::write::{once, trail};
+
+/// Make a roadmap for a city.
+///
+/// Finds the schedule of the projects that brings the city most points within the yearly budgets and the dependencies, and
+/// tells what follows from it: spending, expected scores and levels year by year, stages with goals, the critical path, and
+/// what is dropped when the budget shrinks. `optimal` is true only where no better schedule exists; else `bound` says how
+/// good one could be. The work is limited by `max_nodes`.
+#[utoipa::path(
+    tag = "roadmaps",
+    params(IdempotencyKeyHeader),
+    request_body = Roadmap,
+    security(("token" = [])),
+    responses((status = 201, description = "The roadmap", body = wire::Roadmap), Problems, BodyProblems, CreateProblems)
+)]
+#[post("/roadmaps")]
+pub async fn create_roadmap(caller: Caller, state: web::Data<State>, request: Once, body: JsonBody) -> Result<Answer, Failure> {
+    caller.require(Right::WritePlanning)?;
+    let document: Value = body.read()?;
+    let asked = Roadmap::read_at(&document, "").map_err(Failure::Invalid)?;
+    let (assessment_id, city) = named(&asked).map_err(Failure::Invalid)?;
+    caller.require_city(city.as_str())?;
+    let stored = assessments::find(state.db(), assessment_id.as_str()).await?;
+    let base = asked.period.map(|period| PeriodCode::trusted(period.to_string()));
+    let period = period_of(&manifest(&stored)?, base.as_ref())?;
+    let at = period.parse::<Period>().map_err(Failure::invalid)?;
+    let assessment = recompute(&state, &stored).await?;
+    let now = state.now_ms();
+    let frame = wire::Roadmap {
+        id: Id::trusted(state.sources().id()),
+        assessment: assessment_id,
+        set: present_key(stored.request.set.clone()),
+        city,
+        period: PeriodCode::trusted(period),
+        document: json!(asked),
+        points: 0.0,
+        objective: 0.0,
+        bound: 0.0,
+        optimal: false,
+        nodes: 0,
+        schedule: Vec::new(),
+        spend: Vec::new(),
+        spend_after: 0.0,
+        years: Vec::new(),
+        stages: Vec::new(),
+        critical_path: Vec::new(),
+        critical_years: 0,
+        shrunk: Vec::new(),
+        indicators: Vec::new(),
+        created_at: Moment::from_ms(now),
+        created_by: caller.id().to_owned(),
+    };
+    let made = state.engine(move || {
+        let made = plan(&assessment, frame.city.as_str(), at, &asked.projects, &asked.terms, 1.0)?;
+        Ok::<_, Failure>(filled(frame, assessment.set(), &asked, &made))
+    });
+    let made = made.await??;
+    once(&state, &caller, &request, &body.digest, async |transaction| {
+        let row = Stored {
+            id: made.id.to_string(),
+            assessment_id: made.assessment.to_string(),
+            city: made.city.to_string(),
+            document: json!(made),
+            created_at_ms: now,
+            created_by: caller.id().to_owned(),
+        };
+        roadmaps::insert(transaction, &row).await?;
+        let subject = format!("roadmaps/{}", row.id);
+        let told = json!({ "assessment": row.assessment_id, "city": row.city });
+        trail(transaction, &state, &caller, "create_roadmap", &subject, told).await?;
+        Ok(Answer::created(&format!("{}/{subject}", wire::API_ROOT), &present(row)?, &tag(&made.id)))
+    })
+    .await
+}
+
+/// The assessment and the city, which the service needs.
+fn named(asked: &Roadmap) -> Result<(Id, Code), Faults> {
+    let mut faults = Faults::default();
+    let mut member = |key: &str, given: Option<&String>| match given {
+        Some(given) => Some(given.clone()),
+        None => {
+            faults.push(
+                Fault::error("set.missing_key", format!("缺少“{key}”"), format!("'{key}' is missing"))
+                    .at("")
+                    .expected(key)
+                    .hint(format!("请补上“{key}”"), format!("add '{key}'")),
+            );
+            None
+        }
+    };
+    let (assessment, city) = (member("assessment", asked.assessment.as_ref()), member("city", asked.city.as_ref()));
+    match (assessment, city) {
+        (Some(assessment), Some(city)) => {
+            let assessment = serde_json::from_value(json!(assessment)).map_err(|_| malformed("/assessment", &assessment));
+            let known = serde_json::from_value(json!(city)).map_err(|_| malformed("/city", &city));
+            Ok((assessment?, known?))
+        }
+        _ => Err(faults),
+    }
+}
+
+fn malformed(at: &str, value: &str) -> Faults {
+    Fault::error("roadmap.malformed_code", "代码有误", "this is no code")
+        .at(at)
+        .value(value)
+        .hint("检查代码", "check the code")
+        .into()
+}

@@ -1,0 +1,13 @@
+//! The schedule: which projects begin when, so that they are worth most; a mixed-integer programme solved to its proof.
+
+mod bound;
+mod domains;
+mod problem;
+mod programme;
+mod search;
+mod start;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use problem::{Job, Limit, Problem, Shared};
+pub(crate) use search::{Found, best};
