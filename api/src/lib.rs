@@ -25,6 +25,7 @@ pub mod export;
 pub mod extract;
 pub mod faults;
 pub mod gaps;
+pub mod goal_plans;
 pub mod intake;
 pub mod jobs;
 pub mod keys;

@@ -174,7 +174,6 @@ fn checked<'e>(
                 // What an element linked to already may have gone since: that is for the re-check to say.
                 Some(Now::Absent) if former.is_some_and(|former| former.seen.contains_key(&key(&link.to))) => {}
                 Some(Now::Absent) => faults.push(unknown(&link.to).at(at).of(given.element.code())),
-                Some(Now::NotOffered) => faults.push(not_offered(&link.to).at(at).of(given.element.code())),
             }
         }
     }
@@ -197,17 +196,6 @@ fn unknown(target: &LinkTarget) -> Fault {
         "请核对标识；评估须已完成，佐证材料须未撤回",
         "check it; an assessment must have its result, evidence must not be withdrawn",
     )
-}
-
-fn not_offered(target: &LinkTarget) -> Fault {
-    let kind = target.kind();
-    Fault::error(
-        "design.target_not_offered",
-        format!("本服务没有“{kind}”"),
-        format!("this service has nothing of the kind '{kind}'"),
-    )
-    .value(target.to_string())
-    .hint("请删除该链接", "take the link out")
 }
 
 /// The key of a target among what an element has seen.

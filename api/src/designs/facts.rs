@@ -1,5 +1,8 @@
 //! What is known of a design when a standard judges it.
 
+mod plans;
+mod roadmaps;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use citygauge_indicators::IndicatorSet;
@@ -23,6 +26,7 @@ const STANDARDS_OF_6_3: [&str; 2] = ["33356", "34680"];
 pub async fn gather(state: &State, design: &Design, elements: &[StoredElement]) -> Result<Facts, Failure> {
     let marked: BTreeSet<String> = recheck::find(state, design, elements).await?.into_iter().map(|mark| mark.code).collect();
     let (mut assessed, mut gaps, mut paths) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let (mut plans, mut maps) = (BTreeSet::new(), BTreeSet::new());
     for target in elements.iter().flat_map(|stored| &stored.element.links).map(|link| &link.to) {
         match target {
             LinkTarget::Assessment(id) => {
@@ -34,7 +38,13 @@ pub async fn gather(state: &State, design: &Design, elements: &[StoredElement]) 
             LinkTarget::Path(id) => {
                 paths.insert(id.clone());
             }
-            _ => {}
+            LinkTarget::Goal(goal) => {
+                plans.insert(goal.plan.clone());
+            }
+            LinkTarget::Roadmap(id) => {
+                maps.insert(id.clone());
+            }
+            LinkTarget::Element(_) | LinkTarget::Indicator(_) | LinkTarget::Observation(_) | LinkTarget::Evidence(_) => {}
         }
     }
     for id in &gaps {
@@ -50,7 +60,8 @@ pub async fn gather(state: &State, design: &Design, elements: &[StoredElement]) 
         assessments: assessments_of(state, &assessed).await?,
         gap_analyses: gaps.iter().map(|id| place("gap-analyses", id)).collect(),
         paths: paths.iter().map(|id| place("paths", id)).collect(),
-        ..Facts::default()
+        goal_plans: plans::facts(state, design, &plans).await?,
+        roadmaps: roadmaps::facts(state, design, &maps).await?,
     })
 }
 

@@ -1,9 +1,9 @@
 //! What links of a dossier point to outside of it: whether it is there, whether the caller may link to it, and what it is
-//! now. One function per kind of target; a kind that the service comes to have gets its own in [`Looking::at`].
+//! now. One function per kind of target.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use citygauge_indicators::planning::{GapTarget, IndicatorTarget, LinkTarget, ObservationTarget};
+use citygauge_indicators::planning::{GapTarget, GoalTarget, IndicatorTarget, LinkTarget, ObservationTarget};
 use citygauge_indicators::{IndicatorSet, NodeIndex};
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use crate::sets;
 use crate::state::State;
 use crate::store::indicator_sets::SetKey;
 use crate::store::observations::{self, Filter, Observation};
-use crate::store::{StoreError, assessments, evidence, gap_analyses, indicator_sets};
+use crate::store::{StoreError, assessments, evidence, gap_analyses, goal_plans, indicator_sets, paths, roadmaps};
 
 /// The most items that stand behind one gap and are looked at.
 const MOST_ITEMS: u64 = 10_000;
@@ -26,8 +26,6 @@ pub enum Now {
     Is(String),
     /// It is not there, or not for this caller, which is not told apart.
     Absent,
-    /// The service has no such things.
-    NotOffered,
 }
 
 /// What these targets are now, for a design of a city. With a caller: what the caller may link to.
@@ -62,8 +60,11 @@ impl Looking<'_> {
             LinkTarget::Indicator(indicator) => self.indicator(indicator).await,
             LinkTarget::Observation(observation) => self.observation(observation).await,
             LinkTarget::Evidence(id) => self.evidence(id).await,
+            LinkTarget::Goal(goal) => self.goal(goal).await,
+            LinkTarget::Roadmap(id) => self.roadmap(id).await,
+            LinkTarget::Path(id) => self.path(id).await,
             // Elements are looked up in the dossier itself.
-            LinkTarget::Element(_) | LinkTarget::Goal(_) | LinkTarget::Roadmap(_) | LinkTarget::Path(_) => Ok(Now::NotOffered),
+            LinkTarget::Element(_) => Ok(Now::Absent),
         }
     }
 
@@ -122,6 +123,32 @@ impl Looking<'_> {
         }
     }
 
+    /// A goal of a plan of the city, as the plan has it now.
+    async fn goal(&self, target: &GoalTarget) -> Result<Now, Failure> {
+        let found = there(goal_plans::find(self.state.db(), &target.plan).await)?;
+        let Some(plan) = found.filter(|plan| plan.city == self.city) else { return Ok(Now::Absent) };
+        match goal_row(&plan.document, &target.goal) {
+            Some(goal) => Ok(Now::Is(fingerprint(goal)?)),
+            None => Ok(Now::Absent),
+        }
+    }
+
+    /// A roadmap of the city; it never changes.
+    async fn roadmap(&self, id: &str) -> Result<Now, Failure> {
+        match there(roadmaps::find(self.state.db(), id).await)? {
+            Some(found) if found.city == self.city => Ok(Now::Is(fingerprint(&found.id)?)),
+            _ => Ok(Now::Absent),
+        }
+    }
+
+    /// A least-effort path of the city; it never changes.
+    async fn path(&self, id: &str) -> Result<Now, Failure> {
+        match there(paths::find(self.state.db(), id).await)? {
+            Some(found) if found.city == self.city => Ok(Now::Is(fingerprint(&found.id)?)),
+            _ => Ok(Now::Absent),
+        }
+    }
+
     /// A file that supports an observation of the city and was not withdrawn.
     async fn evidence(&self, id: &str) -> Result<Now, Failure> {
         if self.caller.is_some_and(|caller| !caller.may(Right::ReadEvidence)) {
@@ -163,12 +190,31 @@ pub fn gap_row<'a>(document: &'a Value, node: &str) -> Option<&'a Value> {
     document.pointer("/analysis/gaps")?.as_array()?.iter().find(|row| row["node"] == node)
 }
 
+/// A goal in the document of a plan.
+pub fn goal_row<'a>(document: &'a Value, goal: &str) -> Option<&'a Value> {
+    document.pointer("/goals")?.as_array()?.iter().find(|row| row["code"] == goal)
+}
+
 /// A version of a set with its digest, where it is there.
 pub async fn version(state: &State, target: &IndicatorTarget) -> Result<Option<(String, std::sync::Arc<IndicatorSet>)>, Failure> {
     let key = SetKey { code: target.set.clone(), version: target.version.clone() };
     let Some(stored) = indicator_sets::find_by_key(state.db(), &key).await? else { return Ok(None) };
     let set = sets::checked(state, &stored).await?;
     Ok(Some((stored.entry.digest, set)))
+}
+
+/// The current values of the items that an indicator reads, of a city and period.
+pub async fn values_of(
+    state: &State,
+    indicator: &IndicatorTarget,
+    city: &str,
+    period: &str,
+) -> Result<Vec<Observation>, Failure> {
+    let Some((_, set)) = version(state, indicator).await? else { return Ok(Vec::new()) };
+    match set.node_index(&indicator.node) {
+        Some(node) => observed(state, city, period, items(&set, node)).await,
+        None => Ok(Vec::new()),
+    }
 }
 
 /// The items that a node reads, or the leaves below it.

@@ -26,7 +26,6 @@ pub async fn now(
             Now::Is(fingerprint) => now.insert(key(&target), Some(fingerprint)),
             Now::Absent => now.insert(key(&target), None),
             // Nothing is known of it, so nothing is said.
-            Now::NotOffered => continue,
         };
     }
     for stored in elements {

@@ -2,19 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use citygauge_indicators::planning::{Element, ElementDocument, GapTarget, IndicatorTarget, LinkTarget, ObservationTarget};
+use citygauge_indicators::planning::{
+    Element, ElementDocument, GapTarget, GoalTarget, IndicatorTarget, LinkTarget, ObservationTarget,
+};
 use citygauge_indicators::{Language, Text, excerpt};
 use citygauge_openapi::{API_ROOT, DesignTrace, DesignTraceEdge, DesignTraceNode, path_segment};
 use serde_json::{Value, json};
 
 use super::element_path;
-use super::outside::{Behind, behind, there, version};
+use super::outside::{Behind, behind, there, values_of, version};
 use crate::auth::{Caller, Right};
 use crate::error::Failure;
+use crate::goal_plans::document_of;
 use crate::state::State;
 use crate::store::designs::{Design, StoredElement};
 use crate::store::observations::Place;
-use crate::store::{evidence, gap_analyses};
+use crate::store::{evidence, gap_analyses, goal_plans};
 
 /// The most that a trace comes upon.
 const MOST_NODES: usize = 500;
@@ -153,7 +156,10 @@ impl Tracing<'_> {
                 (title, format!("evidence/{}", path_segment(file)))
             }
             LinkTarget::Assessment(one) => (String::new(), format!("assessments/{}", path_segment(one))),
-            LinkTarget::Goal(goal) => (goal.goal.clone(), format!("goal-plans/{}", path_segment(&goal.plan))),
+            LinkTarget::Goal(goal) => {
+                let title = self.goal(goal, target, graph).await?;
+                (title, format!("goal-plans/{}", path_segment(&goal.plan)))
+            }
             LinkTarget::Roadmap(one) => (String::new(), format!("roadmaps/{}", path_segment(one))),
             LinkTarget::Path(one) => (String::new(), format!("paths/{}", path_segment(one))),
             LinkTarget::Element(_) => return Ok(()),
@@ -180,6 +186,27 @@ impl Tracing<'_> {
             graph.rests(&indicator, &LinkTarget::Observation(place), "reads");
         }
         Ok(checked.nodes()[node].title.get(self.language).to_owned())
+    }
+
+    /// A goal rests on its indicator and on the assessment of its baseline, and that indicator on the values of the baseline.
+    async fn goal(&self, goal: &GoalTarget, from: &LinkTarget, graph: &mut Graph) -> Result<String, Failure> {
+        let found = there(goal_plans::find(self.state.db(), &goal.plan).await)?;
+        let Some(plan) = found.filter(|plan| plan.city == self.design.header.city) else { return Ok(goal.goal.clone()) };
+        let plan = document_of(&plan)?;
+        let Some((_, row)) = plan.goal(&goal.goal) else { return Ok(goal.goal.clone()) };
+        if let Some(assessment) = &plan.baseline.assessment {
+            graph.rests(from, &LinkTarget::Assessment(assessment.clone()), "of");
+        }
+        if let Some(node) = &row.node {
+            let indicator = IndicatorTarget { set: plan.set.code.clone(), version: plan.set.version.clone(), node: node.clone() };
+            for observation in values_of(self.state, &indicator, &plan.city, &plan.baseline.period.to_string()).await? {
+                let value = observation.value;
+                let place = ObservationTarget { city: value.city, period: value.period, item: value.item };
+                graph.rests(&LinkTarget::Indicator(indicator.clone()), &LinkTarget::Observation(place), "reads");
+            }
+            graph.rests(from, &LinkTarget::Indicator(indicator), "of");
+        }
+        Ok(row.statement.get(self.language).to_owned())
     }
 
     /// A value rests on the files that support it, for whoever may read them.

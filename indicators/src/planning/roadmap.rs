@@ -121,6 +121,9 @@ pub struct Roadmap {
     /// The code of the city; the service needs it, the command takes `--city` first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
+    /// The identifier of the design whose key projects are at choice, beside those that stand here; of the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub design: Option<String>,
     /// The period from whose values the projects set out; the latest one of the city unless given.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text_or_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<String>, example = "2025"))]
@@ -209,6 +212,7 @@ impl Read for Roadmap {
         let mut object = Object::open(value, at, faults)?;
         let (title, assessment) = (object.required("title", faults), object.optional("assessment", faults));
         let (city, period) = (object.optional("city", faults), object.optional("period", faults));
+        let design = object.optional("design", faults);
         let (first_year, years) = (object.required("first_year", faults), object.required("years", faults));
         let (budget, projects) = (object.required("budget", faults), object.required("projects", faults));
         let (carry_over, may_run_over) = (object.or("carry_over", false, faults), object.or("may_run_over", false, faults));
@@ -247,7 +251,7 @@ impl Read for Roadmap {
             max_nodes,
             stages,
         };
-        let read = Self { title: title?, assessment, city, period, terms, projects: projects? };
+        let read = Self { title: title?, assessment, city, design, period, terms, projects: projects? };
         check_projects(&read.projects, &format!("{at}/projects"), faults);
         check::check_terms(&read.terms, &read.projects, at, faults);
         is_whole.then_some(read)

@@ -2,12 +2,12 @@ use actix_web::{post, web};
 use citygauge_openapi::{self as wire, Code};
 use serde_json::json;
 
-use super::ground::{linted, others, waived};
-use super::{document_of, present, subject, tag, wrong_state};
+use super::{present, subject, tag, wrong_state};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, ChangeProblems, Failure, Problems};
 use crate::extract::{IfMatch, JsonBody, Once};
+use crate::goal_plans::{document_of, linted, others, waived};
 use crate::routes::parameters::{IdempotencyKeyHeader, IfMatchHeader};
 use crate::state::State;
 use crate::store::Transaction;

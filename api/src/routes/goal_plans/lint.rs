@@ -4,12 +4,12 @@ use citygauge_openapi::{self as wire, Code};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::ground::{linted, others};
-use super::{document_of, named, present_report, read_document};
+use super::{named, present_report, read_document};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, Failure, Problems};
 use crate::extract::{JsonBody, Lang, Query};
+use crate::goal_plans::{document_of, linted, others};
 use crate::state::State;
 use crate::store::goal_plans;
 

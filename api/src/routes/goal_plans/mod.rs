@@ -2,7 +2,6 @@
 
 mod adopt;
 mod create;
-mod ground;
 mod lint;
 mod list;
 mod monitoring;
@@ -26,6 +25,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::answer::Tag;
 use crate::auth::{Caller, Right};
 use crate::error::Failure;
+use crate::goal_plans::document_of;
 use crate::state::State;
 use crate::store::goal_plans::revisions::{self as kept_revisions, GoalPlanRevision};
 use crate::store::goal_plans::{self as kept, GoalPlan, PlanState};
@@ -65,12 +65,6 @@ fn read_body(bytes: &[u8]) -> Result<planning::GoalPlan, Failure> {
 /// The plan in the member `document` of a body.
 fn read_document(document: &Value) -> Result<planning::GoalPlan, Failure> {
     planning::GoalPlan::read_at(document, "/document").map_err(Failure::Invalid)
-}
-
-/// The plan of a row.
-fn document_of(plan: &GoalPlan) -> Result<planning::GoalPlan, Failure> {
-    let read = planning::GoalPlan::read_at(&plan.document, "");
-    read.map_err(|faults| Failure::internal(format!("the goal plan {}: {faults}", plan.id)))
 }
 
 /// Refuses codes and cities of a document that the contract does not know as such; a plan in a URL has to be found again.

@@ -7,12 +7,13 @@ use citygauge_openapi::{self as wire, Code, Id, PeriodCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{document_of, number};
+use super::number;
 use crate::answer::Answer;
 use crate::assessments::recompute::{manifest, recompute};
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, Failure, Problems};
 use crate::extract::{Lang, Query};
+use crate::goal_plans::document_of;
 use crate::routes::assessments::period_of;
 use crate::state::State;
 use crate::store::{assessments, goal_plans};
@@ -56,7 +57,7 @@ pub async fn show_goal_plan_monitoring(
     let tolerance = query.tolerance.unwrap_or(TOLERANCE);
     let (compared, at) = (document.clone(), super::period(&period));
     let found = state.engine(move || {
-        super::ground::same_set(&compared, &assessment)?;
+        crate::goal_plans::same_set(&compared, &assessment)?;
         monitor(&compared, &assessment, at, tolerance)
     });
     let found: Result<Vec<Monitored>, Faults> = found.await?;

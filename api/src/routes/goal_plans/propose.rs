@@ -7,13 +7,13 @@ use citygauge_openapi::{self as wire, Code, Id};
 use serde_json::json;
 
 use super::create::{drafted, keep};
-use super::ground::peers;
 use super::{planned, present_rates, subject, tag};
 use crate::answer::{Answer, Tag};
 use crate::assessments::recompute::{manifest, recompute};
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, CreateProblems, Failure, Problems};
 use crate::extract::{JsonBody, Lang, Once};
+use crate::goal_plans::peers;
 use crate::routes::assessments::period_of;
 use crate::routes::parameters::IdempotencyKeyHeader;
 use crate::state::State;

@@ -1,6 +1,6 @@
 use actix_web::{post, web};
 use citygauge_assessment::roadmap::plan;
-use citygauge_indicators::planning::{Document, Roadmap};
+use citygauge_indicators::planning::{Document, ElementDocument, Roadmap};
 use citygauge_indicators::{Fault, Faults, Period};
 use citygauge_openapi::{self as wire, Code, Id, Moment, PeriodCode};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use crate::routes::indicator_sets::present_key;
 use crate::routes::parameters::IdempotencyKeyHeader;
 use crate::state::State;
 use crate::store::roadmaps::Roadmap as Stored;
-use crate::store::{assessments, roadmaps};
+use crate::store::{StoreError, assessments, designs, roadmaps};
 use crate::write::{once, trail};
 
 /// Make a roadmap for a city.
@@ -25,7 +25,7 @@ use crate::write::{once, trail};
 /// Finds the schedule of the projects that brings the city most points within the yearly budgets and the dependencies, and
 /// tells what follows from it: spending, expected scores and levels year by year, stages with goals, the critical path, and
 /// what is dropped when the budget shrinks. `optimal` is true only where no better schedule exists; else `bound` says how
-/// good one could be. The work is limited by `max_nodes`.
+/// good one could be. The work is limited by `max_nodes`. With `design` the key projects of that design are at choice too.
 #[utoipa::path(
     tag = "roadmaps",
     params(IdempotencyKeyHeader),
@@ -36,7 +36,7 @@ use crate::write::{once, trail};
 #[post("/roadmaps")]
 pub async fn create_roadmap(caller: Caller, state: web::Data<State>, request: Once, body: JsonBody) -> Result<Answer, Failure> {
     caller.require(Right::WritePlanning)?;
-    let document: Value = body.read()?;
+    let document = with_projects(&state, &caller, body.read()?).await?;
     let asked = Roadmap::read_at(&document, "").map_err(Failure::Invalid)?;
     let (assessment_id, city) = named(&asked).map_err(Failure::Invalid)?;
     caller.require_city(city.as_str())?;
@@ -91,6 +91,34 @@ pub async fn create_roadmap(caller: Caller, state: web::Data<State>, request: On
         Ok(Answer::created(&format!("{}/{subject}", wire::API_ROOT), &present(row)?, &tag(&made.id)))
     })
     .await
+}
+
+/// The document with the key projects of its design beside its own; of two with one code the document's own stands.
+async fn with_projects(state: &State, caller: &Caller, mut document: Value) -> Result<Value, Failure> {
+    let Some(id) = document.get("design").and_then(Value::as_str).map(str::to_owned) else { return Ok(document) };
+    let design = match designs::find(state.db(), &id).await {
+        Ok(design) if caller.may_touch(&design.header.city) && document["city"] == design.header.city.as_str() => design,
+        Ok(_) | Err(StoreError::Absent { .. }) => return Err(Failure::invalid(unknown_design(&id))),
+        Err(error) => return Err(error.into()),
+    };
+    let Some(members) = document.as_object_mut() else { return Ok(document) };
+    // Whatever else stands there is told by whoever reads the document.
+    let Some(projects) = members.entry("projects").or_insert_with(|| json!([])).as_array_mut() else { return Ok(document) };
+    for stored in designs::elements(state.db(), &design.id).await? {
+        if let ElementDocument::Project(project) = stored.element.document
+            && projects.iter().all(|known| known["code"] != project.code.as_str())
+        {
+            projects.push(json!(project));
+        }
+    }
+    Ok(document)
+}
+
+fn unknown_design(id: &str) -> Fault {
+    Fault::error("roadmap.unknown_design", "没有该城市的这个顶层设计", "there is no such design of this city")
+        .at("/design")
+        .value(id)
+        .hint("请核对标识与城市", "check the identifier and the city")
 }
 
 /// The assessment and the city, which the service needs.

@@ -78,8 +78,6 @@ pub struct GoalPlanFacts {
     pub findings: BTreeMap<String, Vec<Text>>,
     /// How many revisions there are (7.3.4).
     pub revisions: u64,
-    /// Whether new observations were compared with the plan (7.3.4).
-    pub monitored: bool,
 }
 
 /// What is known of the roadmaps of a design.
@@ -123,7 +121,7 @@ impl Facts {
     /// A fact by its name, none where nothing is known of it.
     ///
     /// `assessment`, `assessment.on_standard`, `gap_analysis`, `path`; `goal_plan`, `goal_plan.overall`, `.sub`, `.stage`,
-    /// `.stage_described`, `.revisions`, `.monitored`, `.lint.<clause>`; `roadmap`, `roadmap.stages`, `roadmap.scheduled`.
+    /// `.stage_described`, `.revisions`, `.lint.<clause>`; `roadmap`, `roadmap.stages`, `roadmap.scheduled`.
     #[must_use]
     pub fn measured(&self, name: &str) -> Option<Measured> {
         let at = |proof: &[String], count: u64| Measured { count, proof: proof.to_vec(), says: Vec::new() };
@@ -149,7 +147,6 @@ impl Facts {
             ".stage" => known.stage,
             ".stage_described" => known.stage_described,
             ".revisions" => known.revisions,
-            ".monitored" => u64::from(known.monitored),
             other => {
                 let clause = other.strip_prefix(".lint.").filter(|_| known.linted)?;
                 let says = known.findings.get(clause).cloned().unwrap_or_default();

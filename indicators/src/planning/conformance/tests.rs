@@ -225,7 +225,7 @@ fn goal_plans_and_roadmaps_are_judged_by_what_is_known_of_them() {
     assert_eq!(status_of("7.3.3.b", &facts).0, ClauseStatus::Satisfied);
     assert_eq!(status_of("7.3.3.c", &facts), (ClauseStatus::Partial, vec!["faster than any peer".into()]));
     if let Some(plans) = &mut facts.goal_plans {
-        (plans.stage, plans.stage_described, plans.monitored) = (2, 2, true);
+        (plans.stage, plans.stage_described, plans.revisions) = (2, 2, 1);
         plans.findings.clear();
     }
     for clause in ["7.3.1", "7.3.2", "7.3.3.c", "7.3.4", "A.goals.out.4"] {

@@ -38,9 +38,9 @@ async fn every_fault_of_a_dossier_is_told_at_once_and_nothing_is_changed() {
                 "design.unknown_target /elements/0/links/3/to",
                 "design.unknown_target /elements/0/links/4/to",
                 "design.unknown_target /elements/0/links/5/to",
-                "design.target_not_offered /elements/0/links/6/to",
-                "design.target_not_offered /elements/0/links/7/to",
-                "design.target_not_offered /elements/0/links/8/to",
+                "design.unknown_target /elements/0/links/6/to",
+                "design.unknown_target /elements/0/links/7/to",
+                "design.unknown_target /elements/0/links/8/to",
             ]
         );
         assert_eq!(ground.harness.get(&path).await.body, before.body);

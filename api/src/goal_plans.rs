@@ -1,38 +1,39 @@
-//! What a plan is looked at beside: its assessment, other plans, and the peers.
+//! Goal plans as the service knows them: what a plan is looked at beside (its assessment, other plans, the dossier of its design,
+//! the peers), and what the linter finds.
 
 use std::sync::Arc;
 
 use citygauge_assessment::Assessment;
 use citygauge_assessment::goals::lint::{Ground, Report, lint};
-use citygauge_indicators::planning::GoalPlan;
+use citygauge_indicators::planning::{Document as _, ElementDocument, GoalPlan};
 use citygauge_indicators::{Fault, Faults, Period};
 use citygauge_openapi::{self as wire, Code, Id, Moment};
 
-use super::document_of;
 use crate::assessments::recompute::recompute;
 use crate::auth::Caller;
 use crate::error::Failure;
 use crate::peers::{Use, resolve};
 use crate::state::State;
-use crate::store::{assessments, goal_plans, peer_groups};
+use crate::store::{StoreError, assessments, designs, goal_plans, peer_groups};
 
 /// The most other plans that are compared at once.
 const MOST_PLANS: usize = 20;
 
+/// The plan of a row.
+pub fn document_of(plan: &goal_plans::GoalPlan) -> Result<GoalPlan, Failure> {
+    let read = GoalPlan::read_at(&plan.document, "");
+    read.map_err(|faults| Failure::internal(format!("the goal plan {}: {faults}", plan.id)))
+}
+
 /// The cities of a peer group.
-pub(super) async fn peers(
-    state: &State,
-    group: Option<&Code>,
-    city: &str,
-    period: Period,
-) -> Result<Option<Vec<String>>, Failure> {
+pub async fn peers(state: &State, group: Option<&Code>, city: &str, period: Period) -> Result<Option<Vec<String>>, Failure> {
     let Some(group) = group else { return Ok(None) };
     let group = peer_groups::find(state.db(), group.as_str()).await?;
     Ok(Some(resolve(state, &group, Use { city: Some(city), period: Some(period) }).await?.codes()))
 }
 
 /// Other plans by code; the caller may see their cities.
-pub(super) async fn others(state: &State, caller: &Caller, codes: &[Code], at: &str) -> Result<Vec<GoalPlan>, Failure> {
+pub async fn others(state: &State, caller: &Caller, codes: &[Code], at: &str) -> Result<Vec<GoalPlan>, Failure> {
     if codes.len() > MOST_PLANS {
         let fault = Fault::error("goal_plan.size", "计划过多", "too many plans").at(at).expected(format!("0..{MOST_PLANS}"));
         return Err(Failure::invalid(fault.hint("请减少计划", "name fewer plans")));
@@ -47,7 +48,7 @@ pub(super) async fn others(state: &State, caller: &Caller, codes: &[Code], at: &
 }
 
 /// What the linter finds in a plan, with the assessment that it was looked at beside. `at` is the pointer of the plan in the request.
-pub(super) async fn linted(
+pub async fn linted(
     state: &State,
     plan: &GoalPlan,
     against: Vec<GoalPlan>,
@@ -66,7 +67,7 @@ pub(super) async fn linted(
     let stored = assessments::find(state.db(), id.as_str()).await?;
     let assessment = recompute(state, &stored).await?;
     let today: String = Moment::from_ms(state.now_ms()).to_string().chars().take(10).collect();
-    let (plan, beside) = (plan.clone(), assessment.clone());
+    let (plan, beside) = (with_dossier(state, plan).await?, assessment.clone());
     let report = state.engine(move || {
         let ground = Ground { assessment: &beside, against: &against, peers: peers.as_deref(), today: Some(&today) };
         Ok::<Report, Faults>(lint(&plan, &ground))
@@ -74,8 +75,32 @@ pub(super) async fn linted(
     Ok((assessment, report.await??))
 }
 
+/// A plan with the statements and the other plans that the dossier of its design holds; what the plan says itself of the same code
+/// stands. A design of another city, or none, adds nothing.
+async fn with_dossier(state: &State, plan: &GoalPlan) -> Result<GoalPlan, Failure> {
+    let mut plan = plan.clone();
+    let Some(id) = &plan.design else { return Ok(plan) };
+    let design = match designs::find(state.db(), id).await {
+        Ok(design) if design.header.city == plan.city => design,
+        Ok(_) | Err(StoreError::Absent { .. }) => return Ok(plan),
+        Err(error) => return Err(error.into()),
+    };
+    for stored in designs::elements(state.db(), &design.id).await? {
+        match stored.element.document {
+            ElementDocument::Statement(statement) if plan.statements.iter().all(|known| known.code != statement.code) => {
+                plan.statements.push(statement);
+            }
+            ElementDocument::ReferencePlan(other) if plan.reference_plans.iter().all(|known| known.code != other.code) => {
+                plan.reference_plans.push(other);
+            }
+            _ => {}
+        }
+    }
+    Ok(plan)
+}
+
 /// Refuses a plan whose errors nobody waives, and waivers of what is not found.
-pub(super) fn waived(report: &Report, waivers: &[wire::GoalFindingWaiver], at: &str) -> Result<(), Failure> {
+pub fn waived(report: &Report, waivers: &[wire::GoalFindingWaiver], at: &str) -> Result<(), Failure> {
     let covers = |waiver: &wire::GoalFindingWaiver, code: &str, goal: Option<&str>| {
         waiver.finding.as_str() == code && waiver.goal.as_ref().is_none_or(|named| Some(named.as_str()) == goal)
     };
@@ -99,7 +124,7 @@ pub(super) fn waived(report: &Report, waivers: &[wire::GoalFindingWaiver], at: &
 }
 
 /// Refuses an assessment of another set than the plan is of.
-pub(super) fn same_set(plan: &GoalPlan, assessment: &Assessment) -> Result<(), Faults> {
+pub fn same_set(plan: &GoalPlan, assessment: &Assessment) -> Result<(), Faults> {
     let document = assessment.set().document();
     if plan.set.code == document.code {
         return Ok(());
