@@ -231,6 +231,9 @@ fn checked(assessment: &Assessment, asked: &Asked, rows: &[Row]) -> Result<Vec<(
     if faults.is_empty() { Ok(given) } else { Err(faults.into()) }
 }
 
+/// Places of levels, by node.
+type Levels = Vec<(NodeIndex, usize)>;
+
 /// The targets that an ambition asks for.
 struct Found {
     targets: Vec<(NodeIndex, f64)>,
@@ -238,7 +241,7 @@ struct Found {
     /// The score of TOTAL that is wanted.
     wanted: Option<f64>,
     /// The places of the levels that are wanted, by node.
-    levels: Vec<(NodeIndex, usize)>,
+    levels: Levels,
     /// The scores that the indicators are to have.
     aims: Vec<(NodeIndex, f64)>,
 }
@@ -328,7 +331,7 @@ fn is_counted(assessment: &Assessment, node: NodeIndex) -> bool {
 
 /// The levels that are wanted: of TOTAL where one is read there, else of every node on which one is; with the score of TOTAL at which
 /// its level starts.
-fn wanted_levels(assessment: &Assessment, rows: &[Row], code: Option<&str>) -> Result<(Vec<(NodeIndex, usize)>, Option<f64>)> {
+fn wanted_levels(assessment: &Assessment, rows: &[Row], code: Option<&str>) -> Result<(Levels, Option<f64>)> {
     let set = assessment.set();
     let known = level_codes(set);
     if known.is_empty() {

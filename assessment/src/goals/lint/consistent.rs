@@ -93,10 +93,9 @@ fn against(linter: &Linter, other: &GoalPlan, report: &mut Report) {
         let is_leaf = linter.ground.assessment.set().nodes()[node].leaf().is_some();
         let same = |goal: &&Goal| goal.node == looked.goal.node && goal.quantity(is_leaf) == looked.quantity;
         for goal in other.goals.iter().filter(same) {
-            if let Some(demand) = demand(linter, node, goal, &other.code, &other.title) {
-                if compare(linter, looked, &demand, report) {
-                    continue;
-                }
+            let theirs = demand(linter, node, goal, &other.code, &other.title);
+            if theirs.is_some_and(|theirs| compare(linter, looked, &theirs, report)) {
+                continue;
             }
             // Where the other one promises less than this one demands, they contradict each other too.
             let own = demand(linter, node, looked.goal, &other.code, &other.title);
