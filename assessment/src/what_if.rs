@@ -93,8 +93,9 @@ pub fn suppose<'a>(assessment: &'a Assessment, city: &str, period: Period, chang
     let set = assessment.set_of(period);
     let admitted = admitted(set, city, period, changes)?;
     let mut observations = assessment.observations.clone();
-    put(&mut observations, at, row, &admitted);
-    let leaves = reading(set, &admitted, &observations, at, row);
+    let rows = [(row, admitted)];
+    put(&mut observations, at, &rows);
+    let leaves = reading(set, &rows[0].1, &observations, at, row);
     Supposing::new(assessment, set, &observations, at, row)?.run(&leaves)
 }
 

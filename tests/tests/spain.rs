@@ -5,7 +5,7 @@ use std::path::Path;
 
 use citygauge_indicators::catalog;
 use citygauge_openapi::client::Client;
-use citygauge_openapi::{API_ROOT, Explanation};
+use citygauge_openapi::{API_ROOT, Explanation, GapAnalysis, GapRow, Id, WhatIf, WhatIfFits};
 use citygauge_tests::steps::{assess, cities_csv, import, observations_csv, publish};
 use citygauge_tests::{command, on_each_database, shared};
 use serde_json::json;
@@ -36,7 +36,34 @@ on_each_database! {
         for city in &without_own {
             filling_is_explained(&client, assessment.id.as_str(), city).await;
         }
+        gaps_that_are_closed_bring_the_promised_scores(&client, &assessment.id, "Albacete").await;
     }
+}
+
+/// Every gap of a city to the top quartile of its peers in raw units, applied through what-if, alone and all at once.
+async fn gaps_that_are_closed_bring_the_promised_scores(client: &Client, assessment: &Id, city: &str) {
+    let new = json!({"assessment": assessment, "city": city, "against": "peer_top_quartile"});
+    let analysis: GapAnalysis = client.post(&format!("{API_ROOT}/gap-analyses"), &new).await.expect("an analysis");
+    let behind: Vec<_> = analysis.gaps.iter().filter(|gap| gap.gap_value.is_some()).collect();
+    assert!(behind.len() > 20, "{} gaps", behind.len());
+    assert!(behind.iter().any(|gap| gap.gap_value > Some(0.0)) && behind.iter().any(|gap| gap.gap_value < Some(0.0)));
+    let change = |gap: &GapRow| json!({"city": city, "indicator": gap.node, "value": gap.target_value});
+    let path = format!("{API_ROOT}/assessments/{assessment}/what-if");
+    let holds = |found: &WhatIf, gap: &GapRow| {
+        let row = found.results.iter().find(|row| row.node == gap.node).expect("it moves");
+        assert_eq!((row.score_before, row.score_after), (gap.score, gap.target_score), "{gap:?}");
+        assert!(gap.target_score >= gap.reference, "{gap:?}");
+    };
+    for gap in &behind {
+        let found: WhatIf = client.post(&path, &json!({"changes": [change(gap)]})).await.expect("an answer");
+        assert_eq!(found.fits, WhatIfFits::Kept);
+        holds(&found, gap);
+    }
+    let changes: Vec<_> = behind.iter().map(|gap| change(gap)).collect();
+    let found: WhatIf = client.post(&path, &json!({"changes": changes})).await.expect("an answer");
+    behind.iter().for_each(|gap| holds(&found, gap));
+    let total = found.results.iter().find(|row| row.node.as_str() == "TOTAL").expect("TOTAL is always there");
+    assert!(total.score_after > total.score_before && total.rank_after < total.rank_before, "{total:?}");
 }
 
 #[test]

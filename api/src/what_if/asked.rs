@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use citygauge_assessment::{Assessment, AssessmentError, Change, Observations, Options, Supposition, assess, suppose};
 use citygauge_indicators::overlay::Overlay;
-use citygauge_indicators::{Fault, Faults, IndicatorSet, Language, NodeIndex, Period, SetDocument, Value};
+use citygauge_indicators::{Fault, Faults, IndicatorSet, Item, ItemKind, Language, NodeIndex, Period, SetDocument, Value};
 use citygauge_openapi::{self as wire, Code, PeriodCode, SetRef};
 use serde_json::json;
 
 use super::rows::{self, Before};
+use crate::intake::observations::value_of as read_value;
 
 /// The most changes of a request.
 const MOST_CHANGES: usize = 10_000;
@@ -75,14 +76,15 @@ impl Asked {
             );
             return Err(faults);
         }
+        let set = another(new, assessment.set(), other, at, &mut faults);
+        let after = set.as_deref().unwrap_or_else(|| assessment.set());
         let mut suppositions = Vec::with_capacity(new.changes.len());
         for (place, change) in new.changes.iter().enumerate() {
-            match supposition(change, period) {
+            match supposition(change, period, after) {
                 Ok(supposition) => suppositions.push(supposition),
                 Err(found) => faults.0.extend(found.0.into_iter().map(|fault| fault.at(format!("{at}/changes/{place}")))),
             }
         }
-        let set = another(new, assessment.set(), other, at, &mut faults);
         if new.changes.is_empty() && set.is_none() && faults.is_empty() {
             faults.push(
                 Fault::error("what_if.nothing", "没有任何更改", "nothing is supposed")
@@ -90,7 +92,6 @@ impl Asked {
                     .hint("给出 changes、weights、set_ref、set 或 overlay", "give changes, weights, set_ref, set or overlay"),
             );
         }
-        let after = set.as_deref().unwrap_or_else(|| assessment.set());
         for (place, node) in new.nodes.iter().enumerate() {
             if assessment.set().node_index(node.as_str()).or_else(|| after.node_index(node.as_str())).is_none() {
                 faults.push(unknown_node(node.as_str()).at(format!("{at}/nodes/{place}")));
@@ -121,17 +122,18 @@ impl Asked {
 }
 
 /// A change, with the period of the answer where it names none.
-fn supposition(change: &wire::WhatIfChange, period: Option<Period>) -> Result<Supposition, Faults> {
+fn supposition(change: &wire::WhatIfChange, period: Option<Period>, set: &IndicatorSet) -> Result<Supposition, Faults> {
     let mut faults = Faults::default();
     let own = change.period.as_ref().map(|period| period.as_str().parse::<Period>()).transpose().unwrap_or_else(|fault| {
         faults.push(fault);
         None
     });
-    let value = change.value.as_ref().map(|value| match value {
-        wire::ObservationValue::Flag(flag) => Value::Number(f64::from(u8::from(*flag))),
-        wire::ObservationValue::Number(number) => Value::Number(*number),
-        wire::ObservationValue::Text(text) => Value::Choice(text.to_string()),
+    let item = change.item.as_ref().and_then(|item| set.item_index(item.as_str())).map(|item| &set.items()[item]);
+    let value = change.value.as_ref().map(|value| value_of(value, item)).transpose().unwrap_or_else(|fault| {
+        faults.push(fault);
+        None
     });
+    let value = value.flatten();
     let found = match (&change.item, &change.indicator, value) {
         (Some(item), None, value) => Some(Change::Item(item.to_string(), value)),
         (None, Some(node), Some(Value::Number(value))) => Some(Change::Leaf(node.to_string(), value)),
@@ -159,6 +161,19 @@ fn supposition(change: &wire::WhatIfChange, period: Option<Period>) -> Result<Su
     match (found, own.or(period)) {
         (Some(change), Some(period)) if faults.is_empty() => Ok(Supposition { city, period, change }),
         _ => Err(faults),
+    }
+}
+
+/// What is said of an item; text is read as it is in a file.
+fn value_of(value: &wire::ObservationValue, item: Option<&Item>) -> Result<Option<Value>, Fault> {
+    match (value, item) {
+        (wire::ObservationValue::Text(text), Some(item)) => read_value(text.as_str(), item),
+        (wire::ObservationValue::Number(number), Some(item)) if item.kind == ItemKind::Choice => {
+            read_value(&number.to_string(), item)
+        }
+        (wire::ObservationValue::Text(text), None) => Ok(Some(Value::Choice(text.to_string()))),
+        (wire::ObservationValue::Number(number), _) => Ok(Some(Value::Number(*number))),
+        (wire::ObservationValue::Flag(flag), _) => Ok(Some(Value::Number(f64::from(u8::from(*flag))))),
     }
 }
 

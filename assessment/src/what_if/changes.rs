@@ -1,5 +1,7 @@
 //! What is supposed: the city it is of, the items and leaves it changes, and the leaves that read them.
 
+use std::collections::BTreeMap;
+
 use citygauge_indicators::formula::Formula;
 use citygauge_indicators::{
     Fault, Faults, Imputation, IndicatorSet, Leaf, NodeIndex, Observation, Period, Scoring, Status, Value,
@@ -152,18 +154,27 @@ pub(crate) fn single(set: &IndicatorSet, leaf: &Leaf) -> Option<usize> {
     set.item_index(leaf.formula.as_ref().and_then(Formula::as_item)?)
 }
 
-/// Puts admitted changes into the row of a slice.
-pub(super) fn put(observations: &mut Observations, at: usize, row: usize, admitted: &Admitted) {
+/// Puts admitted changes into rows of a slice.
+pub(super) fn put(observations: &mut Observations, at: usize, rows: &[(usize, Admitted)]) {
     let slice = &mut observations.slices[at];
-    for &(item, value) in &admitted.items {
-        slice.items[item] = crate::numbers::patched(&slice.items[item], [(row, value)]);
-        if slice.is_not_applicable(item, row) {
-            let flags = slice.not_applicable[&item].iter().enumerate().map(|(other, flag)| flag.filter(|_| other != row));
-            let flags = flags.collect();
-            slice.not_applicable.insert(item, flags);
+    let mut columns: BTreeMap<usize, Vec<(usize, Option<f64>)>> = BTreeMap::new();
+    for (row, admitted) in rows {
+        for &(item, value) in &admitted.items {
+            columns.entry(item).or_default().push((*row, value));
         }
+        slice.supposed.extend(admitted.leaves.iter().map(|&(node, value)| ((node, *row), value)));
     }
-    slice.supposed.extend(admitted.leaves.iter().map(|&(node, value)| ((node, row), value)));
+    for (item, patches) in columns {
+        // What has a value, or is missing, applies.
+        if let Some(flags) = slice.not_applicable.get(&item) {
+            let mut flags: Vec<Option<bool>> = flags.iter().collect();
+            for &(row, _) in &patches {
+                flags[row] = flags[row].filter(|is_absent| !is_absent);
+            }
+            slice.not_applicable.insert(item, flags.into_iter().collect());
+        }
+        slice.items[item] = crate::numbers::patched(&slice.items[item], patches);
+    }
 }
 
 /// The leaves that are changed or read a changed item, and those that are imputed from the city's other indicators.

@@ -1,11 +1,25 @@
 //! What if several cities had other values: the whole cohort is assessed again, so that fits, derived weights and the scores of all
 //! cities follow.
 
-use citygauge_indicators::{Faults, IndicatorSet, Period};
+use std::collections::BTreeMap;
 
-use super::changes::{Change, admitted, put, row, unknown_city};
+use citygauge_indicators::{Fault, Faults, IndicatorSet, Period};
+
+use super::changes::{Admitted, Change, admitted, put, row, unknown_city};
 use crate::numbers::extent;
 use crate::observations::Observations;
+
+/// The most values that may change at once, over all cities.
+const MOST_CELLS: usize = 1_000_000;
+
+/// Faults that are told of one request.
+const MOST_FAULTS: usize = 1_000;
+
+fn too_many() -> Fault {
+    Fault::error("what_if.too_many_changes", "更改的数值过多", "too many values change")
+        .expected(format!("..{MOST_CELLS}"))
+        .hint("请分批假设", "suppose fewer at a time")
+}
 
 /// What is supposed of one city, or of every city of a period.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +40,8 @@ impl Observations {
     pub fn supposing(&self, set: &IndicatorSet, suppositions: &[Supposition]) -> Result<Self, Faults> {
         let mut faults = Faults::default();
         let mut changed = self.clone();
-        let mut all: Vec<(usize, usize, Vec<Change>)> = Vec::new();
+        let mut all: BTreeMap<(usize, usize), Vec<Change>> = BTreeMap::new();
+        let mut cells = 0;
         for Supposition { city, period, change } in suppositions {
             let Some(at) = self.slice_of(*period) else {
                 faults.push(crate::absent_period(*period, &self.periods().collect::<Vec<_>>()));
@@ -42,24 +57,33 @@ impl Observations {
                     }
                 },
             };
+            cells += rows.len();
+            if cells > MOST_CELLS {
+                faults.push(too_many());
+                return Err(faults);
+            }
             for row in rows {
-                match all.iter_mut().find(|(known, of, _)| (*known, *of) == (at, row)) {
-                    Some((_, _, changes)) => changes.push(change.clone()),
-                    None => all.push((at, row, vec![change.clone()])),
-                }
+                all.entry((at, row)).or_default().push(change.clone());
             }
         }
-        for (at, row, changes) in all {
+        let mut admissible: BTreeMap<usize, Vec<(usize, Admitted)>> = BTreeMap::new();
+        for ((at, row), changes) in all {
+            // What is wrong for every city is wrong in the same way for each.
+            if faults.0.len() >= MOST_FAULTS {
+                break;
+            }
             let slice = &self.slices[at];
             match admitted(set, &self.cities[slice.cities[row]].code, slice.period, &changes) {
-                Ok(admitted) => put(&mut changed, at, row, &admitted),
+                Ok(admitted) => admissible.entry(at).or_default().push((row, admitted)),
                 Err(found) => faults.0.extend(found.0),
             }
         }
         if !faults.is_empty() {
             return Err(faults);
         }
-        for slice in &mut changed.slices {
+        for (at, rows) in admissible {
+            put(&mut changed, at, &rows);
+            let slice = &mut changed.slices[at];
             slice.extents = slice.items.iter().map(extent).collect();
         }
         Ok(changed.completed(set))

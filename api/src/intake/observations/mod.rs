@@ -28,10 +28,11 @@ mod value;
 
 use std::sync::Arc;
 
-use citygauge_indicators::{Fault, IndicatorSet, ItemIndex, Observation, Period, Status, Value};
+use citygauge_indicators::{Fault, IndicatorSet, Item, ItemIndex, Observation, Period, Status, Value};
 
 use citygauge_openapi::ImportKind;
 
+use super::cell::Cell;
 use super::feed::Feed;
 use super::mapping::translate::Translated;
 use super::mapping::{CityNames, Guide, Mapping};
@@ -42,6 +43,15 @@ use columns::Columns;
 pub use register::CityRegister;
 use rows::ObservationRows;
 pub(crate) use title::titled;
+
+/// The value that a text says of an item, as a cell of a file does; none where it is empty.
+///
+/// # Errors
+/// A text that is no value of the item, and a number outside its range.
+pub fn value_of(text: &str, item: &Item) -> Result<Option<Value>, Fault> {
+    let cell = if text.is_empty() { Cell::Empty } else { Cell::Text(text.into()) };
+    value::read(&cell, item).map_err(|fault| *fault)
+}
 
 /// What is known beside the file.
 #[derive(Debug, Clone, Default)]
