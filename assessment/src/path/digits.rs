@@ -8,6 +8,12 @@ use crate::rates::Way;
 /// The digits that a double always keeps.
 const DIGITS: i64 = 15;
 
+/// The digits of a decimal that a solver can be taken to mean.
+const SHORT: i64 = 12;
+
+/// How far a solver may lie beside it, in units of the last of its digits.
+const NOISE: f64 = 0.01;
+
 /// The first decimal of fifteen digits from a value on the way; the value itself where it is one.
 pub(super) fn onwards(value: &RBig, way: Way) -> RBig {
     let exponent = exponent(value);
@@ -17,6 +23,15 @@ pub(super) fn onwards(value: &RBig, way: Way) -> RBig {
         Way::Down => scaled.floor(),
     };
     scale_by_ten(RBig::from(whole), exponent)
+}
+
+/// The decimal of twelve digits that a value of the solver stands for, where it lies within the last digits of one.
+pub(super) fn meant(value: &RBig) -> Option<RBig> {
+    let exponent = exponent(value) + DIGITS - SHORT;
+    let scaled = scale_by_ten(value.clone(), -exponent);
+    let whole = scaled.round();
+    let near = nearest_double(&(scaled - RBig::from(whole.clone()))).abs() <= NOISE;
+    near.then(|| scale_by_ten(RBig::from(whole), exponent))
 }
 
 /// The last decimal of fifteen digits before a value on the way; the value itself where it is one.
@@ -50,6 +65,13 @@ fn exponent(value: &RBig) -> i64 {
 mod tests {
     use super::*;
     use crate::normalise::number;
+
+    #[test]
+    fn a_solver_that_comes_near_a_short_decimal_means_it() {
+        assert_eq!(meant(&number(55.000_000_000_000_1)), Some(number(55.0)));
+        assert_eq!(meant(&number(12.5)), Some(number(12.5)));
+        assert_eq!(meant(&(RBig::ONE / RBig::from(3))), None);
+    }
 
     #[test]
     fn fifteen_digits_lie_around_a_value() {

@@ -254,7 +254,7 @@ impl<'a, 'm> Model<'a, 'm> {
             let (value, way) = if movable.is_chain { filled(movable, taken, values)? } else { chosen(movable, taken, values)? };
             let sign = number(if way == Way::Up { 1.0 } else { -1.0 });
             let on_way = |value: &RBig| &sign * (value - &movable.now);
-            let rounded = digits::onwards(&value, way);
+            let rounded = digits::meant(&value).unwrap_or_else(|| digits::onwards(&value, way));
             let last = movable.last(way)?;
             Some(digits::as_double(if on_way(&rounded) > on_way(last) { last } else { &rounded }))
         };

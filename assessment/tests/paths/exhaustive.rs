@@ -197,8 +197,9 @@ fn gauss(mut rows: Vec<Vec<f64>>) -> Option<Vec<f64>> {
         }
         for row in (0..n).filter(|row| *row != column) {
             let factor = rows[row][column] / rows[column][column];
-            for at in column..=n {
-                rows[row][at] -= factor * rows[column][at];
+            let pivot = rows[column].clone();
+            for (cell, own) in rows[row].iter_mut().zip(&pivot).skip(column) {
+                *cell -= factor * own;
             }
         }
     }

@@ -143,7 +143,7 @@ fn of_indicators_that_give_the_same_the_first_moves() {
     let scaled = json!({"rule": "scaled", "range": [0, 100]});
     let nodes = ["X", "Y", "Z"].map(|code| leaf(code, "TOTAL", 1.0, "siblings", scaled.clone(), "higher"));
     let document = json!({"code": "same", "version": "1", "title": {"en": "S"}, "nodes": nodes,
-        "items": ["x", "y", "z"].map(|code| json!({"code": code}))});
+        "items": [{"code": "x"}, {"code": "y"}, {"code": "z"}]});
     let mut observations = Vec::new();
     for (city, rate) in CITIES.iter().zip(1..) {
         for (at, year) in ["2020", "2021", "2022"].iter().zip(0..) {

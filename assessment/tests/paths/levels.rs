@@ -23,7 +23,7 @@ fn document(members: &Json) -> Json {
     let scaled = json!({"rule": "scaled", "range": [0, 100]});
     let nodes = ["X", "Y", "Z"].map(|code| leaf(code, "TOTAL", 1.0, "siblings", scaled.clone(), "higher"));
     let mut document = json!({"code": "small", "version": "1", "title": {"en": "S"}, "nodes": nodes,
-        "items": ["x", "y", "z"].map(|code| json!({"code": code}))});
+        "items": [{"code": "x"}, {"code": "y"}, {"code": "z"}]});
     for (key, value) in members.as_object().unwrap() {
         document[key] = value.clone();
     }
@@ -113,7 +113,7 @@ fn roundings_below_the_goal_are_confirmed_and_told() {
     nodes.push(leaf("Y", "G", 17.0, "total", scaled.clone(), "higher"));
     nodes.push(leaf("Z", "H", 63.0, "total", scaled, "higher"));
     let document = json!({"code": "points", "version": "1", "title": {"en": "P"}, "arithmetic": "points", "nodes": nodes,
-        "rounding": {"mode": "half_up", "places": 2, "depths": "all"}, "items": ["x", "y", "z"].map(|code| json!({"code": code}))});
+        "rounding": {"mode": "half_up", "places": 2, "depths": "all"}, "items": [{"code": "x"}, {"code": "y"}, {"code": "z"}]});
     // X is worth 20 x 4 a year, Y 17 x 2, Z 63 x 1: first X, all 20 of its five years, then Z.
     let found = path(&document, Goal::Score(59.0));
     let Outcome::Path { after, effort, least, changes } = &found.outcome else { panic!("{:?}", found.outcome) };
