@@ -22,13 +22,13 @@ pub(crate) fn with_values<'a>(
 ) -> Result<Vec<Supposed<'a>>> {
     let (at, row) = place(assessment, city, period)?;
     let set = assessment.set_of(period);
-    let supposed = Admitted { items: Vec::new(), leaves: values.to_vec() };
+    let supposed = [(row, Admitted { items: Vec::new(), leaves: values.to_vec() })];
     let mut observations = assessment.observations.clone();
-    put(&mut observations, at, row, &supposed);
+    put(&mut observations, at, &supposed);
     for &(item, value) in items {
         let column = &mut observations.slices[at].items[item];
         *column = patched(column, [(row, Some(value))]);
     }
-    let leaves = reading(set, &supposed, &observations, at, row);
+    let leaves = reading(set, &supposed[0].1, &observations, at, row);
     Supposing::new(assessment, set, &observations, at, row)?.run(&leaves)
 }
