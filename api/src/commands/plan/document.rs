@@ -10,7 +10,7 @@ use crate::commands::offline::bytes_of;
 
 /// The plan in a file; every fault of its form at once.
 pub(crate) fn read(file: &Path) -> Result<GoalPlan, Faults> {
-    let value = parse_strict(&bytes_of(file)?).map_err(|fault| Faults::from(fault).in_file(&file.display().to_string()))?;
+    let value = parse_strict(&bytes_of(file)?).map_err(|faults| faults.in_file(&file.display().to_string()))?;
     GoalPlan::read_at(&value, "").map_err(|faults| faults.in_file(&file.display().to_string()))
 }
 
