@@ -64,7 +64,7 @@ async fn a_roadmap_is_made_shown_listed_written_and_removed() {
             let workbook = harness.get(&format!("{place}/tables/{table}?format=xlsx")).await;
             assert!(workbook.status.as_u16() == 200 && workbook.body.starts_with(b"PK"), "{table}");
         }
-        assert_eq!(harness.get(&format!("{place}/tables/nothing")).await.status.as_u16(), 404);
+        assert_eq!(harness.get(&format!("{place}/tables/nothing")).await.status.as_u16(), 400);
         let tag = made.header("etag").to_owned();
         assert_eq!(harness.delete(&place, None).await.status.as_u16(), 428);
         assert_eq!(harness.delete(&place, Some("\"other\"")).await.status.as_u16(), 412);
