@@ -1,9 +1,7 @@
 //! What the effects of projects are worth in points of the total, as the objective counts them.
 
 use citygauge_indicators::exact::nearest_double;
-use citygauge_indicators::{
-    Arithmetic, Fault, Faults, Method, MissingRule, NodeIndex, NodeKind, Period, Scoring, Text, Weighting,
-};
+use citygauge_indicators::{Arithmetic, Faults, Method, MissingRule, NodeIndex, NodeKind, Period, Scoring, Text, Weighting};
 
 use super::after::{Base, limits};
 use crate::assessment::{Assessment, Row};
@@ -195,7 +193,7 @@ impl<'a> Base<'a> {
             let total = &after[0];
             match total.before.zip(total.score) {
                 Some((before, score)) => Ok(score - before),
-                None => Err(Fault::from(super::faults::no_total(self.city, self.period)).into()),
+                None => Err(super::faults::no_total(self.city, self.period).into()),
             }
         };
         (0..self.projects.len()).map(of_project).collect()
