@@ -12,9 +12,9 @@ fn exhaustive(problem: &Problem) -> Option<(f64, Starts)> {
     let mut best: Option<(f64, Starts)> = None;
     let jobs = problem.jobs.len();
     let choices = problem.years + 1;
-    for code in 0..choices.pow(u32::try_from(jobs).unwrap()) {
+    for code in 0..choices.pow(u32::try_from(jobs).expect("small")) {
         let starts: Starts = (0..jobs)
-            .map(|job| code / choices.pow(u32::try_from(job).unwrap()) % choices)
+            .map(|job| code / choices.pow(u32::try_from(job).expect("small")) % choices)
             .map(|choice| (choice < problem.years).then_some(choice))
             .collect();
         if is_kept(problem, &starts) {
@@ -147,7 +147,8 @@ fn agree(problem: &Problem, found: &Found, told: &str) -> bool {
 fn a_schedule_is_as_good_as_the_best_of_all() {
     let (mut feasible, mut infeasible) = (0, 0);
     for seed in 0..300 {
-        let problem = random(seed, 3 + usize::try_from(seed % 3).unwrap(), 2 + usize::try_from(seed / 3 % 3).unwrap());
+        let problem =
+            random(seed, 3 + usize::try_from(seed % 3).expect("small"), 2 + usize::try_from(seed / 3 % 3).expect("small"));
         if agree(&problem, &best(&problem, 20_000), &format!("seed {seed}")) { feasible += 1 } else { infeasible += 1 }
     }
     assert!(feasible > 200 && infeasible > 5, "{feasible} and {infeasible}");
