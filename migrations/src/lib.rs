@@ -81,12 +81,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000025_define_peer_groups::Migration),
             Box::new(m20261128_000026_create_panels::Migration),
             Box::new(m20261128_000028_add_score_changes::Migration),
-            Box::new(m20261128_000034_create_designs::Migration),
-            Box::new(m20261128_000035_create_design_elements::Migration),
-            Box::new(m20261128_000036_create_design_events::Migration),
             Box::new(m20261128_000031_create_paths::Migration),
             Box::new(m20261128_000032_create_goal_plans::Migration),
             Box::new(m20261128_000033_create_goal_plan_revisions::Migration),
+            Box::new(m20261128_000034_create_designs::Migration),
+            Box::new(m20261128_000035_create_design_elements::Migration),
+            Box::new(m20261128_000036_create_design_events::Migration),
             Box::new(m20261128_000037_create_roadmaps::Migration),
         ]
     }

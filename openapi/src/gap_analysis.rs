@@ -216,6 +216,9 @@ pub struct GapRequirements {
     pub analysis: Id,
     /// The requirements, the first direction first.
     pub items: Vec<GapRequirement>,
+    /// The same as elements of a dossier, which a design takes as they are.
+    #[schema(value_type = Vec<citygauge_indicators::planning::Element>)]
+    pub elements: Vec<serde_json::Value>,
 }
 
 /// A gap analysis: the four outputs that Annex A of GB/T 36333 names for the assessment.

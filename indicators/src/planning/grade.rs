@@ -18,6 +18,12 @@ pub struct Grade(u32);
 pub struct BusinessLevel(u32);
 
 impl Grade {
+    /// A grade; none outside 1 to 5.
+    #[must_use]
+    pub fn new(number: u32) -> Option<Self> {
+        (1..=5).contains(&number).then_some(Self(number))
+    }
+
     /// The number, 1 to 5.
     #[must_use]
     pub fn get(self) -> u32 {

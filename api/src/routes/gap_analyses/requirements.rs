@@ -1,6 +1,7 @@
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
 use citygauge_openapi::{self as wire, Id};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{cities, kept};
@@ -9,7 +10,7 @@ use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems, TableProblems};
 use crate::export::Format;
 use crate::extract::Query;
-use crate::gaps::{Origin, requirements, requirements_table};
+use crate::gaps::{Origin, elements, requirements, requirements_table};
 use crate::negotiate::wanted;
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
@@ -83,7 +84,8 @@ pub async fn list_gap_requirements(
     };
     let items = requirements(&analysis.gaps, &kept.titles, &analysis.priorities, origin);
     if format == Format::Json {
-        let document = wire::GapRequirements { analysis: analysis.id.clone(), items };
+        let elements = elements(&items).iter().map(|element| json!(element)).collect();
+        let document = wire::GapRequirements { analysis: analysis.id.clone(), items, elements };
         return Ok(Answer::ok(&document).respond_to(&request).map_into_boxed_body());
     }
     let name = format!("requirements-{id}.{}", format.extension());
