@@ -51,11 +51,15 @@ pub struct GoalPlan {
 
 /// The plan with this code or identifier; a code wins.
 pub async fn find(conn: &impl ConnectionTrait, code_or_id: &str) -> Result<GoalPlan, StoreError> {
-    if let Some(plan) = find_by_code(conn, code_or_id).await? {
-        return Ok(plan);
+    find_by_code_or_id(conn, code_or_id).await?.ok_or_else(|| StoreError::absent(TABLE, code_or_id))
+}
+
+/// The plan with this code or identifier, if there is one; a code wins.
+pub async fn find_by_code_or_id(conn: &impl ConnectionTrait, code_or_id: &str) -> Result<Option<GoalPlan>, StoreError> {
+    match find_by_code(conn, code_or_id).await? {
+        Some(plan) => Ok(Some(plan)),
+        None => Entity::find_by_id(code_or_id).one(conn).await?.map(GoalPlan::try_from).transpose(),
     }
-    let row = Entity::find_by_id(code_or_id).one(conn).await?;
-    row.ok_or_else(|| StoreError::absent(TABLE, code_or_id))?.try_into()
 }
 
 /// The plan with this code, if there is one.

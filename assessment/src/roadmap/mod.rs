@@ -8,13 +8,15 @@ mod critical;
 mod faults;
 mod gains;
 mod plan;
+mod planning;
 mod schedule;
 #[cfg(test)]
 mod tests;
 
 pub use critical::{CriticalPath, sequence};
 pub use gains::{Counted, LeafGain};
-pub use plan::{Dropped, Expected, Plan, Reason, Shrunk, Spend, Stage, State, plan};
+pub use plan::{Dropped, Expected, Plan, Reason, Shrunk, Spend, Stage, State};
+pub use planning::plan;
 
 /// The parts of the budget for which it is said what is dropped.
 pub const SHARES: [f64; 6] = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5];

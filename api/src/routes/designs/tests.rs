@@ -9,6 +9,7 @@ mod faults;
 mod recheck;
 mod rights;
 mod trace;
+mod whole;
 
 /// City a with two observations, evidence, an assessment on a set that is based on GB/T 33356, a gap analysis, and a design.
 struct Ground {

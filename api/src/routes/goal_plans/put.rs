@@ -19,7 +19,7 @@ use crate::write::trail;
 /// A draft changes for a caller who has seen it: `If-Match` is needed. A plan in force changes by a revision.
 #[utoipa::path(
     tag = "goal-plans",
-    params(("plan" = Code, Path, description = "The code of the plan"), IfMatchHeader),
+    params(("plan" = Code, Path, description = "The code or the identifier of the plan; the code of a new one"), IfMatchHeader),
     request_body = citygauge_indicators::planning::GoalPlan,
     security(("token" = [])),
     responses(
@@ -42,16 +42,16 @@ pub async fn put_goal_plan(
     let document = read_body(&body.bytes)?;
     let (named, city) = named(&document, "")?;
     caller.require_city(city.as_str())?;
-    if named != *code {
+    let transaction = state.store().begin().await?;
+    let known = goal_plans::find_by_code_or_id(&transaction, code.as_str()).await?;
+    if let Some(known) = &known {
+        caller.require_city(&known.city)?;
+    }
+    if named.as_str() != known.as_ref().map_or(code.as_str(), |known| known.code.as_str()) {
         let fault = Fault::error("goal_plan.other_code", "计划的代码与路径不同", "the code of the plan is not that of the path");
         return Err(Failure::invalid(
             fault.at("/code").value(named.as_str()).hint("两处使用同一代码", "give one code in both places"),
         ));
-    }
-    let transaction = state.store().begin().await?;
-    let known = goal_plans::find_by_code(&transaction, code.as_str()).await?;
-    if let Some(known) = &known {
-        caller.require_city(&known.city)?;
     }
     if_match.admit_put(known.as_ref().map(tag).as_ref())?;
     let was_there = known.is_some();

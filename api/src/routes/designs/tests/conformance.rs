@@ -29,7 +29,7 @@ const OF_GOAL_PLANS_AND_ROADMAPS: [&str; 20] = [
 ];
 
 /// Rows that an element adds to the dossier, each with the clauses that it satisfies.
-fn rows(ground: &Ground) -> Vec<(Value, Vec<String>)> {
+pub(super) fn rows(ground: &Ground) -> Vec<(Value, Vec<String>)> {
     let text = include_str!("dossier.json")
         .replace("{gap}", &ground.gap)
         .replace("{assessment}", &ground.assessment)
@@ -39,13 +39,13 @@ fn rows(ground: &Ground) -> Vec<(Value, Vec<String>)> {
     rows.iter().map(|row| (row["element"].clone(), then(row))).collect()
 }
 
-async fn statuses(ground: &Ground) -> BTreeMap<String, String> {
+pub(super) async fn statuses(ground: &Ground) -> BTreeMap<String, String> {
     let found = ground.get("/conformance?standard=gbt36333-2018").await;
     let clauses = found["clauses"].as_array().expect("clauses").iter();
     clauses.map(|clause| (text(&clause["clause"])["gbt36333-2018:".len()..].to_owned(), text(&clause["status"]))).collect()
 }
 
-fn satisfied(statuses: &BTreeMap<String, String>) -> BTreeSet<String> {
+pub(super) fn satisfied(statuses: &BTreeMap<String, String>) -> BTreeSet<String> {
     statuses.iter().filter(|(_, status)| *status == "satisfied").map(|(clause, _)| clause.clone()).collect()
 }
 
