@@ -67,24 +67,27 @@ pub async fn linted(
     let stored = assessments::find(state.db(), id.as_str()).await?;
     let assessment = recompute(state, &stored).await?;
     let today: String = Moment::from_ms(state.now_ms()).to_string().chars().take(10).collect();
-    let (plan, beside) = (with_dossier(state, plan).await?, assessment.clone());
+    let ((plan, requirements), beside) = (with_dossier(state, plan).await?, assessment.clone());
     let report = state.engine(move || {
-        let ground = Ground { assessment: &beside, against: &against, peers: peers.as_deref(), today: Some(&today) };
+        let requirements = requirements.as_deref();
+        let ground =
+            Ground { assessment: &beside, against: &against, peers: peers.as_deref(), requirements, today: Some(&today) };
         Ok::<Report, Faults>(lint(&plan, &ground))
     });
     Ok((assessment, report.await??))
 }
 
-/// A plan with the statements and the other plans that the dossier of its design holds; what the plan says itself of the same code
-/// stands. A design of another city, or none, adds nothing.
-async fn with_dossier(state: &State, plan: &GoalPlan) -> Result<GoalPlan, Failure> {
+/// A plan with the statements and the other plans that the dossier of its design holds, and the codes of the dossier's requirements.
+/// What the plan says itself of the same code stands. A design of another city, or none, adds nothing.
+async fn with_dossier(state: &State, plan: &GoalPlan) -> Result<(GoalPlan, Option<Vec<String>>), Failure> {
     let mut plan = plan.clone();
-    let Some(id) = &plan.design else { return Ok(plan) };
+    let Some(id) = &plan.design else { return Ok((plan, None)) };
     let design = match designs::find(state.db(), id).await {
         Ok(design) if design.header.city == plan.city => design,
-        Ok(_) | Err(StoreError::Absent { .. }) => return Ok(plan),
+        Ok(_) | Err(StoreError::Absent { .. }) => return Ok((plan, None)),
         Err(error) => return Err(error.into()),
     };
+    let mut requirements = Vec::new();
     for stored in designs::elements(state.db(), &design.id).await? {
         match stored.element.document {
             ElementDocument::Statement(statement) if plan.statements.iter().all(|known| known.code != statement.code) => {
@@ -93,10 +96,11 @@ async fn with_dossier(state: &State, plan: &GoalPlan) -> Result<GoalPlan, Failur
             ElementDocument::ReferencePlan(other) if plan.reference_plans.iter().all(|known| known.code != other.code) => {
                 plan.reference_plans.push(other);
             }
+            ElementDocument::Requirement(requirement) => requirements.push(requirement.code),
             _ => {}
         }
     }
-    Ok(plan)
+    Ok((plan, Some(requirements)))
 }
 
 /// Refuses a plan whose errors nobody waives, and waivers of what is not found.

@@ -47,6 +47,7 @@ pub mod store;
 pub mod telemetry;
 pub mod templates;
 pub mod validation;
+pub mod verdicts;
 pub mod what_if;
 pub mod write;
 

@@ -2,13 +2,14 @@
 
 use citygauge_assessment::roadmap::{Counted, Expected, Plan, Reason};
 use citygauge_indicators::planning::Roadmap;
-use citygauge_indicators::{IndicatorSet, Language};
+use citygauge_indicators::{IndicatorSet, Language, Period};
 use citygauge_openapi::{self as wire, Code};
+use serde_json::json;
 
 use crate::export::{Column, Table};
 
-/// What the frame of an answer does not know yet: the plan, in words.
-pub fn filled(frame: wire::Roadmap, set: &IndicatorSet, asked: &Roadmap, plan: &Plan) -> wire::Roadmap {
+/// What a plan of the engine says, in the words of the contract.
+pub fn plan(set: &IndicatorSet, city: &str, period: Period, asked: &Roadmap, plan: &Plan) -> wire::RoadmapPlan {
     let projects = &asked.projects;
     let code = |place: &usize| projects[*place].code.clone();
     let codes = |places: &[usize]| places.iter().map(code).collect::<Vec<_>>();
@@ -85,7 +86,12 @@ pub fn filled(frame: wire::Roadmap, set: &IndicatorSet, asked: &Roadmap, plan: &
             room: leaf.room,
         }
     });
-    wire::Roadmap {
+    let document = set.document();
+    wire::RoadmapPlan {
+        set: wire::SetRef { code: Code::trusted(document.code.clone()), version: Code::trusted(document.version.clone()) },
+        city: Code::trusted(city),
+        period: period.into(),
+        document: json!(asked),
         points: plan.points,
         objective: plan.objective,
         bound: plan.bound,
@@ -100,7 +106,6 @@ pub fn filled(frame: wire::Roadmap, set: &IndicatorSet, asked: &Roadmap, plan: &
         critical_years: plan.critical.years as u64,
         shrunk: shrunk.collect(),
         indicators: indicators.collect(),
-        ..frame
     }
 }
 
@@ -126,7 +131,7 @@ pub fn word(reason: wire::RoadmapReason) -> &'static str {
 }
 
 /// The schedule as a table, a row per project.
-pub fn schedule(roadmap: &wire::Roadmap, language: Language) -> Table<'_> {
+pub fn schedule(roadmap: &wire::RoadmapPlan, language: Language) -> Table<'_> {
     let columns = vec![
         Column::text("project"),
         Column::text("title"),
@@ -157,14 +162,14 @@ pub fn schedule(roadmap: &wire::Roadmap, language: Language) -> Table<'_> {
 }
 
 /// What is spent as a table, a row per year.
-pub fn spend(roadmap: &wire::Roadmap) -> Table<'_> {
+pub fn spend(roadmap: &wire::RoadmapPlan) -> Table<'_> {
     let columns = vec![Column::integer("year"), Column::number("budget"), Column::number("available"), Column::number("spent")];
     let rows = roadmap.spend.iter().map(|it| vec![it.year.into(), it.budget.into(), it.available.into(), it.spent.into()]);
     Table::new("spend", columns, rows.collect())
 }
 
 /// What is expected as a table, a row per year and node.
-pub fn expected(roadmap: &wire::Roadmap) -> Table<'_> {
+pub fn expected(roadmap: &wire::RoadmapPlan) -> Table<'_> {
     let columns = vec![
         Column::text("city"),
         Column::integer("year"),

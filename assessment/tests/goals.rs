@@ -106,7 +106,8 @@ fn plans_of_spanish_cities_reach_what_they_promise() {
                 assert_eq!(goal.path.len(), 4);
                 assert_eq!(goal.path.last().map(|point| Some(point.value)), Some(goal.target_value), "{city} {}", goal.code);
             }
-            let ground = Ground { assessment: &assessment, against: &[], peers: None, today: Some("2019-01-01") };
+            let ground =
+                Ground { assessment: &assessment, against: &[], peers: None, requirements: None, today: Some("2019-01-01") };
             let report = lint(&found.plan, &ground);
             let own_fault = [
                 "goal.baseline_differs",

@@ -58,7 +58,7 @@ pub enum GapRateOf {
 /// What the rates say of the deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum GapVerdict {
+pub enum Verdict {
     /// There is no gap.
     Reached,
     /// The city's own rate is enough.
@@ -136,7 +136,7 @@ pub struct GapRow {
     pub peers_with_rate: Option<u64>,
     /// What the rates say of the deadline; without one, whether the reference is reached.
     #[serde(default)]
-    pub verdict: Option<GapVerdict>,
+    pub verdict: Option<Verdict>,
     /// What else a reader should know, in the caller's language.
     #[serde(default)]
     pub note: Option<String>,

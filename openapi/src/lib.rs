@@ -24,6 +24,7 @@ mod evidence;
 mod explain;
 mod gap_analysis;
 mod goal_plan;
+mod goal_plan_proposal;
 mod health;
 mod import;
 mod indicator_set;
@@ -67,13 +68,13 @@ pub use explain::{ExplainedFilling, ExplainedItem, ExplainedLeaf, ExplainedNode,
 pub use fault::{Fault, Severity};
 pub use gap_analysis::{
     GapAnalysis, GapAnalysisPage, GapDirection, GapOutput, GapRateOf, GapRequirement, GapRequirementOrigin, GapRequirements,
-    GapRow, GapRule, GapVerdict, NewGapAnalysis,
+    GapRow, GapRule, NewGapAnalysis, Verdict,
 };
 pub use goal_plan::{
-    FormerTarget, GivenTarget, GoalFinding, GoalFindingWaiver, GoalPlan, GoalPlanAdoption, GoalPlanMonitoring, GoalPlanPage,
-    GoalPlanProposal, GoalPlanReport, GoalPlanRevision, GoalPlanRevisionPage, GoalPlanState, GoalPlanToLint, GoalRates,
-    MonitoredGoal, NewGoalPlanProposal, NewGoalPlanRevision, ProposedTarget, UnmovedIndicator,
+    FormerTarget, GoalFinding, GoalFindingWaiver, GoalPlan, GoalPlanAdoption, GoalPlanMonitoring, GoalPlanPage, GoalPlanReport,
+    GoalPlanRevision, GoalPlanRevisionPage, GoalPlanState, GoalPlanToLint, GoalRates, MonitoredGoal, NewGoalPlanRevision,
 };
+pub use goal_plan_proposal::{GivenTarget, GoalPlanProposal, NewGoalPlanProposal, ProposedTarget, UnmovedIndicator};
 pub use health::{Health, Readiness};
 pub use import::{
     CityScore, FaultPage, Import, ImportFaults, ImportKind, ImportMode, ImportPage, ImportScoreChange, ImportScoreChanges,
@@ -110,8 +111,8 @@ pub use peer_group::{
 pub use problem::Problem;
 pub use release::{NewRelease, Release, ReleasePage};
 pub use roadmap::{
-    Roadmap, RoadmapEntry, RoadmapExpectation, RoadmapIndicator, RoadmapPage, RoadmapProject, RoadmapReason, RoadmapShrunk,
-    RoadmapSpend, RoadmapStageGoal, RoadmapYear,
+    Roadmap, RoadmapEntry, RoadmapExpectation, RoadmapIndicator, RoadmapPage, RoadmapPlan, RoadmapProject, RoadmapReason,
+    RoadmapShrunk, RoadmapSpend, RoadmapStageGoal, RoadmapYear,
 };
 pub use round::{
     Completeness, CompletenessBy, CompletenessRow, Round, RoundDepartment, RoundPage, RoundProfile, RoundPublication, RoundState,

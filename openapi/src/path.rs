@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::page::page_of;
-use crate::{Code, Id, Moment, PeriodCode, SetBasis, SetRef};
+use crate::{Code, Id, Moment, PeriodCode, SetBasis, SetRef, Verdict};
 
 /// On what evidence of the peers the changes are limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
@@ -212,8 +212,8 @@ pub struct PathChange {
     pub p90: Option<f64>,
     /// How many peers have a rate.
     pub peers: u64,
-    /// What the histories say of the rate: `on_track`, `attainable`, `stretch`, `unprecedented` or `no_evidence`.
-    pub verdict: String,
+    /// What the histories say of the rate.
+    pub verdict: Verdict,
     /// The raw value year by year on a straight line, the deadline last.
     pub steps: Vec<PathStep>,
 }

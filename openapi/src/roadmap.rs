@@ -171,13 +171,9 @@ pub struct RoadmapIndicator {
     pub room: Option<f64>,
 }
 
-/// A roadmap (GB/T 36333-2018, 9.1.4 and 9.3).
+/// A schedule of projects, and what follows from it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Roadmap {
-    /// Its identifier.
-    pub id: Id,
-    /// The assessment from which it sets out.
-    pub assessment: Id,
+pub struct RoadmapPlan {
     /// The set version.
     pub set: SetRef,
     /// The city.
@@ -215,6 +211,18 @@ pub struct Roadmap {
     pub shrunk: Vec<RoadmapShrunk>,
     /// How the objective counts each indicator.
     pub indicators: Vec<RoadmapIndicator>,
+}
+
+/// A roadmap (GB/T 36333-2018, 9.1.4 and 9.3).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Roadmap {
+    /// Its identifier.
+    pub id: Id,
+    /// The assessment from which it sets out.
+    pub assessment: Id,
+    /// The schedule, and what follows from it.
+    #[serde(flatten)]
+    pub plan: RoadmapPlan,
     /// When it was made.
     pub created_at: Moment,
     /// Who asked for it.

@@ -38,7 +38,7 @@ impl Lint {
         let (plan, against, loaded) = self.read(language)?;
         loaded.tell_warnings(language);
         let assessment = loaded.assess(None)?;
-        let ground = Ground { assessment: &assessment, against: &against, peers: None, today: Some(&today) };
+        let ground = Ground { assessment: &assessment, against: &against, peers: None, requirements: None, today: Some(&today) };
         let report = lint(&plan, &ground);
         for finding in &report.findings {
             say(line(finding, language))?;

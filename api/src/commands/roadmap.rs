@@ -9,9 +9,8 @@ use citygauge_assessment::AssessmentError;
 use citygauge_assessment::roadmap::plan;
 use citygauge_indicators::planning::{Document, Roadmap as Asked};
 use citygauge_indicators::{Fault, Faults, Language};
-use citygauge_openapi::{self as wire, Code, Id, Moment, PeriodCode};
 use clap::{Args, ValueEnum};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Failed;
 use super::offline::{Inputs, bytes_of};
@@ -95,34 +94,7 @@ impl Roadmap {
             other => Failed::other(other),
         })?;
         let set = assessment.set();
-        let frame = wire::Roadmap {
-            id: Id::trusted("00000000-0000-0000-0000-000000000000"),
-            assessment: Id::trusted("00000000-0000-0000-0000-000000000000"),
-            set: wire::SetRef {
-                code: Code::trusted(set.document().code.clone()),
-                version: Code::trusted(set.document().version.clone()),
-            },
-            city: Code::trusted(city.clone()),
-            period: PeriodCode::trusted(period.to_string()),
-            document: json!(asked),
-            points: 0.0,
-            objective: 0.0,
-            bound: 0.0,
-            optimal: false,
-            nodes: 0,
-            schedule: Vec::new(),
-            spend: Vec::new(),
-            spend_after: 0.0,
-            years: Vec::new(),
-            stages: Vec::new(),
-            critical_path: Vec::new(),
-            critical_years: 0,
-            shrunk: Vec::new(),
-            indicators: Vec::new(),
-            created_at: Moment::from_ms(0),
-            created_by: String::new(),
-        };
-        let roadmap = roadmaps::filled(frame, set, &asked, &made);
+        let roadmap = roadmaps::plan(set, city, period, &asked, &made);
         if self.out.is_none() && io::stdout().is_terminal() {
             say(page::render(&roadmap, &asked, set, language))?;
         } else {

@@ -3,9 +3,9 @@
 use citygauge_indicators::{Language, Text};
 use citygauge_openapi::{self as wire, Code, GapRequirement, GapRequirementOrigin, Id, SetRef};
 
-use super::sections::engine_verdict;
 use crate::export::number::shortest;
 use crate::export::{Column, Table};
+use crate::verdicts;
 
 /// What the requirements follow from.
 #[derive(Debug, Clone, Copy)]
@@ -104,7 +104,7 @@ fn text(
         }
     };
     let lost = shortest(direction.points_lost);
-    let verdict = gap.verdict.map(|verdict| engine_verdict(verdict).title());
+    let verdict = gap.verdict.map(|verdict| verdicts::meant(verdict).title());
     let needed = gap.required_rate.map(shortest);
     let (rate_zh, rate_en) = match (needed, verdict) {
         (Some(needed), Some(verdict)) => {

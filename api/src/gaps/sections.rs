@@ -2,10 +2,11 @@
 
 use citygauge_assessment::Assessment;
 use citygauge_assessment::gap::{Gap, GapAnalysis, Output, Rule};
-use citygauge_assessment::rates::Verdict;
 use citygauge_assessment::years::Quantity;
 use citygauge_indicators::{Language, Text};
 use citygauge_openapi::{self as wire, Code, PeriodCode};
+
+use crate::verdicts;
 
 /// The lists of an analysis with the texts that depend on a language.
 #[derive(Debug, Clone)]
@@ -120,31 +121,8 @@ fn row(assessment: &Assessment, found: &GapAnalysis, gap: &Gap) -> wire::GapRow 
         p75,
         p90,
         peers_with_rate: u64::try_from(outlook.peers).ok(),
-        verdict: outlook.verdict.map(verdict),
+        verdict: outlook.verdict.map(verdicts::told),
         note: None,
-    }
-}
-
-fn verdict(verdict: Verdict) -> wire::GapVerdict {
-    match verdict {
-        Verdict::Reached => wire::GapVerdict::Reached,
-        Verdict::OnTrack => wire::GapVerdict::OnTrack,
-        Verdict::Attainable => wire::GapVerdict::Attainable,
-        Verdict::Stretch => wire::GapVerdict::Stretch,
-        Verdict::Unprecedented => wire::GapVerdict::Unprecedented,
-        Verdict::NoEvidence => wire::GapVerdict::NoEvidence,
-    }
-}
-
-/// What the engine calls a verdict of the interface.
-pub(crate) fn engine_verdict(verdict: wire::GapVerdict) -> Verdict {
-    match verdict {
-        wire::GapVerdict::Reached => Verdict::Reached,
-        wire::GapVerdict::OnTrack => Verdict::OnTrack,
-        wire::GapVerdict::Attainable => Verdict::Attainable,
-        wire::GapVerdict::Stretch => Verdict::Stretch,
-        wire::GapVerdict::Unprecedented => Verdict::Unprecedented,
-        wire::GapVerdict::NoEvidence => Verdict::NoEvidence,
     }
 }
 

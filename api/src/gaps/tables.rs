@@ -5,8 +5,8 @@ use citygauge_assessment::gap::Output;
 use citygauge_indicators::Language;
 use citygauge_openapi::{self as wire, Code};
 
-use super::sections::engine_verdict;
 use crate::export::{Cell, Column, Format, Table, gaps_columns};
+use crate::verdicts;
 
 /// The lists of an analysis, told in one language.
 #[derive(Debug, Clone, Copy)]
@@ -62,8 +62,8 @@ pub fn tables<'a>(lists: &Lists<'a>, format: Format) -> Vec<Table<'a>> {
     tables
 }
 
-fn word(verdict: Option<wire::GapVerdict>) -> Cell<'static> {
-    verdict.map(|verdict| engine_verdict(verdict).word()).into()
+fn word(verdict: Option<wire::Verdict>) -> Cell<'static> {
+    verdict.map(|verdict| verdicts::meant(verdict).word()).into()
 }
 
 fn gaps<'a>(name: String, lists: &Lists<'a>) -> Table<'a> {

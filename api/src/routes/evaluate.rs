@@ -6,6 +6,7 @@ use actix_web::{post, web};
 use citygauge_assessment::{Observations, Options, assess};
 use citygauge_indicators::{City, Fault, Faults, IndicatorSet, Observation, SetDocument};
 use citygauge_openapi as wire;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -37,34 +38,43 @@ pub fn operations(config: &mut ServiceConfig) {
 #[post("/evaluate")]
 pub async fn evaluate(caller: Caller, state: web::Data<State>, language: Lang, body: JsonBody) -> Result<Answer, Failure> {
     caller.require(Right::Evaluate)?;
-    let (request, observations) = parts(&body)?;
-    let kept = match (&request.set, &request.set_ref) {
-        (None, Some(key)) => {
-            let key = SetKey { code: key.code.to_string(), version: key.version.to_string() };
-            Some(sets::find(&state, &key).await?.1)
-        }
-        (Some(_), None) => None,
-        _ => {
-            return Err(Failure::invalid(
-                Fault::error("evaluate.set", "set 与 set_ref 必须且只能给出一个", "exactly one of set and set_ref is given")
-                    .at("")
-                    .hint("给出指标体系文档，或其代码与版本", "give a set document, or its code and version"),
-            ));
-        }
-    };
+    let (request, observations) = parts::<wire::EvaluationRequest>(&body)?;
+    let kept = kept(&state, request.set.as_ref(), request.set_ref.as_ref()).await?;
     let evaluation = state.engine(move || compute(request, kept, &observations, language.0)).await??;
     Ok(Answer::ok(&evaluation))
 }
 
 /// The request without its observations, and the observations as a file of them: they are read as a file is read, so
 /// that all of their faults are found and have the words they have elsewhere.
-fn parts(body: &JsonBody) -> Result<(wire::EvaluationRequest, Vec<u8>), Failure> {
+pub(super) fn parts<T: DeserializeOwned>(body: &JsonBody) -> Result<(T, Vec<u8>), Failure> {
     let mut whole: Value = body.read()?;
     let observations =
         whole.get_mut("observations").filter(|listed| listed.is_array()).map(|listed| std::mem::replace(listed, json!([])));
     let rest = JsonBody { bytes: whole.to_string().into(), digest: String::new() };
-    let request = rest.read()?;
-    Ok((request, json!({ "observations": observations }).to_string().into_bytes()))
+    Ok((rest.read()?, json!({ "observations": observations }).to_string().into_bytes()))
+}
+
+/// The version that the service keeps, where the request does not bring its own set.
+pub(super) async fn kept(
+    state: &State,
+    set: Option<&Value>,
+    set_ref: Option<&wire::SetRef>,
+) -> Result<Option<Arc<IndicatorSet>>, Failure> {
+    match (set, set_ref) {
+        (None, Some(key)) => version(state, key).await.map(Some),
+        (Some(_), None) => Ok(None),
+        _ => Err(Failure::invalid(
+            Fault::error("evaluate.set", "set 与 set_ref 必须且只能给出一个", "exactly one of set and set_ref is given")
+                .at("")
+                .hint("给出指标体系文档，或其代码与版本", "give a set document, or its code and version"),
+        )),
+    }
+}
+
+/// A version that the service keeps.
+pub(super) async fn version(state: &State, key: &wire::SetRef) -> Result<Arc<IndicatorSet>, Failure> {
+    let key = SetKey { code: key.code.to_string(), version: key.version.to_string() };
+    Ok(sets::find(state, &key).await?.1)
 }
 
 fn compute(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::{post, web};
 use citygauge_assessment::{AssessmentError, Observations, Options, assess};
-use citygauge_indicators::{City, Fault, Faults, IndicatorSet, Language, SetDocument};
+use citygauge_indicators::{City, Faults, IndicatorSet, Language, SetDocument};
 use citygauge_openapi::{self as wire, Id, SetRef};
 use serde_json::{Value, json};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -14,11 +14,9 @@ use crate::assessments::recompute::{basis, recompute};
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, Failure, Problems};
 use crate::extract::{JsonBody, Lang};
-use crate::routes::evaluate::{below, read};
-use crate::sets;
+use crate::routes::evaluate::{below, kept, parts, read, version};
 use crate::state::State;
 use crate::store::assessments;
-use crate::store::indicator_sets::SetKey;
 use crate::what_if::{Asked, Base, answer};
 
 /// Mounts the operations.
@@ -94,37 +92,19 @@ fn names_no_city() -> Failure {
 #[post("/what-if")]
 pub async fn suppose_data(caller: Caller, state: web::Data<State>, language: Lang, body: JsonBody) -> Result<Answer, Failure> {
     caller.require(Right::Evaluate)?;
-    let (request, observations) = parts(&body)?;
-    let kept = match (&request.set, &request.set_ref) {
-        (None, Some(key)) => other(&state, Some(key)).await?,
-        (Some(_), None) => None,
-        _ => {
-            return Err(Failure::invalid(
-                Fault::error("evaluate.set", "set 与 set_ref 必须且只能给出一个", "exactly one of set and set_ref is given")
-                    .at("")
-                    .hint("给出指标体系文档，或其代码与版本", "give a set document, or its code and version"),
-            ));
-        }
-    };
+    let (request, observations) = parts::<wire::WhatIfRequest>(&body)?;
+    let kept = kept(&state, request.set.as_ref(), request.set_ref.as_ref()).await?;
     let another = other(&state, request.what_if.set_ref.as_ref()).await?;
     let found = state.engine(move || compute(request, kept, another, &observations, language.0)).await??;
     Ok(Answer::ok(&found))
 }
 
-/// The request without its observations, and these as a file of them, so that their faults have the words they have elsewhere.
-fn parts(body: &JsonBody) -> Result<(wire::WhatIfRequest, Vec<u8>), Failure> {
-    let mut whole: Value = body.read()?;
-    let observations =
-        whole.get_mut("observations").filter(|listed| listed.is_array()).map(|listed| std::mem::replace(listed, json!([])));
-    let rest = JsonBody { bytes: whole.to_string().into(), digest: String::new() };
-    Ok((rest.read()?, json!({ "observations": observations }).to_string().into_bytes()))
-}
-
-/// A version that the service keeps.
+/// The other version that is supposed, where there is one.
 async fn other(state: &State, key: Option<&SetRef>) -> Result<Option<Arc<IndicatorSet>>, Failure> {
-    let Some(key) = key else { return Ok(None) };
-    let key = SetKey { code: key.code.to_string(), version: key.version.to_string() };
-    Ok(Some(sets::find(state, &key).await?.1))
+    match key {
+        Some(key) => version(state, key).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 fn compute(

@@ -10,6 +10,7 @@ mod interpolate;
 pub mod lint;
 pub mod monitor;
 mod propose;
+mod targets;
 #[cfg(test)]
 mod tests;
 

@@ -10,7 +10,7 @@ use crate::commands::shown::{places, shown, signed};
 use crate::export::number::shortest;
 
 /// The page.
-pub(super) fn render(roadmap: &wire::Roadmap, asked: &Asked, set: &IndicatorSet, language: Language) -> String {
+pub(super) fn render(roadmap: &wire::RoadmapPlan, asked: &Asked, set: &IndicatorSet, language: Language) -> String {
     let mut page = format!("{}  {}  {}\n", asked.title.get(language), roadmap.city.as_str(), roadmap.period.as_str());
     page.push_str(&proof(roadmap, language));
     page.push_str(&format!("{}\n\n", chart(roadmap, asked, language)));
@@ -25,7 +25,7 @@ pub(super) fn render(roadmap: &wire::Roadmap, asked: &Asked, set: &IndicatorSet,
     page
 }
 
-fn proof(roadmap: &wire::Roadmap, language: Language) -> String {
+fn proof(roadmap: &wire::RoadmapPlan, language: Language) -> String {
     let points = shown(roadmap.points, 3);
     let gap = shown(roadmap.bound - roadmap.objective, 3);
     match (language, roadmap.optimal) {
@@ -39,7 +39,7 @@ fn proof(roadmap: &wire::Roadmap, language: Language) -> String {
 }
 
 /// A row per project, a column per year.
-fn chart(roadmap: &wire::Roadmap, asked: &Asked, language: Language) -> Table {
+fn chart(roadmap: &wire::RoadmapPlan, asked: &Asked, language: Language) -> Table {
     let all: Vec<u32> = (0..asked.terms.horizon()).map(|place| asked.year(place)).collect();
     let words = match language {
         Language::Zh => ["项目", "费用", "备注"],
@@ -80,7 +80,7 @@ fn dropped(reason: RoadmapReason, language: Language) -> &'static str {
 }
 
 /// A row per year: what is spent in it, and the city as it is then.
-fn years(roadmap: &wire::Roadmap, set: &IndicatorSet, language: Language) -> Table {
+fn years(roadmap: &wire::RoadmapPlan, set: &IndicatorSet, language: Language) -> Table {
     let words = match language {
         Language::Zh => ["年份", "可用", "支出", "预期总分", "等级", "折算增分"],
         Language::En => ["year", "available", "spent", "expected total", "level", "points gained"],
@@ -107,7 +107,7 @@ fn years(roadmap: &wire::Roadmap, set: &IndicatorSet, language: Language) -> Tab
 }
 
 /// A row per part of the budget.
-fn shrunk(roadmap: &wire::Roadmap, language: Language) -> Table {
+fn shrunk(roadmap: &wire::RoadmapPlan, language: Language) -> Table {
     let words = match language {
         Language::Zh => ["预算", "增分合计", "是否最优", "未列入的项目"],
         Language::En => ["budget", "points", "optimal", "dropped"],

@@ -30,6 +30,7 @@ use crate::state::State;
 use crate::store::goal_plans::revisions::{self as kept_revisions, GoalPlanRevision};
 use crate::store::goal_plans::{self as kept, GoalPlan, PlanState};
 use crate::store::{ConnectionTrait, StoreError};
+use crate::verdicts;
 
 /// Mounts the operations on goal plans.
 pub fn operations(config: &mut ServiceConfig) {
@@ -165,7 +166,7 @@ fn present_rates(set: &IndicatorSet, goal: &str, evidence: &Evidence) -> wire::G
         peers_p50: evidence.peers_p50,
         peers_p75: evidence.peers_p75,
         peers_p90: evidence.peers_p90,
-        verdict: evidence.verdict.word().to_owned(),
+        verdict: verdicts::told(evidence.verdict),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::verdicts;
 use citygauge_assessment::Assessment;
 use citygauge_assessment::path::{Change, Outcome, Path, Place, Request};
 use citygauge_indicators::{Language, Text};
@@ -124,7 +125,7 @@ fn changed(change: &Change, code: &impl Fn(usize) -> Code) -> wire::PathChange {
         p75,
         p90,
         peers: change.peers as u64,
-        verdict: change.verdict.word().to_owned(),
+        verdict: verdicts::told(change.verdict),
         steps: steps.collect(),
     }
 }

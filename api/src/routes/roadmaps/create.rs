@@ -11,13 +11,12 @@ use crate::assessments::recompute::{manifest, recompute};
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, CreateProblems, Failure, Problems};
 use crate::extract::{JsonBody, Once};
-use crate::roadmaps::filled;
+use crate::roadmaps;
 use crate::routes::assessments::period_of;
-use crate::routes::indicator_sets::present_key;
 use crate::routes::parameters::IdempotencyKeyHeader;
 use crate::state::State;
 use crate::store::roadmaps::Roadmap as Stored;
-use crate::store::{StoreError, assessments, designs, roadmaps};
+use crate::store::{StoreError, assessments, designs, roadmaps as kept};
 use crate::write::{once, trail};
 
 /// Make a roadmap for a city.
@@ -46,45 +45,28 @@ pub async fn create_roadmap(caller: Caller, state: web::Data<State>, request: On
     let at = period.parse::<Period>().map_err(Failure::invalid)?;
     let assessment = recompute(&state, &stored).await?;
     let now = state.now_ms();
-    let frame = wire::Roadmap {
-        id: Id::trusted(state.sources().id()),
-        assessment: assessment_id,
-        set: present_key(stored.request.set.clone()),
-        city,
-        period: PeriodCode::trusted(period),
-        document: json!(asked),
-        points: 0.0,
-        objective: 0.0,
-        bound: 0.0,
-        optimal: false,
-        nodes: 0,
-        schedule: Vec::new(),
-        spend: Vec::new(),
-        spend_after: 0.0,
-        years: Vec::new(),
-        stages: Vec::new(),
-        critical_path: Vec::new(),
-        critical_years: 0,
-        shrunk: Vec::new(),
-        indicators: Vec::new(),
-        created_at: Moment::from_ms(now),
-        created_by: caller.id().to_owned(),
-    };
+    let (id, by) = (Id::trusted(state.sources().id()), caller.id().to_owned());
     let made = state.engine(move || {
-        let made = plan(&assessment, frame.city.as_str(), at, &asked.projects, &asked.terms, 1.0)?;
-        Ok::<_, Failure>(filled(frame, assessment.set(), &asked, &made))
+        let made = plan(&assessment, city.as_str(), at, &asked.projects, &asked.terms, 1.0)?;
+        Ok::<_, Failure>(wire::Roadmap {
+            id,
+            assessment: assessment_id,
+            plan: roadmaps::plan(assessment.set(), city.as_str(), at, &asked, &made),
+            created_at: Moment::from_ms(now),
+            created_by: by,
+        })
     });
     let made = made.await??;
     once(&state, &caller, &request, &body.digest, async |transaction| {
         let row = Stored {
             id: made.id.to_string(),
             assessment_id: made.assessment.to_string(),
-            city: made.city.to_string(),
+            city: made.plan.city.to_string(),
             document: json!(made),
             created_at_ms: now,
             created_by: caller.id().to_owned(),
         };
-        roadmaps::insert(transaction, &row).await?;
+        kept::insert(transaction, &row).await?;
         let subject = format!("roadmaps/{}", row.id);
         let told = json!({ "assessment": row.assessment_id, "city": row.city });
         trail(transaction, &state, &caller, "create_roadmap", &subject, told).await?;

@@ -56,14 +56,14 @@ pub async fn list_roadmaps(caller: Caller, state: web::Data<State>, query: Query
 
 fn entry(stored: Stored) -> Result<wire::RoadmapEntry, Failure> {
     let roadmap = present(stored)?;
-    let title = serde_json::from_value(roadmap.document["title"].clone()).map_err(Failure::internal)?;
+    let title = serde_json::from_value(roadmap.plan.document["title"].clone()).map_err(Failure::internal)?;
     Ok(wire::RoadmapEntry {
         id: roadmap.id,
         assessment: roadmap.assessment,
-        city: roadmap.city,
+        city: roadmap.plan.city,
         title,
-        points: roadmap.points,
-        optimal: roadmap.optimal,
+        points: roadmap.plan.points,
+        optimal: roadmap.plan.optimal,
         created_at: roadmap.created_at,
         created_by: roadmap.created_by,
     })

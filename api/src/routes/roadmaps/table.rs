@@ -103,7 +103,7 @@ pub async fn show_roadmap_table(
     if is_known(&tag, &request) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag.as_str())).finish());
     }
-    let roadmap = present(stored)?;
+    let roadmap = present(stored)?.plan;
     let written = state.engine(move || {
         let written = match table {
             RoadmapTable::Schedule => schedule(&roadmap, language.0),

@@ -27,6 +27,8 @@ pub struct Ground<'a> {
     pub against: &'a [GoalPlan],
     /// The peers; the cohort unless given.
     pub peers: Option<&'a [String]>,
+    /// The codes of the requirements of the design that the plan belongs to; what a goal answers is not looked up unless given.
+    pub requirements: Option<&'a [String]>,
     /// The day from which on a deadline lies ahead, `2026-11-28`; only the baseline is asked unless given.
     pub today: Option<&'a str>,
 }

@@ -38,6 +38,7 @@ rules! {
     NO_GREEN Warning "plan.no_green_goal" "4.2.f" "没有遵循绿色发展原则的目标" "no goal follows the principle of green development";
     LENGTH Warning "plan.period_length" "4.3" "规划期不在 3 至 5 年" "the planning period is not 3 to 5 years";
     NO_REQUIREMENT Warning "goal.no_requirement" "7.1.1" "目标及其上级均未关联需求" "neither the goal nor one above it answers a requirement";
+    UNKNOWN_REQUIREMENT Error "goal.unknown_requirement" "7.1.1" "所依据的需求不在顶层设计中" "the design has no such requirement";
     NO_OVERALL Error "plan.no_overall_goal" "7.3.1" "没有总体目标" "there is no overall goal";
     NO_SUB Error "plan.no_sub_goals" "7.3.1" "总体目标没有细分目标" "an overall goal has no sub goal";
     NO_STAGE Warning "plan.no_stage_goals" "7.3.1" "没有阶段目标" "there is no stage goal";

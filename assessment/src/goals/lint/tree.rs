@@ -8,7 +8,7 @@ use dashu_ratio::RBig;
 
 use super::rule::{
     AREAS, CYCLE, LENGTH, NO_GREEN, NO_OVERALL, NO_REQUIREMENT, NO_STAGE, NO_SUB, PARENT_LEVEL, STAGE_FIELDS, UNKNOWN_PARENT,
-    WEIGHTS,
+    UNKNOWN_REQUIREMENT, WEIGHTS,
 };
 use super::{Finding, Linter, Report};
 use crate::goals::interpolate::end_in_years;
@@ -60,6 +60,15 @@ fn principles(linter: &Linter, report: &mut Report) {
             let said = ("未关联任何需求".to_owned(), "it answers no requirement".to_owned());
             let mend = ("在 requirements 中注明所依据的需求", "name the requirements that it answers");
             report.findings.push(looked.finding(NO_REQUIREMENT, "requirements", said, mend));
+        }
+    }
+    let Some(known) = linter.ground.requirements else { return };
+    for looked in &linter.goals {
+        let dangling = looked.goal.requirements.iter().enumerate().filter(|(_, code)| !known.contains(code));
+        for (place, code) in dangling {
+            let said = (format!("所依据的需求“{code}”不在顶层设计中"), format!("the design has no requirement '{code}'"));
+            let mend = ("改正代码，或在顶层设计中补充需求", "correct the code, or add the requirement to the design");
+            report.findings.push(looked.finding(UNKNOWN_REQUIREMENT, &format!("requirements/{place}"), said, mend));
         }
     }
 }

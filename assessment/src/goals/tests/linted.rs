@@ -6,7 +6,7 @@ use crate::rates::Verdict;
 
 fn linted_against(plan: &Value, against: &[GoalPlan], today: Option<&str>) -> Report {
     let assessment = panel();
-    lint(&read(plan), &Ground { assessment: &assessment, against, peers: None, today })
+    lint(&read(plan), &Ground { assessment: &assessment, against, peers: None, requirements: None, today })
 }
 
 fn linted(plan: &Value) -> Report {
@@ -144,7 +144,7 @@ fn an_indicator_without_data_is_found_and_nobody_to_compare_with_is_said() {
     let observed = [("A", "2025", "x", 14.0), ("B", "2025", "x", 20.0), ("B", "2025", "y", 20.0)];
     let y = json!({"code": "Y", "title": {"en": "Y"}, "indicator": {"formula": "y", "scoring": {"rule": "scaled", "range": [0, 100]}}});
     let assessment = assessed(json!({}), &[leaf("X", json!({})), y], &observed, None);
-    let ground = Ground { assessment: &assessment, against: &[], peers: None, today: None };
+    let ground = Ground { assessment: &assessment, against: &[], peers: None, requirements: None, today: None };
     let found = told(&lint(&read(&clean()), &ground));
     assert!(found.contains(&"goal.no_data SY".to_owned()), "{found:?}");
     assert!(found.contains(&"goal.no_evidence SX".to_owned()), "{found:?}");
@@ -184,7 +184,16 @@ fn other_plans_of_goals_contradict_in_either_direction_and_periods_of_other_leng
     let (one, other) = (read(&clean()), read(&other));
     let assessment = panel();
     let found = |plan: &GoalPlan, against: &GoalPlan| {
-        lint(plan, &Ground { assessment: &assessment, against: std::slice::from_ref(against), peers: None, today: None })
+        lint(
+            plan,
+            &Ground {
+                assessment: &assessment,
+                against: std::slice::from_ref(against),
+                peers: None,
+                requirements: None,
+                today: None,
+            },
+        )
     };
     let contradictions = |report: &Report| {
         let of = report.findings.iter().filter(|finding| finding.rule.code == "goal.contradicts_plan");

@@ -138,7 +138,8 @@ fn the_path_is_linear_in_the_raw_unit_and_ends_at_the_target() {
 fn a_draft_lacks_only_what_people_have_to_say() {
     let found = proposal("percentile:50").expect("it can be reached");
     let assessment = panel();
-    let ground = lint::Ground { assessment: &assessment, against: &[], peers: None, today: Some("2026-01-01") };
+    let ground =
+        lint::Ground { assessment: &assessment, against: &[], peers: None, requirements: None, today: Some("2026-01-01") };
     let report = lint::lint(&found.plan, &ground);
     let mut codes: Vec<&str> = report.findings.iter().map(|finding| finding.rule.code).collect();
     codes.sort_unstable();

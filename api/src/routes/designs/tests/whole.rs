@@ -79,6 +79,7 @@ async fn the_linter_finds_each_fault_and_conformance_moves_on_to_satisfied() {
 
         // One fault at a time, each under its letter.
         let seeded = [
+            ("7.1.1", "/goals/1/requirements", json!(["R-nothing"])),
             ("7.3.3.a", "/goals/1/owner", Value::Null),
             ("7.3.3.b", "/goals/1/baseline_value", json!(0.105)),
             ("7.3.3.b", "/goals/1/target_value", json!(0.09)),
@@ -94,7 +95,13 @@ async fn the_linter_finds_each_fault_and_conformance_moves_on_to_satisfied() {
             }
             let tag = ground.harness.get(&path).await.header("etag").to_owned();
             assert_eq!(ground.harness.put(&path, Some(&tag), &faulty).await.status.as_u16(), 200, "{clause} {at}");
-            assert_eq!(statuses(&ground).await[clause], "partial", "{clause} {at}");
+            let report = ground.harness.get(&format!("{path}/lint")).await.json();
+            let found: Vec<&str> =
+                report["findings"].as_array().expect("findings").iter().filter_map(|finding| finding["clause"].as_str()).collect();
+            assert!(found.contains(&format!("gbt36333-2018:{clause}").as_str()), "{clause} {at}: {report}");
+            if clause != "7.1.1" {
+                assert_eq!(statuses(&ground).await[clause], "partial", "{clause} {at}");
+            }
         }
         let tag = ground.harness.get(&path).await.header("etag").to_owned();
         assert_eq!(ground.harness.put(&path, Some(&tag), &plan).await.status.as_u16(), 200);
