@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use citygauge_assessment::Assessment;
-use citygauge_assessment::goals::lint::{Ground, Report, lint};
+use citygauge_assessment::goals::lint::{Finding, Ground, Report, lint};
 use citygauge_indicators::planning::{Document as _, ElementDocument, GoalPlan};
 use citygauge_indicators::{Fault, Faults, Period};
 use citygauge_openapi::{self as wire, Code, Id, Moment};
@@ -14,7 +14,8 @@ use crate::auth::Caller;
 use crate::error::Failure;
 use crate::peers::{Use, resolve};
 use crate::state::State;
-use crate::store::{StoreError, assessments, designs, goal_plans, peer_groups};
+use crate::store::goal_plans::{PlanState, revisions};
+use crate::store::{ConnectionTrait, StoreError, assessments, designs, goal_plans, peer_groups};
 
 /// The most other plans that are compared at once.
 const MOST_PLANS: usize = 20;
@@ -103,22 +104,37 @@ async fn with_dossier(state: &State, plan: &GoalPlan) -> Result<(GoalPlan, Optio
     Ok((plan, Some(requirements)))
 }
 
+/// The waivers of the revision that is in force; a draft has none.
+pub async fn waivers_in_force(
+    conn: &impl ConnectionTrait,
+    plan: &goal_plans::GoalPlan,
+) -> Result<Vec<wire::GoalFindingWaiver>, Failure> {
+    if plan.state == PlanState::Draft {
+        return Ok(Vec::new());
+    }
+    let revision = revisions::find(conn, &plan.id, plan.number).await?;
+    let waivers = serde_json::from_value(revision.waivers);
+    waivers.map_err(|error| Failure::internal(format!("waivers of the goal plan {}: {error}", plan.id)))
+}
+
+/// Whether a waiver is of this finding.
+pub fn covers(waiver: &wire::GoalFindingWaiver, finding: &Finding) -> bool {
+    let goal = finding.goal.as_deref();
+    waiver.finding.as_str() == finding.rule.code && waiver.goal.as_ref().is_none_or(|named| Some(named.as_str()) == goal)
+}
+
 /// Refuses a plan whose errors nobody waives, and waivers of what is not found.
-pub fn waived(report: &Report, waivers: &[wire::GoalFindingWaiver], at: &str) -> Result<(), Failure> {
-    let covers = |waiver: &wire::GoalFindingWaiver, code: &str, goal: Option<&str>| {
-        waiver.finding.as_str() == code && waiver.goal.as_ref().is_none_or(|named| Some(named.as_str()) == goal)
-    };
+pub fn admit(report: &Report, waivers: &[wire::GoalFindingWaiver], at: &str) -> Result<(), Failure> {
     let mut faults = Faults::default();
     for finding in report.errors() {
-        if !waivers.iter().any(|waiver| covers(waiver, finding.rule.code, finding.goal.as_deref())) {
+        if !waivers.iter().any(|waiver| covers(waiver, finding)) {
             let mut fault = finding.to_fault();
             fault.pointer = Some(format!("{at}{}", finding.pointer));
             faults.push(fault);
         }
     }
     for (place, waiver) in waivers.iter().enumerate() {
-        let used = report.findings.iter().any(|finding| covers(waiver, finding.rule.code, finding.goal.as_deref()));
-        if !used {
+        if !report.findings.iter().any(|finding| covers(waiver, finding)) {
             let fault = Fault::error("goal_plan.waiver_unused", "没有这样的检查结果", "there is no such finding");
             let fault = fault.at(format!("/waivers/{place}")).value(waiver.finding.as_str());
             faults.push(fault.hint("删除这项豁免，或改正代码", "take the waiver out, or correct its codes"));

@@ -96,7 +96,6 @@ pub fn plan(set: &IndicatorSet, city: &str, period: Period, asked: &Roadmap, pla
         objective: plan.objective,
         bound: plan.bound,
         optimal: plan.is_optimal,
-        nodes: plan.nodes,
         schedule: schedule.collect(),
         spend: spend.collect(),
         spend_after: plan.spend_after,

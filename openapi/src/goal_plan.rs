@@ -101,6 +101,9 @@ pub struct GoalPlanAdoption {
     #[serde(default)]
     #[schema(max_items = 20)]
     pub against_plans: Vec<Code>,
+    /// The peers against whose rates it is looked at are the cities of this group; the cohort unless given.
+    #[serde(default)]
+    pub peer_group: Option<Code>,
 }
 
 /// Changes a plan in force (7.3.4).
@@ -122,6 +125,9 @@ pub struct NewGoalPlanRevision {
     #[serde(default)]
     #[schema(max_items = 20)]
     pub against_plans: Vec<Code>,
+    /// The peers against whose rates it is looked at are the cities of this group; the cohort unless given.
+    #[serde(default)]
+    pub peer_group: Option<Code>,
 }
 
 /// A plan as it was in force.
@@ -165,7 +171,7 @@ pub struct GoalPlanToLint {
 /// What the linter finds in a plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct GoalPlanReport {
-    /// Whether there is no finding of severity error.
+    /// Whether there is no finding of severity error that is not waived.
     pub ok: bool,
     /// In the order of the clauses.
     pub findings: Vec<GoalFinding>,
@@ -198,6 +204,8 @@ pub struct GoalFinding {
     /// The passage of another plan.
     #[serde(default)]
     pub quote: Option<String>,
+    /// Whether the revision in force waives it by name and reason.
+    pub waived: bool,
 }
 
 /// The rate that a target asks for and the rates that were reached, per year in the unit of the target.

@@ -191,8 +191,6 @@ pub struct RoadmapPlan {
     pub bound: f64,
     /// Whether the schedule is proven to be the best, to a millionth.
     pub optimal: bool,
-    /// The linear programmes that were solved.
-    pub nodes: u64,
     /// The projects, in the order of the document.
     pub schedule: Vec<RoadmapProject>,
     /// What is spent, year by year.

@@ -114,8 +114,6 @@ pub struct Plan {
     pub bound: f64,
     /// Whether the schedule is proven to be the best, to a millionth.
     pub is_optimal: bool,
-    /// The linear programmes that were solved.
-    pub nodes: u64,
     /// What is not done, and why.
     pub dropped: Vec<Dropped>,
     /// What is spent, year by year.

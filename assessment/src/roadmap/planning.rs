@@ -9,12 +9,22 @@ use super::critical::{self, CriticalPath};
 use super::faults;
 use super::gains::LeafGain;
 use super::plan::{Dropped, Expected, Plan, Reason, Shrunk, Spend, Stage, State};
-use super::schedule::{Found, Job, Limit, Problem, Shared, best};
+use super::schedule::{EQUAL, Effort, Found, Job, Limit, Problem, Shared, best};
 use crate::assessment::Assessment;
 use crate::error::Result;
+use crate::parallel::in_parallel;
 
-/// A smaller budget is searched with this part of the nodes.
+/// How long the schedule is searched at most.
+const SECONDS: f64 = 30.0;
+
+/// A smaller budget is searched with this part of the nodes,
 const SHRUNK_NODES: u32 = 10;
+
+/// at most so long,
+const SHRUNK_SECONDS: f64 = 10.0;
+
+/// and until no schedule can be better by more than this part of its objective.
+const SHRUNK_GAP: f64 = 0.002;
 
 /// The best schedule of some projects for a city, `share` times the budget being there.
 ///
@@ -47,7 +57,7 @@ struct Planning<'a> {
 impl Planning<'_> {
     fn plan(self, share: f64) -> Result<Plan> {
         let problem = self.problem(share);
-        let found = best(&problem, self.terms.max_nodes.into());
+        let found = best(&problem, self.effort());
         let Some(starts) = found.starts.clone() else { return Err(self.infeasible(&problem, &found, share).into()) };
         let projects = self.base.projects;
         let is_done: Vec<bool> = starts.iter().map(Option::is_some).collect();
@@ -60,18 +70,22 @@ impl Planning<'_> {
             objective: found.value,
             bound: found.bound,
             is_optimal: found.is_proven,
-            nodes: found.nodes,
             dropped,
             spend,
             spend_after,
             stages: self.stages(&starts),
             critical: CriticalPath::of(projects, &self.needs, &is_done),
             sequence: critical::sequence(projects),
-            shrunk: SHARES.iter().map(|part| self.shrunk(*part, share, &found)).collect(),
+            shrunk: in_parallel(None, SHARES.len(), |at| Ok(self.shrunk(SHARES[at], share, &found)))?,
             states,
             starts,
             leaves: self.leaves,
         })
+    }
+
+    /// How much the schedule itself is searched.
+    fn effort(&self) -> Effort {
+        Effort { nodes: self.terms.max_nodes, seconds: SECONDS, gap: EQUAL }
     }
 
     /// The points that each project gains in a year whatever else is done, and what projects share.
@@ -238,7 +252,7 @@ impl Planning<'_> {
             (0..has_to_be.len()).filter(|place| has_to_be[*place]).map(|place| &*self.base.projects[place].code).collect();
         let codes = codes.join(", ");
         let unpaid = Problem { limits: Vec::new(), ..problem.clone() };
-        if best(&unpaid, self.terms.max_nodes.into()).starts.is_none() {
+        if best(&unpaid, self.effort()).starts.is_none() {
             return faults::horizon(&codes).into();
         }
         let earliest = self.earliest(problem);
@@ -298,7 +312,8 @@ impl Planning<'_> {
         let found = if part == 1.0 {
             whole.clone()
         } else {
-            best(&self.problem(share * part), (self.terms.max_nodes / SHRUNK_NODES).max(1).into())
+            let effort = Effort { nodes: (self.terms.max_nodes / SHRUNK_NODES).max(1), seconds: SHRUNK_SECONDS, gap: SHRUNK_GAP };
+            best(&self.problem(share * part), effort)
         };
         let starts = found.starts.as_deref();
         let preference = starts.map_or(0.0, |starts| self.preference(starts));

@@ -99,7 +99,7 @@ pub struct RoadmapTerms {
     /// unless given.
     #[cfg_attr(feature = "schema", schema(required = false, minimum = 0, maximum = 1, default = 0.0005))]
     pub ease_weight: f64,
-    /// How many linear programmes the search may solve, 1 to 50 000; 20 000 unless given.
+    /// How many nodes of the branch and bound the search may solve, 1 to 50 000; 3000 unless given.
     #[cfg_attr(feature = "schema", schema(required = false, minimum = 1, maximum = 50_000, default = 20_000))]
     pub max_nodes: u32,
     /// The stages; each year by itself unless given.
@@ -221,7 +221,7 @@ impl Read for Roadmap {
         let (exclusive, stages) = (object.or("exclusive", Vec::new(), faults), object.or("stages", Vec::new(), faults));
         let (urgency_weight, ease_weight) =
             (object.or("urgency_weight", 0.001, faults), object.or("ease_weight", 0.0005, faults));
-        let max_nodes = object.or("max_nodes", 20_000, faults);
+        let max_nodes = object.or("max_nodes", 3000, faults);
         for (key, value, least, greatest) in [
             ("first_year", f64::from(first_year.unwrap_or(2000)), 1900.0, 2200.0),
             ("years", f64::from(years.unwrap_or(1)), 1.0, f64::from(MAX_YEARS)),

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use citygauge_assessment::goals::lint::Finding;
 use citygauge_indicators::Text;
 use citygauge_indicators::planning::conformance::GoalPlanFacts;
 use citygauge_indicators::planning::{Goal, GoalLevel, GoalPlan};
 use citygauge_openapi::API_ROOT;
 
 use crate::error::Failure;
-use crate::goal_plans::{document_of, linted};
+use crate::goal_plans::{covers, document_of, linted, waivers_in_force};
 use crate::state::State;
 use crate::store::designs::Design;
 use crate::store::goal_plans;
@@ -35,7 +36,7 @@ pub(super) async fn facts(state: &State, design: &Design, linked: &BTreeSet<Stri
         // The first revision is the plan as it was adopted.
         facts.revisions += u64::try_from(row.number.saturating_sub(1)).unwrap_or(0);
         count(&plan, &mut facts);
-        match findings(state, &plan).await? {
+        match findings(state, &row, &plan).await? {
             Some(found) => found.into_iter().for_each(|(clause, text)| facts.findings.entry(clause).or_default().push(text)),
             None => linted_all = false,
         }
@@ -53,11 +54,14 @@ fn count(plan: &GoalPlan, facts: &mut GoalPlanFacts) {
     facts.stage_described += of(GoalLevel::Stage).filter(is_described).count() as u64;
 }
 
-/// What the linter finds, each with its clause; none where the plan names no assessment that is there.
-async fn findings(state: &State, plan: &GoalPlan) -> Result<Option<Vec<(String, Text)>>, Failure> {
+/// What the linter finds and the revision in force does not waive, each with its clause; none where the plan names no assessment
+/// that is there.
+async fn findings(state: &State, row: &goal_plans::GoalPlan, plan: &GoalPlan) -> Result<Option<Vec<(String, Text)>>, Failure> {
     match linted(state, plan, Vec::new(), None, "").await {
         Ok((_, report)) => {
-            let told = report.findings.into_iter().map(|finding| {
+            let waivers = waivers_in_force(state.db(), row).await?;
+            let stands = |finding: &Finding| !waivers.iter().any(|waiver| covers(waiver, finding));
+            let told = report.findings.into_iter().filter(stands).map(|finding| {
                 let clause = finding.rule.clause.strip_prefix(CLAUSE).unwrap_or(finding.rule.clause);
                 (clause.to_owned(), finding.message)
             });

@@ -7,7 +7,7 @@ use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, ChangeProblems, Failure, Problems};
 use crate::extract::{IfMatch, JsonBody, Once};
-use crate::goal_plans::{document_of, linted, others, waived};
+use crate::goal_plans::{admit, document_of, linted, others};
 use crate::routes::parameters::{IdempotencyKeyHeader, IfMatchHeader};
 use crate::state::State;
 use crate::store::Transaction;
@@ -39,13 +39,14 @@ pub async fn adopt_goal_plan(
     let seen = goal_plans::find(state.db(), plan.as_str()).await?;
     caller.require_city(&seen.city)?;
     let against = others(&state, &caller, &adoption.against_plans, "/against_plans").await?;
+    // The engine works before the transaction and not in it.
+    let (_, report) = linted(&state, &document_of(&seen)?, against, adoption.peer_group.as_ref(), "").await?;
     once(&state, &caller, &request, &body.digest, async |transaction| {
         if_match.admit(&tag(&seen))?;
         if seen.state != PlanState::Draft {
             return Err(wrong_state(&seen, "已经生效", "is in force already"));
         }
-        let (_, report) = linted(&state, &document_of(&seen)?, against.clone(), None, "").await?;
-        waived(&report, &adoption.waivers, "")?;
+        admit(&report, &adoption.waivers, "")?;
         // Whoever has changed it since it was looked through has raised its revision.
         let said = Said { reason: adoption.reason.as_str(), approver: adoption.approver.as_str(), waivers: &adoption.waivers };
         let plan = write(transaction, &state, &caller, GoalPlan { state: PlanState::Adopted, ..seen.clone() }, &said).await?;

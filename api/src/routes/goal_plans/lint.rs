@@ -9,7 +9,7 @@ use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, Failure, Problems};
 use crate::extract::{JsonBody, Lang, Query};
-use crate::goal_plans::{document_of, linted, others};
+use crate::goal_plans::{document_of, linted, others, waivers_in_force};
 use crate::state::State;
 use crate::store::goal_plans;
 
@@ -36,7 +36,7 @@ pub async fn lint_goal_plan_document(
     caller.require_city(city.as_str())?;
     let against = others(&state, &caller, &asked.against_plans, "/against_plans").await?;
     let (assessment, report) = linted(&state, &document, against, asked.peer_group.as_ref(), "/document").await?;
-    Ok(Answer::ok(&present_report(assessment.set(), &report, language.0)))
+    Ok(Answer::ok(&present_report(assessment.set(), &report, &[], language.0)))
 }
 
 /// Beside what a plan is looked at.
@@ -52,6 +52,8 @@ pub struct LintGround {
 }
 
 /// Look through a plan of goals.
+///
+/// Of a plan in force the findings that its revision waives are told as `waived`.
 #[utoipa::path(
     tag = "goal-plans",
     params(("plan" = Code, Path, description = "The code or the identifier of the plan"), LintGround),
@@ -77,5 +79,6 @@ pub async fn lint_goal_plan(
     })?;
     let against = others(&state, &caller, &codes, "/against").await?;
     let (assessment, report) = linted(&state, &document_of(&plan)?, against, query.peer_group.as_ref(), "").await?;
-    Ok(Answer::ok(&present_report(assessment.set(), &report, language.0)))
+    let waivers = waivers_in_force(state.db(), &plan).await?;
+    Ok(Answer::ok(&present_report(assessment.set(), &report, &waivers, language.0)))
 }

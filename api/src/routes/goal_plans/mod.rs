@@ -15,7 +15,7 @@ mod tests;
 
 use citygauge_assessment::gap::Reference;
 use citygauge_assessment::goals::Evidence;
-use citygauge_assessment::goals::lint::Report;
+use citygauge_assessment::goals::lint::{Finding, Report};
 use citygauge_indicators::planning::{self, Document as _};
 use citygauge_indicators::{Fault, Faults, IndicatorSet, Language, Period, parse_strict};
 use citygauge_openapi::{self as wire, Code, Id, Moment, PeriodCode};
@@ -25,7 +25,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::answer::Tag;
 use crate::auth::{Caller, Right};
 use crate::error::Failure;
-use crate::goal_plans::document_of;
+use crate::goal_plans::{covers, document_of};
 use crate::state::State;
 use crate::store::goal_plans::revisions::{self as kept_revisions, GoalPlanRevision};
 use crate::store::goal_plans::{self as kept, GoalPlan, PlanState};
@@ -170,7 +170,13 @@ fn present_rates(set: &IndicatorSet, goal: &str, evidence: &Evidence) -> wire::G
     }
 }
 
-fn present_report(set: &IndicatorSet, report: &Report, language: Language) -> wire::GoalPlanReport {
+fn present_report(
+    set: &IndicatorSet,
+    report: &Report,
+    waivers: &[wire::GoalFindingWaiver],
+    language: Language,
+) -> wire::GoalPlanReport {
+    let is_waived = |finding: &Finding| waivers.iter().any(|waiver| covers(waiver, finding));
     let findings = report.findings.iter().map(|finding| wire::GoalFinding {
         code: finding.rule.code.to_owned(),
         clause: finding.rule.clause.to_owned(),
@@ -181,9 +187,10 @@ fn present_report(set: &IndicatorSet, report: &Report, language: Language) -> wi
         hint: finding.hint.get(language).to_owned(),
         numbers: finding.numbers.iter().map(|(name, number)| ((*name).to_owned(), *number)).collect(),
         quote: finding.quote.as_ref().map(|quote| quote.get(language).to_owned()),
+        waived: is_waived(finding),
     });
     wire::GoalPlanReport {
-        ok: report.errors().next().is_none(),
+        ok: report.errors().all(is_waived),
         findings: findings.collect(),
         rates: report.evidence.iter().map(|of| present_rates(set, &of.goal, &of.evidence)).collect(),
     }

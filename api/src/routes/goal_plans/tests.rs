@@ -87,9 +87,16 @@ async fn a_plan_is_drafted_adopted_with_its_findings_waived_and_revised_with_rea
         let refused = post_as_seen(&harness, &format!("{path}/adopt"), &tag, &waived).await;
         assert_eq!(codes(&refused), ["goal.owner_missing /goals/1", "goal_plan.waiver_unused /waivers/0"]);
         waived["waivers"][0]["goal"] = json!("G");
+        waived["peer_group"] = json!("nobody");
+        let refused = post_as_seen(&harness, &format!("{path}/adopt"), &tag, &waived).await;
+        assert_eq!(refused.status.as_u16(), 404, "{refused:?}");
+        waived["peer_group"] = Value::Null;
         assert_eq!(harness.post(&format!("{path}/adopt"), &waived).await.status.as_u16(), 428);
         let adopted = post_as_seen(&harness, &format!("{path}/adopt"), &tag, &waived).await;
         assert_eq!((adopted.status.as_u16(), &adopted.json()["revision"]), (200, &json!(1)), "{adopted:?}");
+        let report = harness.get(&format!("{path}/lint")).await.json();
+        let of_owner = report["findings"].as_array().expect("findings").iter().find(|it| it["code"] == "goal.owner_missing");
+        assert_eq!((&report["ok"], &of_owner.expect("still told")["waived"]), (&json!(true), &json!(true)), "{report}");
         let tag = adopted.header("etag").to_owned();
         assert_eq!(post_as_seen(&harness, &format!("{path}/adopt"), &tag, &waived).await.status.as_u16(), 409);
         assert_eq!(harness.put(&path, Some(&tag), &draft).await.status.as_u16(), 409);

@@ -24,7 +24,8 @@ use crate::write::{once, trail};
 /// Finds the schedule of the projects that brings the city most points within the yearly budgets and the dependencies, and
 /// tells what follows from it: spending, expected scores and levels year by year, stages with goals, the critical path, and
 /// what is dropped when the budget shrinks. `optimal` is true only where no better schedule exists; else `bound` says how
-/// good one could be. The work is limited by `max_nodes`. With `design` the key projects of that design are at choice too.
+/// good one could be. The work is limited by `max_nodes`, and by half a minute. With `design` the key projects of that
+/// design are at choice too.
 #[utoipa::path(
     tag = "roadmaps",
     params(IdempotencyKeyHeader),

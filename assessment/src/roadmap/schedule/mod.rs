@@ -1,13 +1,10 @@
 //! The schedule: which projects begin when, so that they are worth most; a mixed-integer programme solved to its proof.
 
-mod bound;
-mod domains;
 mod problem;
 mod programme;
 mod search;
-mod start;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use problem::{Job, Limit, Problem, Shared};
-pub(crate) use search::{Found, best};
+pub(crate) use search::{EQUAL, Effort, Found, best};

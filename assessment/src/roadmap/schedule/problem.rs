@@ -3,9 +3,6 @@
 /// How far a sum of costs may exceed its limit, relative to it: what adding doubles leaves.
 const SLACK: f64 = 1e-9;
 
-/// Years in which a project may begin, one bit each; the bit after the last year stands for "not at all".
-pub(super) type Choices = u16;
-
 /// A project to be placed.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Job {
@@ -78,11 +75,6 @@ impl Limit {
 }
 
 impl Problem {
-    /// The bit of "not at all".
-    pub(super) fn never(&self) -> usize {
-        self.years
-    }
-
     /// What a job costs within a limit when it begins in a year.
     pub(super) fn cost(&self, job: usize, start: usize, limit: &Limit) -> f64 {
         let costs = self.jobs[job].costs.iter().enumerate();
@@ -114,11 +106,16 @@ impl Problem {
                 job.starts.contains(start) && job.after.iter().all(ended)
             }
         });
-        let paid = |limit: &Limit| {
-            let begun = starts.iter().enumerate().filter_map(|(job, start)| Some((job, (*start)?)));
-            begun.map(|(job, start)| self.cost(job, start, limit)).sum::<f64>() <= limit.bound()
-        };
         let apart = |group: &Vec<usize>| group.iter().filter(|job| starts[**job].is_some()).count() <= 1;
-        placed && self.limits.iter().all(paid) && self.exclusive.iter().all(apart)
+        placed && self.exceeded(starts).is_none() && self.exclusive.iter().all(apart)
+    }
+
+    /// A limit that a schedule spends more than.
+    pub(super) fn exceeded(&self, starts: &[Option<usize>]) -> Option<&Limit> {
+        let spent = |limit: &Limit| {
+            let begun = starts.iter().enumerate().filter_map(|(job, start)| Some((job, (*start)?)));
+            begun.map(|(job, start)| self.cost(job, start, limit)).sum::<f64>()
+        };
+        self.limits.iter().find(|limit| spent(limit) > limit.bound())
     }
 }

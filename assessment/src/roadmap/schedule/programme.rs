@@ -1,124 +1,190 @@
-//! The mixed-integer programme over what is still open, solved by branch and bound over linear relaxations.
+//! The choice of starts as a mixed-integer programme.
 //!
 //! A job has a variable per year that says whether it has begun *by* that year: a branch then decides much, and a dependency
 //! is a plain inequality of two variables.
 
-use microlp::{ComparisonOp, OptimizationDirection, SolveOptions, Variable};
+use highs::{Col, HighsModelStatus, HighsSolutionStatus, HighsStatus, Model, RowProblem, Sense, SolvedModel};
 
-use super::domains::Domains;
-use super::problem::Problem;
+use super::Effort;
+use super::problem::{Limit, Problem};
 
 /// What the greatest worth of a job is scaled to: the solver's tolerances are absolute.
 const SCALE: f64 = 100.0;
 
-/// What the programme gave.
+/// How far conditions may be violated, in units of the budget, and variables be from whole numbers.
+const FEASIBLE: f64 = 1e-9;
+
+/// The programme of a problem.
+pub(super) struct Programme<'p> {
+    problem: &'p Problem,
+    rows: RowProblem,
+    begun: Vec<Begun>,
+    /// What the worth is multiplied with.
+    scale: f64,
+    /// What is gained whatever is chosen.
+    fixed: f64,
+}
+
+/// What the solver gave.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Solved {
     pub starts: Option<Vec<Option<usize>>>,
-    /// No schedule that is open is worth more.
+    /// No schedule is worth more.
     pub bound: f64,
-    /// Whether it is the best of those that are open, or none of them is feasible.
+    /// Whether the search came to its end: it is the best to the gap that was asked for, or none is feasible.
     pub is_proven: bool,
-    pub nodes: u64,
 }
 
-/// A job in the programme: the years in which it may still begin, and whether it has begun by each of them.
+/// A job in the programme: the years in which it may begin, and whether it has begun by each of them.
 struct Begun {
     years: Vec<usize>,
-    by: Vec<Variable>,
+    by: Vec<Col>,
 }
 
 impl Begun {
     /// What depends on the year in which the job begins, as a sum over the variables.
-    fn sum(&self, of_year: impl Fn(usize) -> f64) -> impl Iterator<Item = (Variable, f64)> {
+    fn sum(&self, of_year: impl Fn(usize) -> f64) -> Vec<(Col, f64)> {
         let next = |place: usize| self.years.get(place + 1).map_or(0.0, |year| of_year(*year));
         let terms = self.by.iter().enumerate().map(|(place, by)| (*by, of_year(self.years[place]) - next(place)));
-        terms.filter(|(_, factor)| *factor != 0.0).collect::<Vec<_>>().into_iter()
+        terms.filter(|(_, factor)| *factor != 0.0).collect()
     }
 
     /// The variable that says whether it has begun by a year.
-    fn by(&self, year: Option<usize>) -> Option<Variable> {
+    fn by(&self, year: Option<usize>) -> Option<Col> {
         let place = self.years.iter().rposition(|begun| Some(*begun) <= year)?;
         Some(self.by[place])
     }
 }
 
-/// The best of what is open; `known` is a schedule to begin with.
-pub(super) fn solve(problem: &Problem, domains: &Domains, known: Option<&[Option<usize>]>, nodes: u64) -> Solved {
-    let mut programme = microlp::Problem::new(OptimizationDirection::Maximize);
-    let never = problem.never();
-    let greatest = problem.jobs.iter().flat_map(|job| &job.worth).map(|worth| worth.abs());
-    let greatest = greatest.chain(problem.shared.iter().map(|shared| shared.room)).fold(0.0, f64::max);
-    let scale = if greatest > 0.0 { SCALE / greatest } else { 1.0 };
-    let mut begun: Vec<Begun> = Vec::with_capacity(problem.jobs.len());
-    for (job, it) in problem.jobs.iter().enumerate() {
-        let years: Vec<usize> = domains.open(job).filter(|choice| *choice != never).collect();
-        let worth = |place: usize| years.get(place).map_or(0.0, |year| it.worth[*year]);
-        let by: Vec<Variable> =
-            (0..years.len()).map(|place| programme.add_binary_var((worth(place) - worth(place + 1)) * scale)).collect();
-        for pair in by.windows(2) {
-            programme.add_constraint([(pair[0], 1.0), (pair[1], -1.0)], ComparisonOp::Le, 0.0);
-        }
-        if let (Some(last), true) = (by.last(), domains.0[job] & (1 << never) == 0) {
-            programme.add_constraint([(*last, 1.0)], ComparisonOp::Eq, 1.0);
-        }
-        begun.push(Begun { years, by });
+impl<'p> Programme<'p> {
+    pub fn new(problem: &'p Problem) -> Self {
+        let greatest = problem.jobs.iter().flat_map(|job| &job.worth).map(|worth| worth.abs());
+        let greatest = greatest.chain(problem.shared.iter().map(|shared| shared.room)).fold(0.0, f64::max);
+        let scale = if greatest > 0.0 { SCALE / greatest } else { 1.0 };
+        let mut programme = Self { problem, rows: RowProblem::default(), begun: Vec::new(), scale, fixed: 0.0 };
+        programme.jobs();
+        programme.order();
+        programme.groups();
+        programme.limits();
+        programme.shared();
+        programme
     }
-    for (job, it) in problem.jobs.iter().enumerate() {
-        for &needs in &it.after {
-            for (year, by) in begun[job].years.iter().zip(&begun[job].by) {
-                let ended = begun[needs].by(year.checked_sub(problem.jobs[needs].duration));
-                let terms = [(*by, 1.0)].into_iter().chain(ended.map(|ended| (ended, -1.0)));
-                programme.add_constraint(terms.collect::<Vec<_>>(), ComparisonOp::Le, 0.0);
+
+    /// A job that has begun by a year has begun by the next.
+    fn jobs(&mut self) {
+        for (job, it) in self.problem.jobs.iter().enumerate() {
+            let can_be_paid = |limit: &Limit, start: usize| self.problem.cost(job, start, limit) <= limit.bound();
+            let can_begin = |start: &usize| self.problem.limits.iter().all(|limit| can_be_paid(limit, *start));
+            let years: Vec<usize> = it.starts.iter().copied().filter(can_begin).collect();
+            let worth = |place: usize| years.get(place).map_or(0.0, |year| it.worth[*year]);
+            let mut by = Vec::with_capacity(years.len());
+            for place in 0..years.len() {
+                let factor = (worth(place) - worth(place + 1)) * self.scale;
+                by.push(self.rows.add_integer_column(factor, 0..=1));
+            }
+            for pair in by.windows(2) {
+                self.rows.add_row(..=0, [(pair[0], 1.0), (pair[1], -1.0)]);
+            }
+            if it.must {
+                self.rows.add_row(1.., by.last().map(|last| (*last, 1.0)));
+            }
+            self.begun.push(Begun { years, by });
+        }
+    }
+
+    /// A job has begun by a year only where everything that it depends on ended before.
+    fn order(&mut self) {
+        for (job, it) in self.problem.jobs.iter().enumerate() {
+            for &needs in &it.after {
+                for (year, by) in self.begun[job].years.iter().zip(&self.begun[job].by) {
+                    let ended = self.begun[needs].by(year.checked_sub(self.problem.jobs[needs].duration));
+                    self.rows.add_row(..=0, [(*by, 1.0)].into_iter().chain(ended.map(|ended| (ended, -1.0))));
+                }
             }
         }
     }
-    for group in &problem.exclusive {
-        let done = group.iter().filter_map(|job| Some((*begun[*job].by.last()?, 1.0)));
-        programme.add_constraint(done.collect::<Vec<_>>(), ComparisonOp::Le, 1.0);
+
+    /// Of a group one job at most is done.
+    fn groups(&mut self) {
+        for group in &self.problem.exclusive {
+            let done = group.iter().filter_map(|job| Some((*self.begun[*job].by.last()?, 1.0)));
+            self.rows.add_row(..=1, done);
+        }
     }
-    for limit in &problem.limits {
-        let unit = if limit.amount > 0.0 { limit.amount } else { 1.0 };
-        let costs = begun.iter().enumerate().flat_map(|(job, it)| it.sum(move |year| problem.cost(job, year, limit) / unit));
-        programme.add_constraint(costs.collect::<Vec<_>>(), ComparisonOp::Le, limit.amount / unit);
+
+    fn limits(&mut self) {
+        for limit in &self.problem.limits {
+            let unit = if limit.amount > 0.0 { limit.amount } else { 1.0 };
+            let begun = self.begun.iter().enumerate();
+            let costs = begun.flat_map(|(job, it)| it.sum(|year| self.problem.cost(job, year, limit) / unit));
+            self.rows.add_row(..=limit.amount / unit, costs.collect::<Vec<_>>());
+        }
     }
-    let mut fixed = 0.0;
-    for shared in &problem.shared {
-        let parts = shared.clipped();
-        for (year, &count) in problem.counts.iter().enumerate().filter(|(_, count)| **count > 0.0) {
-            let ended = |job: usize| begun[job].by((year + 1).checked_sub(problem.jobs[job].duration));
-            let ended: Vec<(Variable, f64)> = parts.iter().filter_map(|&(job, part)| Some((ended(job)?, -part))).collect();
-            if ended.is_empty() {
-                fixed += count * shared.room.min(shared.spare);
-                continue;
+
+    /// What is shared is gained as far as the finished jobs bring it, and up to the room.
+    fn shared(&mut self) {
+        for shared in &self.problem.shared {
+            let parts = shared.clipped();
+            for (year, &count) in self.problem.counts.iter().enumerate().filter(|(_, count)| **count > 0.0) {
+                let ended = |job: usize| self.begun[job].by((year + 1).checked_sub(self.problem.jobs[job].duration));
+                let ended: Vec<(Col, f64)> = parts.iter().filter_map(|&(job, part)| Some((ended(job)?, -part))).collect();
+                if ended.is_empty() {
+                    self.fixed += count * shared.room.min(shared.spare);
+                    continue;
+                }
+                let least = shared.spare - ended.iter().map(|(_, part)| part.max(0.0)).sum::<f64>();
+                let gain = self.rows.add_column(count * self.scale, least.min(shared.room)..=shared.room);
+                self.rows.add_row(..=shared.spare, [(gain, 1.0)].into_iter().chain(ended));
             }
-            let gain = programme.add_var(count * scale, (f64::NEG_INFINITY, shared.room));
-            let terms = [(gain, 1.0)].into_iter().chain(ended);
-            programme.add_constraint(terms.collect::<Vec<_>>(), ComparisonOp::Le, shared.spare);
         }
     }
-    let mut options = SolveOptions::default();
-    options.node_limit = Some(nodes);
-    options.warm_start = known.map(|known| {
-        let value = |start: Option<usize>, year: usize| f64::from(u8::from(start.is_some_and(|start| start <= year)));
-        let of_job = |(it, start): (&Begun, &Option<usize>)| {
-            it.years.iter().zip(&it.by).map(|(year, by)| (*by, value(*start, *year))).collect::<Vec<_>>()
-        };
-        begun.iter().zip(known).flat_map(of_job).collect()
-    });
-    match programme.solve_with(options) {
-        Ok(outcome) => {
-            let starts = outcome.solution().map(|solution| {
-                let start =
-                    |it: &Begun| it.by.iter().position(|by| solution.var_value_raw(*by) > 0.5).map(|place| it.years[place]);
-                begun.iter().map(start).collect()
-            });
-            let stats = outcome.stats();
-            let bound = stats.best_bound.map_or(f64::INFINITY, |bound| bound / scale + fixed);
-            Solved { starts, bound, is_proven: outcome.is_optimal(), nodes: stats.nodes_solved }
+
+    /// Forbids what these jobs do within a limit to be done together: it costs more than there is.
+    pub fn forbid(&mut self, starts: &[Option<usize>], limit: &Limit) {
+        let begun = starts.iter().enumerate().filter_map(|(job, start)| Some((job, (*start)?)));
+        let paid = begun.filter(|(job, start)| self.problem.cost(*job, *start, limit) > 0.0);
+        let paid: Vec<(usize, usize)> = paid.collect();
+        let chosen = paid.iter().flat_map(|(job, start)| self.begun[*job].sum(|year| f64::from(u8::from(year == *start))));
+        self.rows.add_row(..=paid.len() as f64 - 1.0, chosen.collect::<Vec<_>>());
+    }
+
+    /// The best schedule, or the best that is found with so much effort.
+    pub fn solve(&self, effort: Effort) -> Solved {
+        if self.rows.num_cols() == 0 {
+            let nothing = vec![None; self.problem.jobs.len()];
+            let starts = self.problem.is_kept_by(&nothing).then_some(nothing);
+            return Solved { bound: starts.as_ref().map_or(f64::NEG_INFINITY, |_| self.fixed), starts, is_proven: true };
         }
-        // Of what is open nothing is feasible.
-        Err(microlp::Error::Infeasible) => Solved { starts: None, bound: f64::NEG_INFINITY, is_proven: true, nodes: 0 },
-        Err(_) => Solved { starts: None, bound: f64::INFINITY, is_proven: false, nodes: 0 },
+        match self.run(effort) {
+            Ok(solved) => self.read(&solved),
+            Err(_) => Solved { starts: None, bound: f64::INFINITY, is_proven: false },
+        }
+    }
+
+    fn run(&self, effort: Effort) -> Result<SolvedModel, HighsStatus> {
+        let mut model = Model::try_new(self.rows.clone())?;
+        model.set_sense(Sense::Maximise);
+        model.set_option("threads", 1);
+        model.set_option("mip_rel_gap", effort.gap);
+        model.set_option("mip_feasibility_tolerance", FEASIBLE);
+        model.set_option("primal_feasibility_tolerance", FEASIBLE);
+        model.set_option("mip_max_nodes", i32::try_from(effort.nodes).unwrap_or(i32::MAX));
+        model.set_option("time_limit", effort.seconds);
+        model.try_solve()
+    }
+
+    fn read(&self, solved: &SolvedModel) -> Solved {
+        let status = solved.status();
+        if matches!(status, HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible) {
+            return Solved { starts: None, bound: f64::NEG_INFINITY, is_proven: true };
+        }
+        let starts = (solved.primal_solution_status() == HighsSolutionStatus::Feasible).then(|| {
+            let solution = solved.get_solution();
+            let start =
+                |it: &Begun| it.by.iter().position(|by| solution.columns()[by.index()] > 0.5).map(|place| it.years[place]);
+            self.begun.iter().map(start).collect()
+        });
+        let bound = solved.double_info_value(c"mip_dual_bound").map_or(f64::INFINITY, |bound| bound / self.scale + self.fixed);
+        Solved { starts, bound, is_proven: status == HighsModelStatus::Optimal }
     }
 }

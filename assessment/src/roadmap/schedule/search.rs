@@ -1,21 +1,24 @@
-//! The best schedule: good schedules first, then what bounds rule out goes, and what is left is solved to its proof.
+//! The best schedule, checked by what the problem says and not by what the solver takes for equal.
 
-use super::bound::Ties;
-use super::domains::Domains;
 use super::problem::Problem;
-use super::{programme, start};
+use super::programme::Programme;
 
 /// Two schedules whose worth differs by no more than this, relative to the greater and to 1, count as equal.
 pub(crate) const EQUAL: f64 = 1e-6;
 
-/// Steps towards a tighter bound.
-const STEPS: usize = 1500;
+/// So many schedules may be forbidden because the solver took them for paid.
+const CORRECTIONS: usize = 20;
 
-/// After so many steps a schedule is built from the prices.
-const BUILD_EVERY: usize = 50;
-
-/// The nodes of a first look, whose schedule lets the bounds rule out more.
-const FIRST_LOOK: u64 = 500;
+/// How much a search may work.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Effort {
+    /// The nodes of the branch and bound at most, from 1.
+    pub nodes: u32,
+    /// It ends after so many seconds, whatever it has shown, so that no document holds the service for long.
+    pub seconds: f64,
+    /// It ends where no schedule can be better by more than this part of its worth.
+    pub gap: f64,
+}
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,128 +29,27 @@ pub(crate) struct Found {
     pub value: f64,
     /// No schedule is worth more.
     pub bound: f64,
-    /// Whether the search came to its end: the schedule is the best, or there is none.
+    /// Whether no schedule is worth more than this one to [`EQUAL`], or there is none.
     pub is_proven: bool,
-    /// The nodes that were solved.
-    pub nodes: u64,
 }
 
-/// The best schedule, or the best that was found before `limit` nodes were solved.
-pub(crate) fn best(problem: &Problem, limit: u64) -> Found {
-    let ties = Ties::new(problem);
-    let mut search = Search { problem, ties, starts: None, value: f64::NEG_INFINITY, bound: f64::INFINITY };
-    let mut domains = Domains::new(problem);
-    if !domains.propagate(problem) {
-        return search.found(true, 0);
-    }
-    let mut nodes = 0;
-    for round in [FIRST_LOOK.min(limit), limit] {
-        if !search.tighten(&mut domains) {
-            // Nothing is left that is worth more than what is known.
-            return search.found(true, nodes);
+/// The best schedule, or the best that is found with so much effort.
+pub(crate) fn best(problem: &Problem, effort: Effort) -> Found {
+    let mut programme = Programme::new(problem);
+    for _ in 0..CORRECTIONS {
+        let solved = programme.solve(effort);
+        let Some(starts) = solved.starts else {
+            return Found { starts: None, value: f64::NEG_INFINITY, bound: solved.bound, is_proven: solved.is_proven };
+        };
+        // The solver takes for paid what exceeds a budget by very little.
+        if let Some(exceeded) = problem.exceeded(&starts) {
+            programme.forbid(&starts, exceeded);
+            continue;
         }
-        let solved = programme::solve(problem, &domains, search.starts.as_deref(), round.saturating_sub(nodes));
-        nodes += solved.nodes;
-        if let Some(starts) = solved.starts {
-            search.take(starts);
-        }
-        search.bound = search.bound.min(solved.bound.max(search.value));
-        if solved.is_proven {
-            return search.found(true, nodes);
-        }
+        let value = problem.value(&starts);
+        let bound = solved.bound.max(value);
+        let is_proven = solved.is_proven && bound - value <= EQUAL * value.abs().max(1.0);
+        return Found { starts: Some(starts), value, bound: if is_proven { value } else { bound }, is_proven };
     }
-    search.found(false, nodes)
-}
-
-struct Search<'p> {
-    problem: &'p Problem,
-    ties: Ties,
-    starts: Option<Vec<Option<usize>>>,
-    value: f64,
-    bound: f64,
-}
-
-impl Search<'_> {
-    fn found(self, is_proven: bool, nodes: u64) -> Found {
-        let is_proven = is_proven || self.bound <= self.cutoff();
-        let bound = if is_proven { self.value } else { self.bound };
-        Found { starts: self.starts, value: self.value, bound, is_proven, nodes }
-    }
-
-    /// What a schedule must exceed to be of interest.
-    fn cutoff(&self) -> f64 {
-        self.value + EQUAL * self.value.abs().max(1.0)
-    }
-
-    fn take(&mut self, starts: Vec<Option<usize>>) {
-        if self.problem.is_kept_by(&starts) {
-            let value = self.problem.value(&starts);
-            if value > self.value {
-                (self.starts, self.value) = (Some(starts), value);
-            }
-        }
-    }
-
-    /// Finds prices under which the bound is tight, and takes away what it rules out; `false` where nothing is left.
-    fn tighten(&mut self, domains: &mut Domains) -> bool {
-        let mut prices = vec![0.0; self.ties.len()];
-        let (mut least, mut kept, mut length, mut since) = (f64::INFINITY, prices.clone(), 1.0, 0);
-        for step in 0..STEPS {
-            let bound = self.ties.bound(domains, &prices);
-            self.bound = self.bound.min(bound.value.max(self.value));
-            if bound.value <= self.cutoff() {
-                return false;
-            }
-            if step % BUILD_EVERY == 0 {
-                let reduced = |job: usize, choice: usize| self.ties.of(&bound, job)[choice];
-                if let Some(starts) = start::greedy(self.problem, domains, &bound.chosen, reduced) {
-                    let starts = if step == 0 || self.problem.value(&starts) > self.value {
-                        start::improved(self.problem, starts)
-                    } else {
-                        starts
-                    };
-                    self.take(starts);
-                }
-            }
-            match self.filter(domains, &bound) {
-                None => return false,
-                // What was chosen may be gone; the step is taken from what is open.
-                Some(true) => continue,
-                Some(false) => {}
-            }
-            since += 1;
-            if bound.value < least {
-                least = bound.value;
-                kept.clone_from(&prices);
-                since = 0;
-            }
-            if since > 25 {
-                length *= 0.6;
-                since = 0;
-                prices.clone_from(&kept);
-            }
-            let aim = if self.value.is_finite() { self.value } else { bound.value - 0.05 * bound.value.abs().max(1.0) };
-            if !self.ties.step(&mut prices, &bound, aim, length) {
-                break;
-            }
-        }
-        true
-    }
-
-    /// Takes away what the bound rules out; gives whether something went, none where nothing is left.
-    fn filter(&self, domains: &mut Domains, bound: &super::bound::Bound) -> Option<bool> {
-        let cutoff = self.cutoff();
-        let before = domains.0.clone();
-        for job in 0..domains.0.len() {
-            let own = self.ties.of(bound, job);
-            let best = own[bound.chosen[job]];
-            for choice in domains.open(job) {
-                if bound.value - best + own[choice] <= cutoff {
-                    domains.0[job] &= !(1 << choice);
-                }
-            }
-        }
-        let changed = domains.0 != before;
-        (!changed || domains.propagate(self.problem)).then_some(changed)
-    }
+    Found { starts: None, value: f64::NEG_INFINITY, bound: f64::INFINITY, is_proven: false }
 }

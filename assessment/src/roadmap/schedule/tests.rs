@@ -1,11 +1,13 @@
-//! Against exhaustive search, which knows nothing of domains, prices or programmes.
+//! Against exhaustive search, which knows nothing of programmes.
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
-use super::{Found, Job, Limit, Problem, Shared, best};
+use super::{EQUAL, Effort, Found, Job, Limit, Problem, Shared, best};
 
 type Starts = Vec<Option<usize>>;
+
+const WHOLE: Effort = Effort { nodes: 20_000, seconds: 600.0, gap: EQUAL };
 
 /// Every vector of starts that keeps every condition, with what it is worth, the best first.
 fn exhaustive(problem: &Problem) -> Option<(f64, Starts)> {
@@ -146,50 +148,72 @@ fn agree(problem: &Problem, found: &Found, told: &str) -> bool {
 #[test]
 fn a_schedule_is_as_good_as_the_best_of_all() {
     let (mut feasible, mut infeasible) = (0, 0);
-    for seed in 0..300 {
+    for seed in 0..400 {
         let problem =
             random(seed, 3 + usize::try_from(seed % 3).expect("small"), 2 + usize::try_from(seed / 3 % 3).expect("small"));
-        if agree(&problem, &best(&problem, 20_000), &format!("seed {seed}")) { feasible += 1 } else { infeasible += 1 }
+        if agree(&problem, &best(&problem, WHOLE), &format!("seed {seed}")) { feasible += 1 } else { infeasible += 1 }
     }
     assert!(feasible > 200 && infeasible > 5, "{feasible} and {infeasible}");
 }
 
 #[test]
-fn the_programme_alone_is_as_good_as_the_best_of_all() {
-    // Without prices and schedules to begin with, so that the branch and bound is put to the test too.
-    for seed in 1000..1100 {
-        let problem = random(seed, 5, 3);
-        let mut domains = super::domains::Domains::new(&problem);
-        let solved = domains.propagate(&problem).then(|| super::programme::solve(&problem, &domains, None, 20_000));
-        let starts = solved.and_then(|solved| solved.starts);
-        match (exhaustive(&problem), starts) {
-            (None, None) => {}
-            (Some((value, _)), Some(starts)) => {
-                assert!(is_kept(&problem, &starts), "seed {seed}");
-                assert!((worth(&problem, &starts) - value).abs() <= 1e-6 * value.abs().max(1.0), "seed {seed}");
-            }
-            (one, other) => panic!("seed {seed}: {one:?} against {other:?}"),
-        }
-    }
+fn what_the_solver_took_for_paid_is_forbidden_by_name() {
+    let problem = random(3, 6, 3);
+    let starts = best(&problem, WHOLE).starts.expect("feasible");
+    let mut programme = super::programme::Programme::new(&problem);
+    let paid = |starts: &Starts| {
+        let begun = starts.iter().enumerate().filter_map(|(job, start)| Some((job, (*start)?)));
+        begun.filter(|(job, start)| problem.cost(*job, *start, &problem.limits[0]) > 0.0).collect::<Vec<_>>()
+    };
+    assert!(!paid(&starts).is_empty());
+    programme.forbid(&starts, &problem.limits[0]);
+    let other = programme.solve(WHOLE).starts.expect("something else");
+    assert!(is_kept(&problem, &other) && !paid(&starts).iter().all(|it| paid(&other).contains(it)));
+}
+
+#[test]
+fn schedules_are_searched_side_by_side() {
+    let problems: Vec<Problem> = (20..28).map(|seed| random(seed, 14, 4)).collect();
+    let one_by_one: Vec<Found> = problems.iter().map(|problem| best(problem, WHOLE)).collect();
+    let side_by_side: Vec<Found> = std::thread::scope(|scope| {
+        let running: Vec<_> = problems.iter().map(|problem| scope.spawn(|| best(problem, WHOLE))).collect();
+        running.into_iter().map(|it| it.join().expect("no panic")).collect()
+    });
+    assert_eq!(one_by_one, side_by_side);
+}
+
+#[test]
+fn without_a_choice_nothing_is_begun() {
+    let mut problem = random(5, 3, 3);
+    problem.limits = vec![Limit { from: 0, to: 2, amount: 0.0 }];
+    problem.jobs.iter_mut().for_each(|job| {
+        job.must = false;
+        job.costs.fill(1.0);
+    });
+    let found = best(&problem, WHOLE);
+    assert_eq!((found.starts, found.is_proven), (Some(vec![None; 3]), true));
+    problem.jobs[1].must = true;
+    let found = best(&problem, WHOLE);
+    assert_eq!((found.starts, found.is_proven), (None, true));
 }
 
 #[test]
 fn the_same_problem_has_the_same_schedule_and_a_bound_that_holds() {
     let problem = random(7, 16, 4);
-    let found = best(&problem, 20_000);
-    assert_eq!(found, best(&problem, 20_000));
+    let found = best(&problem, WHOLE);
+    assert_eq!(found, best(&problem, WHOLE));
     // A search that is cut short says so, and never claims less than the best.
-    let short = best(&problem, 1);
+    let short = best(&problem, Effort { nodes: 1, seconds: 600.0, gap: EQUAL });
     assert!(short.bound >= found.value - 1e-6 && short.value <= found.value + 1e-6);
     assert!(!short.is_proven || (short.value - found.value).abs() <= 1e-6);
 }
 
 #[test]
-fn sixty_projects_over_five_years_with_carry_over_are_solved_to_the_proof() {
+fn sixty_projects_over_five_years_with_yearly_budgets_are_solved_to_the_proof() {
     let mut problem = random(1, 60, 5);
-    problem.limits = vec![Limit { from: 0, to: 4, amount: 150.0 }];
+    problem.limits = (0..5).map(|year| Limit { from: year, to: year, amount: 30.0 }).collect();
     problem.jobs.iter_mut().for_each(|job| job.must = false);
-    let found = best(&problem, 20_000);
+    let found = best(&problem, WHOLE);
     assert!(found.is_proven, "{found:?}");
     let starts = found.starts.expect("dropping all of them is a schedule");
     assert!(is_kept(&problem, &starts));
