@@ -43,16 +43,31 @@ enum Target {
     Score,
 }
 
+/// What is wrong with the names of a goal, whatever the city is.
+pub(super) fn check(set: &IndicatorSet, request: &Request) -> Result<(), Faults> {
+    let node = node(set, request)?;
+    match &request.goal {
+        Goal::NextLevel => levelled(set, node, None).map(|_| ()),
+        Goal::Level(code) => levelled(set, node, Some(code)).map(|_| ()),
+        _ => Ok(()),
+    }
+}
+
+/// The node that a goal is about.
+fn node(set: &IndicatorSet, request: &Request) -> Result<NodeIndex, Faults> {
+    match &request.node {
+        Some(code) => set.node_index(code).ok_or_else(|| faults::unknown_node(code, "/node".into()).into()),
+        None => Ok(match &request.goal {
+            Goal::NextLevel | Goal::Level(_) => default_levelled(set),
+            _ => 0,
+        }),
+    }
+}
+
 impl Aim {
     pub(super) fn of(assessment: &Assessment, own: &[Row], request: &Request) -> Result<Self, Faults> {
         let set = assessment.set();
-        let node = match &request.node {
-            Some(code) => set.node_index(code).ok_or_else(|| faults::unknown_node(code, "/node".into()))?,
-            None => match &request.goal {
-                Goal::NextLevel | Goal::Level(_) => default_levelled(set),
-                _ => 0,
-            },
-        };
+        let node = node(set, request)?;
         let score = |score: RBig| vec![Demand::Score { node, score, above: false }];
         let (demands, target) = match &request.goal {
             Goal::NextLevel => level(set, own, node, None)?,
@@ -172,18 +187,23 @@ fn place_of(set: &IndicatorSet, code: &str) -> Option<usize> {
     codes(set.levels()?).iter().position(|known| *known == code)
 }
 
-fn level(set: &IndicatorSet, own: &[Row], node: NodeIndex, code: Option<&str>) -> Result<(Vec<Demand>, Target), Faults> {
+/// The levels of a node and the place of the one that is named.
+fn levelled<'s>(set: &'s IndicatorSet, node: NodeIndex, code: Option<&str>) -> Result<(&'s Levels, Option<usize>), Faults> {
     let levels = set.levels().ok_or_else(faults::no_levels)?;
     let levelled = set.levelled_nodes();
     if !levelled.contains(&set.nodes()[node].code.as_str()) {
         return Err(faults::not_levelled(&set.nodes()[node].code, &levelled).into());
     }
     let known = codes(levels);
+    let place = |code| known.iter().position(|known| *known == code).ok_or_else(|| faults::unknown_level(code, &known));
+    Ok((levels, code.map(place).transpose()?))
+}
+
+fn level(set: &IndicatorSet, own: &[Row], node: NodeIndex, code: Option<&str>) -> Result<(Vec<Demand>, Target), Faults> {
+    let (levels, named) = levelled(set, node, code)?;
+    let known = codes(levels);
     let present = own[node].level.and_then(|code| place_of(set, code));
-    let wanted = match code {
-        Some(code) => known.iter().position(|known| *known == code).ok_or_else(|| faults::unknown_level(code, &known))?,
-        None => present.map_or(0, |place| place + 1),
-    };
+    let wanted = named.unwrap_or_else(|| present.map_or(0, |place| place + 1));
     if wanted >= known.len() {
         return Err(faults::highest_level(known.last().copied().unwrap_or_default()).into());
     }

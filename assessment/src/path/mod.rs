@@ -54,11 +54,12 @@ pub const HORIZON: u32 = 50;
 /// Everything that is wrong with the request, at once; a goal whose nodes are aggregated in a way that cannot be solved exactly.
 pub fn find(assessment: &Assessment, request: &Request) -> Result<Path> {
     let mut faults = ground::check(assessment, request);
+    let named = goal::check(assessment.set(), request).map_err(|found| faults.0.extend(found.0));
     let Some(own) = assessment.city(&request.city, request.period) else {
         faults.push(faults::unknown_city(&request.city, request.period));
         return Err(faults.into());
     };
-    let aim = Aim::of(assessment, &own, request).map_err(|found| faults.0.extend(found.0)).ok();
+    let aim = named.and_then(|()| Aim::of(assessment, &own, request).map_err(|found| faults.0.extend(found.0))).ok();
     if let Some(aim) = &aim
         && own[aim.node].score.is_none()
         && !is_staged(assessment)

@@ -160,6 +160,12 @@ async fn every_bad_request_is_a_named_fault() {
         let faults = refused.faults();
         assert!(faults.contains(&(code.to_owned(), pointer.to_owned())), "{code}: {faults:?}");
     }
+    // What does not depend on each other is told together.
+    let refused =
+        assessed.harness.post("/api/v1/paths", &assessed.new_path("nowhere", "level:summit", json!({"fixed": ["N"]}))).await;
+    let mut codes: Vec<String> = refused.faults().into_iter().map(|(code, _)| code).collect();
+    codes.sort();
+    assert_eq!(codes, ["path.unknown_city", "path.unknown_level", "path.unknown_node"], "{refused:?}");
     assert_eq!(assessed.harness.get("/api/v1/paths").await.json()["items"], json!([]));
 }
 
