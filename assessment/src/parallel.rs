@@ -1,6 +1,7 @@
 //! Independent work on as many threads as there are cores, or as many as are given.
 
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::Result;
 
@@ -15,10 +16,12 @@ pub(crate) fn in_parallel<T: Send>(
     if threads <= 1 {
         return (0..count).map(work).collect();
     }
-    let work = &work;
+    // Whoever is done takes the next piece, so that a long one holds nobody up.
+    let (work, next) = (&work, &AtomicUsize::new(0));
+    let take = move || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|at| *at < count);
     let mut results: Vec<(usize, Result<T>)> = std::thread::scope(|scope| {
         let spawned: Vec<_> = (0..threads)
-            .map(|thread| scope.spawn(move || (thread..count).step_by(threads).map(|at| (at, work(at))).collect::<Vec<_>>()))
+            .map(|_| scope.spawn(move || std::iter::from_fn(take).map(|at| (at, work(at))).collect::<Vec<_>>()))
             .collect();
         spawned.into_iter().flat_map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     });

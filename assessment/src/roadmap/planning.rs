@@ -18,13 +18,13 @@ use crate::parallel::in_parallel;
 const SECONDS: f64 = 30.0;
 
 /// A smaller budget is searched with this part of the nodes,
-const SHRUNK_NODES: u32 = 10;
+const SHRUNK_NODES: u32 = 100;
 
 /// at most so long,
 const SHRUNK_SECONDS: f64 = 10.0;
 
 /// and until no schedule can be better by more than this part of its objective.
-const SHRUNK_GAP: f64 = 0.002;
+const SHRUNK_GAP: f64 = 0.01;
 
 /// The best schedule of some projects for a city, `share` times the budget being there.
 ///
@@ -57,8 +57,9 @@ struct Planning<'a> {
 impl Planning<'_> {
     fn plan(self, share: f64) -> Result<Plan> {
         let problem = self.problem(share);
-        let found = best(&problem, self.effort());
-        let Some(starts) = found.starts.clone() else { return Err(self.infeasible(&problem, &found, share).into()) };
+        let searched = in_parallel(None, SHARES.len(), |at| Ok(self.search(SHARES[at], share)))?;
+        let found = &searched[0];
+        let Some(starts) = found.starts.clone() else { return Err(self.infeasible(&problem, found, share).into()) };
         let projects = self.base.projects;
         let is_done: Vec<bool> = starts.iter().map(Option::is_some).collect();
         let states = self.states(&starts)?;
@@ -76,7 +77,7 @@ impl Planning<'_> {
             stages: self.stages(&starts),
             critical: CriticalPath::of(projects, &self.needs, &is_done),
             sequence: critical::sequence(projects),
-            shrunk: in_parallel(None, SHARES.len(), |at| Ok(self.shrunk(SHARES[at], share, &found)))?,
+            shrunk: SHARES.iter().zip(&searched).map(|(part, found)| self.shrunk(*part, found)).collect(),
             states,
             starts,
             leaves: self.leaves,
@@ -308,13 +309,16 @@ impl Planning<'_> {
         self.terms.stages().into_iter().map(of_stage).collect()
     }
 
-    fn shrunk(&self, part: f64, share: f64, whole: &Found) -> Shrunk {
-        let found = if part == 1.0 {
-            whole.clone()
-        } else {
-            let effort = Effort { nodes: (self.terms.max_nodes / SHRUNK_NODES).max(1), seconds: SHRUNK_SECONDS, gap: SHRUNK_GAP };
-            best(&self.problem(share * part), effort)
+    /// The best schedule for a part of the budget; the whole of it is searched to the proof.
+    fn search(&self, part: f64, share: f64) -> Found {
+        let effort = match part {
+            1.0 => self.effort(),
+            _ => Effort { nodes: (self.terms.max_nodes / SHRUNK_NODES).max(1), seconds: SHRUNK_SECONDS, gap: SHRUNK_GAP },
         };
+        best(&self.problem(share * part), effort)
+    }
+
+    fn shrunk(&self, part: f64, found: &Found) -> Shrunk {
         let starts = found.starts.as_deref();
         let preference = starts.map_or(0.0, |starts| self.preference(starts));
         Shrunk {

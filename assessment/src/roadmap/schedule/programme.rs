@@ -11,9 +11,6 @@ use super::problem::{Limit, Problem};
 /// What the greatest worth of a job is scaled to: the solver's tolerances are absolute.
 const SCALE: f64 = 100.0;
 
-/// How far conditions may be violated, in units of the budget, and variables be from whole numbers.
-const FEASIBLE: f64 = 1e-9;
-
 /// The programme of a problem.
 pub(super) struct Programme<'p> {
     problem: &'p Problem,
@@ -112,8 +109,14 @@ impl<'p> Programme<'p> {
         }
     }
 
+    /// What is spent within each limit; and, where each year has its own, in all years together: that says nothing new, but
+    /// the solver sees more of how little fits.
     fn limits(&mut self) {
-        for limit in &self.problem.limits {
+        let limits = &self.problem.limits;
+        let last = self.problem.years.saturating_sub(1);
+        let each_year = limits.len() > 1 && limits.iter().enumerate().all(|(year, limit)| (limit.from, limit.to) == (year, year));
+        let whole = Limit { from: 0, to: last, amount: limits.iter().map(Limit::bound).sum() };
+        for limit in limits.iter().chain((each_year && limits.len() == last + 1).then_some(&whole)) {
             let unit = if limit.amount > 0.0 { limit.amount } else { 1.0 };
             let begun = self.begun.iter().enumerate();
             let costs = begun.flat_map(|(job, it)| it.sum(|year| self.problem.cost(job, year, limit) / unit));
@@ -164,10 +167,9 @@ impl<'p> Programme<'p> {
     fn run(&self, effort: Effort) -> Result<SolvedModel, HighsStatus> {
         let mut model = Model::try_new(self.rows.clone())?;
         model.set_sense(Sense::Maximise);
+        // The tolerances stay as they are: with 1e-9 the solver has run on past every limit of nodes and time.
         model.set_option("threads", 1);
         model.set_option("mip_rel_gap", effort.gap);
-        model.set_option("mip_feasibility_tolerance", FEASIBLE);
-        model.set_option("primal_feasibility_tolerance", FEASIBLE);
         model.set_option("mip_max_nodes", i32::try_from(effort.nodes).unwrap_or(i32::MAX));
         model.set_option("time_limit", effort.seconds);
         model.try_solve()
