@@ -1,9 +1,9 @@
 //! The least-effort path: the smallest set of raw-value changes, within rates that peers have really achieved, that brings a city to
 //! a level, a score, a rank or a percentile of its peers by a year; solved exactly, with the trade-off of effort against points.
 //!
-//! What moves are raw values of leaves ([`movable`]): a leaf whose formula reads several items moves as one number, leaves that are
-//! the same item move together. How far, the peers say ([`limits`]). The scores above are sums of columns of a linear or mixed-integer
-//! programme ([`tree`], [`model`]), which is solved for the least effort ([`solve`]); the engine confirms what comes out ([`verify`]).
+//! What moves are raw values of leaves (`movable`): a leaf whose formula reads several items moves as one number, leaves that are
+//! the same item move together. How far, the peers say (`limits`). The scores above are sums of columns of a linear or mixed-integer
+//! programme (`tree`, `model`), which is solved for the least effort (`solve`); the engine confirms what comes out (`verify`).
 //! Fits, derived weights and the scores of other cities stay as they are, as in [`crate::what_if`].
 //!
 //! Source of the task: GB/T 36333-2018, 7.3 (goals that are attainable) and Annex A; `docs/paths.md` has the

@@ -24,7 +24,7 @@ const SHRUNK_NODES: u32 = 100;
 const SHRUNK_SECONDS: f64 = 10.0;
 
 /// and until no schedule can be better by more than this part of its objective.
-const SHRUNK_GAP: f64 = 0.01;
+const SHRUNK_GAP: f64 = 0.02;
 
 /// The best schedule of some projects for a city, `share` times the budget being there.
 ///
