@@ -83,8 +83,8 @@ pub(super) fn budget(projects: &str, amounts_zh: &str, amounts_en: &str) -> Faul
 pub(super) fn undecided(nodes: u32) -> Fault {
     Fault::error(
         "roadmap.undecided",
-        format!("在 {nodes} 个节点之内没有找到可行方案，也没有证明不存在"),
-        format!("within {nodes} nodes no schedule was found, nor shown that there is none"),
+        format!("在 {nodes} 个节点和半分钟之内没有找到可行方案，也没有证明不存在"),
+        format!("within {nodes} nodes and half a minute no schedule was found, nor shown that there is none"),
     )
     .at("/max_nodes")
     .value(nodes.to_string())
