@@ -96,6 +96,16 @@ fn outside(at: &str, value: impl ToString, limits: &str, faults: &mut Faults) {
     );
 }
 
+/// The greatest cost or budget: sums of such amounts are far from the end of what a double holds.
+const MOST_AMOUNT: f64 = 1e15;
+
+/// Notes a cost or a budget that lies outside its limits.
+fn check_amount(at: &str, amount: f64, faults: &mut Faults) {
+    if !(0.0..=MOST_AMOUNT).contains(&amount) {
+        outside(at, format!("{amount:e}"), "0..1e15", faults);
+    }
+}
+
 /// Writes a period as text.
 fn as_text<S: serde::Serializer>(period: &Period, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(period)

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::outside;
+use super::{check_amount, outside};
 use crate::fault::Faults;
 use crate::read::{Object, Read, read_words};
 use crate::text::Text;
@@ -62,8 +62,8 @@ pub struct Project {
     /// How many years it takes, 1 to 10.
     #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 10))]
     pub duration_years: u32,
-    /// What it costs in all, in the unit of the budgets, from 0; spread evenly over its years unless `cost_by_year` says otherwise.
-    #[cfg_attr(feature = "schema", schema(minimum = 0))]
+    /// What it costs in all, in the unit of the budgets, from 0 to 1e15; spread evenly over its years unless `cost_by_year` says otherwise.
+    #[cfg_attr(feature = "schema", schema(minimum = 0, maximum = 1e15))]
     pub cost: f64,
     /// What it costs in each of its years; as many numbers as years, with the sum `cost`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -115,9 +115,7 @@ impl Read for Project {
         let costs = [("cost".to_owned(), cost.unwrap_or(0.0))].into_iter();
         let by_year = cost_by_year.iter().enumerate().map(|(year, cost)| (format!("cost_by_year/{year}"), *cost));
         for (key, cost) in costs.chain(by_year) {
-            if cost < 0.0 {
-                outside(&format!("{at}/{key}"), cost, "0..", faults);
-            }
+            check_amount(&format!("{at}/{key}"), cost, faults);
         }
         object.close(faults).then_some(Self {
             code: code?,

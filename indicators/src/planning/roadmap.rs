@@ -18,7 +18,7 @@ pub const MAX_PROJECTS: usize = 200;
 /// The greatest number of years of a roadmap.
 pub const MAX_YEARS: u32 = 10;
 
-/// What may be spent.
+/// What may be spent; every amount from 0 to 1e15.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "schema", schema(as = RoadmapBudget))]

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Budget, MAX_PROJECTS, RoadmapTerms};
 use crate::fault::{Fault, Faults};
-use crate::planning::{Project, outside};
+use crate::planning::{Project, check_amount, outside};
 
 /// How far the costs of the years may be from the cost in all, relative to it.
 const SLACK: f64 = 1e-9;
@@ -179,8 +179,7 @@ pub(super) fn check_terms(terms: &RoadmapTerms, projects: &[Project], at: &str, 
 fn budget(terms: &RoadmapTerms, at: &str, faults: &mut Faults) {
     let at = format!("{at}/budget");
     match &terms.budget {
-        Budget::Total(total) if *total < 0.0 => outside(&at, total, "0..", faults),
-        Budget::Total(_) => {}
+        Budget::Total(total) => check_amount(&at, *total, faults),
         Budget::ByYear(years) => {
             if years.len() != terms.horizon() {
                 faults.push(
@@ -191,8 +190,8 @@ fn budget(terms: &RoadmapTerms, at: &str, faults: &mut Faults) {
                         .hint("每年给出一个数，或给出总额", "give one number per year, or one for all of them"),
                 );
             }
-            for (year, amount) in years.iter().enumerate().filter(|(_, amount)| **amount < 0.0) {
-                outside(&format!("{at}/{year}"), amount, "0..", faults);
+            for (year, amount) in years.iter().enumerate() {
+                check_amount(&format!("{at}/{year}"), *amount, faults);
             }
         }
     }
