@@ -94,10 +94,11 @@ fn roadmaps() {
             let seconds = start.elapsed().as_secs_f64();
             let gap = (made.bound - made.objective) / made.objective;
             println!(
-                "  {:3.0} % of all costs, carry-over {carry_over:5}, seed {seed}: {seconds:6.2} s, proven {}, gap {:.3} %",
+                "  {:3.0} % of all costs, carry-over {carry_over:5}, seed {seed}: {seconds:6.2} s, proven {}, gap {:.3} %, objective {}",
                 share * 100.0,
                 made.is_optimal,
-                gap * 100.0
+                gap * 100.0,
+                made.objective
             );
         }
     }

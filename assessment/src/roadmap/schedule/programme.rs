@@ -11,6 +11,9 @@ use super::problem::{Limit, Problem};
 /// What the greatest worth of a job is scaled to: the solver's tolerances are absolute.
 const SCALE: f64 = 100.0;
 
+/// The threads of a search: as many on every machine, since the solver takes another way with another number of them.
+const THREADS: i32 = 2;
+
 /// The programme of a problem.
 pub(super) struct Programme<'p> {
     problem: &'p Problem,
@@ -168,7 +171,7 @@ impl<'p> Programme<'p> {
         let mut model = Model::try_new(self.rows.clone())?;
         model.set_sense(Sense::Maximise);
         // The tolerances stay as they are: with 1e-9 the solver has run on past every limit of nodes and time.
-        model.set_option("threads", 1);
+        model.set_option("threads", THREADS);
         model.set_option("mip_rel_gap", effort.gap);
         model.set_option("mip_max_nodes", i32::try_from(effort.nodes).unwrap_or(i32::MAX));
         model.set_option("time_limit", effort.seconds);
