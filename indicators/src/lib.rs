@@ -11,6 +11,7 @@ pub mod canonical;
 pub mod catalog;
 mod check;
 pub mod codes;
+pub mod crosswalk;
 pub mod diff;
 mod document;
 pub mod exact;
