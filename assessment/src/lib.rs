@@ -11,6 +11,7 @@ mod adjust;
 mod aggregate;
 mod assess;
 mod assessment;
+pub mod benchmark;
 mod branch;
 mod classify;
 mod columns;

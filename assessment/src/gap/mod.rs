@@ -15,6 +15,7 @@ pub use outlook::Outlook;
 pub use output::Output;
 pub use planned::PlannedTargets;
 pub use reference::Reference;
+pub(crate) use reference::quantile;
 pub use rule::{Range, Rule};
 
 use crate::assessment::{Assessment, Row};

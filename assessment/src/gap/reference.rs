@@ -160,7 +160,7 @@ fn by_peers(assessment: &Assessment, city: &str, period: Period, peers: Option<&
 
 /// Quantile of type 7 (Hyndman and Fan 1996; the default of R): linear between the order statistics around
 /// (n - 1) p + 1; exact on what the scores mean.
-fn quantile(sorted: &[f64], p: f64, meant: impl Fn(f64) -> RBig) -> Option<RBig> {
+pub(crate) fn quantile(sorted: &[f64], p: f64, meant: impl Fn(f64) -> RBig) -> Option<RBig> {
     let last = sorted.len().checked_sub(1)?;
     let position = last as f64 * p;
     let below = position.floor();
