@@ -123,9 +123,20 @@ impl Artifacts {
         &self,
         digest: &str,
     ) -> Result<impl Stream<Item = Result<Bytes, object_store::Error>> + 'static, ArtifactError> {
+        Ok(self.sized(digest).await?.1)
+    }
+
+    /// As [`Artifacts::stream`], with its size in bytes.
+    pub async fn sized(
+        &self,
+        digest: &str,
+    ) -> Result<(u64, impl Stream<Item = Result<Bytes, object_store::Error>> + 'static), ArtifactError> {
         match self.objects.get(&place(digest)).await {
             Err(object_store::Error::NotFound { .. }) => Err(ArtifactError::Absent(digest.to_owned())),
-            found => Ok(found?.into_stream()),
+            found => {
+                let found = found?;
+                Ok((found.meta.size, found.into_stream()))
+            }
         }
     }
 

@@ -21,6 +21,7 @@ use crate::envelope::{envelope, unmatched};
 use crate::jobs;
 use crate::keys::{self, Issue};
 use crate::outbound::{Outbound, OutboundError};
+use crate::signing::{Signer, SigningError};
 use crate::state::State;
 use crate::store::keys::{KeyScope, Role};
 use crate::store::{Store, StoreError};
@@ -68,6 +69,9 @@ pub enum StartError {
     /// Nothing can be fetched by the rules of the configuration.
     #[error("{0}")]
     Outbound(#[from] OutboundError),
+    /// Nothing can be signed.
+    #[error("{0}")]
+    Signing(#[from] SigningError),
 }
 
 impl Service {
@@ -153,7 +157,7 @@ impl Service {
 
 /// Opens the database and the artifacts, without listening: what the commands that need both call.
 pub async fn open(config: Config, sources: Sources) -> Result<State, StartError> {
-    if config.database.url.is_none() || config.objects.dir.is_none() {
+    if config.database.url.is_none() || config.objects.dir.is_none() || config.signing.key_file.is_none() {
         make_private(&config.server.data_dir)
             .map_err(|reason| StartError::Folder { folder: config.server.data_dir.display().to_string(), reason })?;
     }
@@ -168,7 +172,8 @@ pub async fn open(config: Config, sources: Sources) -> Result<State, StartError>
     }
     let artifacts = Artifacts::in_folder(&config.objects_dir(), sources.clone())?;
     let outbound = Outbound::new(&config.sources)?;
-    Ok(State::new(config, store, artifacts, sources, outbound))
+    let signer = Signer::open(&config.signing_key_file(), &sources)?;
+    Ok(State::new(config, store, artifacts, sources, outbound, signer))
 }
 
 /// Makes the data folder; what is in it is for the service only.

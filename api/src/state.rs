@@ -13,6 +13,7 @@ use crate::clock::Sources;
 use crate::config::Config;
 use crate::outbound::Outbound;
 use crate::sets::CheckedSets;
+use crate::signing::Signer;
 use crate::store::Store;
 
 /// The parts of the running service.
@@ -23,6 +24,7 @@ pub struct State {
     artifacts: Artifacts,
     sources: Sources,
     outbound: Outbound,
+    signer: Signer,
     keyring: Keyring,
     checked_sets: CheckedSets,
     recomputed: Recomputed,
@@ -47,7 +49,7 @@ pub enum EngineStopped {
 impl State {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(config: Config, store: Store, artifacts: Artifacts, sources: Sources, outbound: Outbound) -> Self {
+    pub fn new(config: Config, store: Store, artifacts: Artifacts, sources: Sources, outbound: Outbound, signer: Signer) -> Self {
         Self {
             keyring: Keyring::default(),
             checked_sets: CheckedSets::default(),
@@ -62,6 +64,7 @@ impl State {
             artifacts,
             sources,
             outbound,
+            signer,
         }
     }
 
@@ -93,6 +96,11 @@ impl State {
     /// What makes requests to elsewhere.
     pub fn outbound(&self) -> &Outbound {
         &self.outbound
+    }
+
+    /// The key with which it signs.
+    pub fn signer(&self) -> &Signer {
+        &self.signer
     }
 
     /// Milliseconds since 1970 in UTC.

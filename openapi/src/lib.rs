@@ -39,6 +39,7 @@ mod release;
 mod roadmap;
 mod round;
 mod set_diff;
+mod signing_key;
 mod source;
 mod source_kind;
 mod statistics;
@@ -121,6 +122,7 @@ pub use round::{
 pub use set_diff::{
     SetChange, SetChangeKind, SetDiff, SetOverlay, SetOverlayAdditions, SetOverlayChanges, SetOverlayRemovals, SetSubject,
 };
+pub use signing_key::SigningKey;
 pub use source::{
     Source, SourceAttempt, SourceAttemptOutcome, SourceImport, SourcePage, SourceProfile, SourceRun, SourceRunPage,
     SourceRunState, SourceRunTrigger, SourceSchedule,

@@ -128,7 +128,7 @@ async fn an_unknown_path_and_an_unknown_method_are_problems() {
 #[actix_web::test]
 async fn what_stands_at_the_root_knows_its_methods() {
     let harness = Harness::new().await;
-    for path in ["/", "/style.css", "/openapi.json", "/docs", "/docs/", "/docs/index.html", "/livez", "/readyz"] {
+    for path in ["/", "/style.css", "/openapi.json", "/docs", "/docs/", "/docs/index.html", "/livez", "/readyz", "/signing-key"] {
         for method in [Method::POST, Method::DELETE] {
             let reply = harness.send(TestRequest::with_uri(path).method(method.clone())).await;
             assert_eq!(reply.problem(), (405, "method-not-allowed".into()), "{method} {path}");

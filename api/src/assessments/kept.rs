@@ -89,7 +89,8 @@ pub async fn keep(state: &State, assessment: &Arc<Assessment>) -> Result<Manifes
     })
 }
 
-fn parquet(frame: &mut DataFrame) -> Result<Bytes, KeptError> {
+/// A frame as its artifact.
+pub fn parquet(frame: &mut DataFrame) -> Result<Bytes, KeptError> {
     let mut bytes = Vec::new();
     ParquetWriter::new(&mut bytes).finish(frame).map_err(KeptError::file)?;
     Ok(bytes.into())

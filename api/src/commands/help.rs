@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 95] = [
+const COMMANDS: [(&str, &str); 97] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -36,6 +36,8 @@ const COMMANDS: [(&str, &str); 95] = [
     ("cities", "登记已公布代码的城市，列出城市登记册。"),
     ("cities adopt", "登记一套已公布代码的城市，连同其曾用代码和名称。"),
     ("cities list", "按代码列出城市登记册。"),
+    ("bundle", "下载重新计算一次评估所需的一切（已签名，一个文件）；用 citygauge verify 复核。"),
+    ("verify", "检查评估包是否被更改，并重新计算其评估：说明一致，或何处不一致。"),
     ("serve", "运行服务。"),
     ("keys", "在服务的数据库上签发、列出和吊销密钥。"),
     ("keys create", "签发密钥并打印令牌，令牌只显示这一次。"),
@@ -103,9 +105,14 @@ const COMMANDS: [(&str, &str); 95] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 234] = [
+const ARGUMENTS: [(&str, &str); 239] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
+    ("bundle assessment", "评估的标识符。"),
+    ("bundle out", "要写出的文件；未给出时为 bundle-评估标识符.zip。"),
+    ("verify bundle", "评估包：citygauge bundle 或 GET /api/v1/assessments/{id}/bundle 写出的文件。"),
+    ("verify key", "必须是其签名者的公钥（PEM）：取自发布者，而不是取自评估包。"),
+    ("verify threads", "用几个线程计算；未给出时为处理器个数。"),
     ("lang", "信息的语言：zh 或 en；未给出时为终端的语言。"),
     ("assess set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("assess data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),

@@ -4,6 +4,7 @@
 //! its arguments and its `run`, and its lines in `Command` and `Command::run`.
 
 mod assess;
+mod bundle;
 mod cities;
 mod demo;
 mod designs;
@@ -33,6 +34,7 @@ mod stats;
 mod submissions;
 mod trends;
 mod validate;
+mod verify;
 mod waivers;
 mod weigh;
 mod what_if;
@@ -91,6 +93,8 @@ enum Command {
     Rules(rules::Rules),
     #[command(subcommand)]
     Waivers(waivers::Waivers),
+    Bundle(bundle::Bundle),
+    Verify(verify::Verify),
     /// Run the service.
     Serve(serve::Serve),
     /// Issue, list and revoke keys, with access to the service's database.
@@ -146,6 +150,8 @@ impl Command {
             Self::Designs(designs) => designs.run(language).await,
             Self::Rules(rules) => rules.run(language).await,
             Self::Waivers(waivers) => waivers.run(language).await,
+            Self::Bundle(bundle) => bundle.run(language).await,
+            Self::Verify(verify) => verify.run(language),
             Self::Demo(demo) => demo.run(language).await,
             Self::Serve(serve) => serve.run(language).await,
             Self::Keys(keys) => keys.run(language).await,

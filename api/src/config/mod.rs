@@ -10,6 +10,7 @@ mod limits;
 mod log;
 mod objects;
 mod server;
+mod signing;
 mod sources;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ pub use limits::Limits;
 pub use log::{Log, LogFormat};
 pub use objects::Objects;
 pub use server::Server;
+pub use signing::Signing;
 pub use sources::{SourceSecret, Sources};
 
 /// Variables with our prefix that are no settings of the service.
@@ -51,6 +53,8 @@ pub struct Config {
     pub database: Database,
     /// Where it keeps uploads, releases and results.
     pub objects: Objects,
+    /// With which key it signs.
+    pub signing: Signing,
     /// How it works through its jobs.
     pub jobs: Jobs,
     /// What it accepts at most.
@@ -152,6 +156,12 @@ impl Config {
     #[must_use]
     pub fn objects_dir(&self) -> PathBuf {
         self.objects.dir.clone().unwrap_or_else(|| self.server.data_dir.join("objects"))
+    }
+
+    /// The file of the signing key: the configured one, or one in the data folder.
+    #[must_use]
+    pub fn signing_key_file(&self) -> PathBuf {
+        self.signing.key_file.clone().unwrap_or_else(|| self.server.data_dir.join("signing-key.pem"))
     }
 }
 

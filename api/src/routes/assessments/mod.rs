@@ -1,5 +1,6 @@
 //! Assessments: a set version applied to a release, immutable once computed.
 
+mod bundle;
 mod city;
 mod create;
 mod diff;
@@ -41,6 +42,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .service(scores::list_scores)
         .service(ranking::show_ranking)
         .service(weights::list_weights)
+        .service(bundle::download_bundle)
         .service(city::show_score_card)
         .service(explain::explain_score)
         .service(trends::list_trends)

@@ -3,10 +3,15 @@
 mod livez;
 mod openapi_json;
 mod readyz;
+mod signing_key;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Mounts the operations at the root; they need no key.
 pub fn operations(config: &mut ServiceConfig) {
-    config.service(livez::livez).service(readyz::readyz).service(openapi_json::show_openapi);
+    config
+        .service(livez::livez)
+        .service(readyz::readyz)
+        .service(openapi_json::show_openapi)
+        .service(signing_key::show_signing_key);
 }
