@@ -52,6 +52,7 @@ pub async fn envelope(
     let context = RequestContext { id: state.sources().id(), language: preferred(request.headers()) };
     let (method, path, began) = (request.method().clone(), request.path().to_owned(), Instant::now());
     request.extensions_mut().insert(context.clone());
+    let in_flight = state.metrics().begun();
     if method == Method::HEAD {
         // The connection remembers that no body may follow; everything else is the same as for GET.
         request.head_mut().method = Method::GET;
@@ -71,7 +72,11 @@ pub async fn envelope(
         response
     });
     let status = outcome.as_ref().map_or_else(|error| error.as_response_error().status_code(), ServiceResponse::status);
-    let duration_ms = began.elapsed().as_millis();
+    let took = began.elapsed();
+    let operation = outcome.as_ref().ok().and_then(|response| response.request().match_pattern());
+    state.metrics().answered(method.as_str(), operation.as_deref(), status.as_u16(), took);
+    drop(in_flight);
+    let duration_ms = took.as_millis();
     info!(request.id = %context.id, %method, path, status = status.as_u16(), duration_ms, "{method} {path} {status}");
     outcome
 }
@@ -132,6 +137,7 @@ fn noted(failure: &Failure, context: &RequestContext) -> HttpResponse {
     match failure {
         Failure::Internal(reason) => error!(request.id = %context.id, "the service made a mistake: {reason:?}"),
         Failure::Unavailable(reason) => warn!(request.id = %context.id, "not now: {reason}"),
+        Failure::NotReady(faults) => warn!(request.id = %context.id, "not ready: {faults}"),
         _ => {}
     }
     render(failure, context)

@@ -1,5 +1,6 @@
 //! The results of the engine as tables for files and answers.
 
+pub mod benchmarks;
 pub mod uncertainty;
 pub mod years;
 

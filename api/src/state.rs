@@ -11,6 +11,7 @@ use crate::assessments::recompute::Recomputed;
 use crate::auth::Keyring;
 use crate::clock::Sources;
 use crate::config::Config;
+use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::sets::CheckedSets;
 use crate::signing::Signer;
@@ -28,6 +29,7 @@ pub struct State {
     keyring: Keyring,
     checked_sets: CheckedSets,
     recomputed: Recomputed,
+    metrics: Metrics,
     engines: Semaphore,
     engines_waiting: AtomicUsize,
     work: Notify,
@@ -54,6 +56,7 @@ impl State {
             keyring: Keyring::default(),
             checked_sets: CheckedSets::default(),
             recomputed: Recomputed::default(),
+            metrics: Metrics::default(),
             engines: Semaphore::new(config.limits.engines_at_once()),
             engines_waiting: AtomicUsize::new(0),
             work: Notify::new(),
@@ -121,6 +124,18 @@ impl State {
     /// The assessments that were made again lately.
     pub fn recomputed(&self) -> &Recomputed {
         &self.recomputed
+    }
+
+    /// What is measured.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// How many computations are running, and how many wait for their turn.
+    pub fn engines(&self) -> (usize, usize) {
+        let at_once = self.config.limits.engines_at_once();
+        let running = at_once.saturating_sub(self.engines.available_permits());
+        (running, self.engines_waiting.load(Ordering::Relaxed))
     }
 
     /// Whether anyone on this machine is let in as admin.

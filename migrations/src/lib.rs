@@ -45,6 +45,8 @@ mod m20261128_000034_create_designs;
 mod m20261128_000035_create_design_elements;
 mod m20261128_000036_create_design_events;
 mod m20261128_000037_create_roadmaps;
+mod m20261129_000038_create_benchmarks;
+mod m20261129_000039_add_supersedes;
 
 /// Brings a database to the schema this version of the service expects.
 #[derive(Debug, Clone, Copy)]
@@ -88,6 +90,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000035_create_design_elements::Migration),
             Box::new(m20261128_000036_create_design_events::Migration),
             Box::new(m20261128_000037_create_roadmaps::Migration),
+            Box::new(m20261129_000038_create_benchmarks::Migration),
+            Box::new(m20261129_000039_add_supersedes::Migration),
         ]
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::page::page_of;
-use crate::{Code, Digest, Id, Moment, PeriodCode, SetBasis, SetRef, WorkState};
+use crate::{Code, Digest, Id, Moment, Note, PeriodCode, SetBasis, SetRef, WorkState};
 
 /// Asks for a computation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -23,6 +23,19 @@ pub struct NewAssessment {
     /// The release to read; the observations are frozen as they stand unless given.
     #[serde(default)]
     pub release: Option<Id>,
+    /// The assessment in whose place it stands: a correction never changes what was published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<SupersededAssessment>,
+}
+
+/// The assessment in whose place another one stands; it stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SupersededAssessment {
+    /// Its identifier.
+    pub assessment: Id,
+    /// Why it was made anew.
+    pub reason: Note,
 }
 
 /// The cities that are scored together.
@@ -88,6 +101,12 @@ pub struct Assessment {
     pub summary: Option<AssessmentSummary>,
     /// How many warnings the engine left.
     pub warnings_total: u64,
+    /// The assessment in whose place it stands, and why.
+    #[serde(default)]
+    pub supersedes: Option<SupersededAssessment>,
+    /// The latest assessment that has succeeded and stands in its place.
+    #[serde(default)]
+    pub superseded_by: Option<Id>,
     /// Why it failed.
     #[serde(default)]
     pub error: Option<String>,

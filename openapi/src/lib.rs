@@ -16,6 +16,7 @@ mod weight;
 
 mod assessment;
 mod audit_event;
+mod benchmark;
 mod city;
 mod city_code;
 mod design;
@@ -51,9 +52,15 @@ mod years;
 
 pub use assessment::{
     Assessment, AssessmentPage, AssessmentSummary, CardNode, Cohort, EveryCity, LevelCount, NewAssessment, RankedCity, Ranking,
-    ScoreCard, ScoreRow, Scores,
+    ScoreCard, ScoreRow, Scores, SupersededAssessment,
 };
 pub use audit_event::{AuditEvent, AuditEventPage};
+pub use benchmark::{
+    Benchmark, BenchmarkBin, BenchmarkBreak, BenchmarkBreaks, BenchmarkBridge, BenchmarkCompared, BenchmarkComparedCity,
+    BenchmarkComparison, BenchmarkCrossing, BenchmarkCrosswalk, BenchmarkDifference, BenchmarkDistribution,
+    BenchmarkDistributions, BenchmarkEdition, BenchmarkMove, BenchmarkMovers, BenchmarkPage, BenchmarkPoint, BenchmarkProfile,
+    BenchmarkRelation, BenchmarkSeries,
+};
 pub use city::{City, CityAlias, CityAliasKind, CityAttribute, CityAttributes, CityPage, CityProfile};
 pub use city_code::{AdoptedCities, CityAdoption, CityCode, CityCodePage, CodeScheme};
 pub use day::Day;

@@ -103,7 +103,7 @@ pub async fn import(client: &Client, kind: &Upload, body: impl Into<Vec<u8>>) ->
 
 /// Scores everything that is known.
 pub async fn assess(client: &Client, set: &SetRef) -> Assessment {
-    let new = NewAssessment { set: set.clone(), periods: None, cohort: Cohort::default(), release: None };
+    let new = NewAssessment { set: set.clone(), periods: None, cohort: Cohort::default(), release: None, supersedes: None };
     let assessment = client.create_assessment(&new).await.expect("the assessment is taken");
     let job = finished(client, &assessment.job).await;
     assert_eq!(job.state, WorkState::Succeeded, "{:?}", job.error);

@@ -125,7 +125,13 @@ async fn correct(client: &Client, set: &SetRef, value: f64) {
 }
 
 async fn assess_release(client: &Client, set: &SetRef, release: &Release) -> Assessment {
-    let new = NewAssessment { set: set.clone(), periods: None, cohort: Cohort::default(), release: Some(release.id.clone()) };
+    let new = NewAssessment {
+        set: set.clone(),
+        periods: None,
+        cohort: Cohort::default(),
+        release: Some(release.id.clone()),
+        supersedes: None,
+    };
     let assessment = client.create_assessment(&new).await.expect("the assessment is taken");
     assert_eq!(finished(client, &assessment.job).await.state, WorkState::Succeeded);
     assessment

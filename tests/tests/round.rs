@@ -148,6 +148,7 @@ on_each_database! {
             periods: published.periods.clone(),
             cohort: Cohort::Cities(vec!["hz".parse().expect("a code"), "nb".parse().expect("a code")]),
             release: published.release.clone(),
+            supersedes: None,
         };
         let again = admin.create_assessment(&again).await.expect("the assessment is taken");
         assert_eq!(finished(&admin, &again.job).await.state, WorkState::Succeeded);

@@ -108,11 +108,30 @@ pub struct PeriodResult {
 
 /// Opens the results of the periods that `wanted` lets through.
 pub async fn open(state: &State, manifest: &Manifest, wanted: impl Fn(&str) -> bool) -> Result<Vec<PeriodResult>, KeptError> {
+    opened(state, manifest, wanted, |_| true).await
+}
+
+/// As [`open`], with these measures only; what is not opened is as if there were none.
+pub async fn open_measures(
+    state: &State,
+    manifest: &Manifest,
+    wanted: impl Fn(&str) -> bool,
+    measures: &[Measure],
+) -> Result<Vec<PeriodResult>, KeptError> {
+    opened(state, manifest, wanted, |word| measures.iter().any(|measure| measure.word() == word)).await
+}
+
+async fn opened(
+    state: &State,
+    manifest: &Manifest,
+    wanted: impl Fn(&str) -> bool,
+    is_shown: impl Fn(&str) -> bool,
+) -> Result<Vec<PeriodResult>, KeptError> {
     let mut opened = Vec::new();
     for of_period in manifest.periods.iter().filter(|of_period| wanted(&of_period.period)) {
         let mut measures = BTreeMap::new();
         let mut cities = Vec::new();
-        for (measure, digest) in &of_period.measures {
+        for (measure, digest) in of_period.measures.iter().filter(|(measure, _)| is_shown(measure)) {
             let bytes = state.artifacts().get(digest).await?;
             let frame = ParquetReader::new(Cursor::new(bytes)).finish().map_err(KeptError::file)?;
             if cities.is_empty() {

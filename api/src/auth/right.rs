@@ -39,6 +39,8 @@ pub enum Right {
     ReadScores,
     ReadScoreCards,
     WriteAssessments,
+    ReadBenchmarks,
+    WriteBenchmarks,
     WriteGapAnalyses,
     ReadPlanning,
     WritePlanning,
@@ -47,6 +49,7 @@ pub enum Right {
     CancelJobs,
     ManageKeys,
     ReadTrail,
+    ReadMetrics,
 }
 
 /// Admin, Methodologist, Evaluator, Province (an evaluator who is limited to cities), Reporter (its own cities and its own
@@ -56,7 +59,7 @@ pub enum Right {
 /// `ReadAssessments` is what was computed and how far it is; `ReadScores` the scores and ranks of every city;
 /// `ReadScoreCards` those of one city, with explanations and gaps, beside `Caller::require_city`.
 /// `ReadPlanning` and `WritePlanning` are about paths, goal plans, designs and roadmaps of one city, beside `Caller::require_city`.
-const TABLE: [(Right, &str); 41] = [
+const TABLE: [(Right, &str); 44] = [
     (Right::ReadSets, "AMEPRVX"),
     (Right::WriteSets, "AM"),
     (Right::ReadCities, "AMEPRVX"),
@@ -90,6 +93,8 @@ const TABLE: [(Right, &str); 41] = [
     (Right::ReadScores, "AMEV"),
     (Right::ReadScoreCards, "AMEPRV"),
     (Right::WriteAssessments, "AE"),
+    (Right::ReadBenchmarks, "AMEPRV"),
+    (Right::WriteBenchmarks, "AE"),
     (Right::WriteGapAnalyses, "AME"),
     (Right::ReadPlanning, "AMEPRV"),
     (Right::WritePlanning, "AMEPR"),
@@ -98,6 +103,7 @@ const TABLE: [(Right, &str); 41] = [
     (Right::CancelJobs, "AEPR"),
     (Right::ManageKeys, "A"),
     (Right::ReadTrail, "A"),
+    (Right::ReadMetrics, "AEMV"),
 ];
 
 impl Right {

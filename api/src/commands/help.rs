@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 97] = [
+const COMMANDS: [(&str, &str); 108] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -36,6 +36,17 @@ const COMMANDS: [(&str, &str); 97] = [
     ("cities", "登记已公布代码的城市，列出城市登记册。"),
     ("cities adopt", "登记一套已公布代码的城市，连同其曾用代码和名称。"),
     ("cities list", "按代码列出城市登记册。"),
+    ("benchmarks", "列出、显示、设置和删除服务上的年度基准；以 CSV 显示序列、口径变化、分布、升降和比较。"),
+    ("benchmarks list", "列出年度基准。"),
+    ("benchmarks show", "以 JSON 显示年度基准，可修改后再设置。"),
+    ("benchmarks put", "以 JSON 文件设置年度基准，无论此前如何。"),
+    ("benchmarks remove", "删除年度基准；其评估保留。"),
+    ("benchmarks series", "显示节点历年的情况：所有城市、一个城市，或对标组的中位数。"),
+    ("benchmarks breaks", "逐节点显示指标体系何处改变。"),
+    ("benchmarks distribution", "逐版次显示得分的分布。"),
+    ("benchmarks movers", "显示两个版次之间的升降。"),
+    ("benchmarks compare", "并列比较城市。"),
+    ("benchmarks help", "显示帮助，或所给命令的帮助。"),
     ("bundle", "下载重新计算一次评估所需的一切（已签名，一个文件）；用 citygauge verify 复核。"),
     ("verify", "检查评估包是否被更改，并重新计算其评估：说明一致，或何处不一致。"),
     ("serve", "运行服务。"),
@@ -105,9 +116,23 @@ const COMMANDS: [(&str, &str); 97] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 239] = [
+const ARGUMENTS: [(&str, &str); 253] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
+    ("benchmark", "年度基准的代码。"),
+    ("benchmarks put file", "年度基准：JSON 文件，见 docs/benchmarks-over-years.md。"),
+    ("benchmarks series node", "节点，按最近版次的叫法；未给出时为 TOTAL。"),
+    ("benchmarks series city", "只要这个城市的序列。"),
+    ("benchmarks series peer_group", "这个对标组中城市的中位数。"),
+    ("benchmarks series bridge", "指标体系改变之处，此前的得分如何衔接。"),
+    ("benchmarks distribution node", "节点，按最近版次的叫法；未给出时为 TOTAL。"),
+    ("benchmarks distribution peer_group", "只要这个对标组的城市。"),
+    ("benchmarks movers node", "节点，按最近版次的叫法；未给出时为 TOTAL。"),
+    ("benchmarks movers from", "较早的版次；未给出时为较晚版次的前一个。"),
+    ("benchmarks movers to", "较晚的版次；未给出时为最近的。"),
+    ("benchmarks movers bridge", "指标体系改变之处，此前的得分如何衔接。"),
+    ("benchmarks compare cities", "城市；最多可给出二十次。"),
+    ("benchmarks compare period", "版次的时期；未给出时为最近的。"),
     ("bundle assessment", "评估的标识符。"),
     ("bundle out", "要写出的文件；未给出时为 bundle-评估标识符.zip。"),
     ("verify bundle", "评估包：citygauge bundle 或 GET /api/v1/assessments/{id}/bundle 写出的文件。"),

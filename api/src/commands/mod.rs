@@ -4,6 +4,7 @@
 //! its arguments and its `run`, and its lines in `Command` and `Command::run`.
 
 mod assess;
+mod benchmarks;
 mod bundle;
 mod cities;
 mod demo;
@@ -93,6 +94,8 @@ enum Command {
     Rules(rules::Rules),
     #[command(subcommand)]
     Waivers(waivers::Waivers),
+    #[command(subcommand)]
+    Benchmarks(benchmarks::Benchmarks),
     Bundle(bundle::Bundle),
     Verify(verify::Verify),
     /// Run the service.
@@ -150,6 +153,7 @@ impl Command {
             Self::Designs(designs) => designs.run(language).await,
             Self::Rules(rules) => rules.run(language).await,
             Self::Waivers(waivers) => waivers.run(language).await,
+            Self::Benchmarks(benchmarks) => benchmarks.run(language).await,
             Self::Bundle(bundle) => bundle.run(language).await,
             Self::Verify(verify) => verify.run(language),
             Self::Demo(demo) => demo.run(language).await,

@@ -47,7 +47,7 @@ pub async fn take(client: &Client, sample: &Sample) -> Result<Story, Stopped> {
     import(client, sample, ImportKind::Cities, &set).await?;
     import(client, sample, ImportKind::Observations, &set).await?;
 
-    let new = NewAssessment { set, periods: None, cohort: Cohort::default(), release: None };
+    let new = NewAssessment { set, periods: None, cohort: Cohort::default(), release: None, supersedes: None };
     let asked = client.create_assessment(&new).await?;
     succeeded(client.wait_for_job(&asked.job, |_| ()).await?)?;
     let assessment = client.assessment(&asked.id).await?;

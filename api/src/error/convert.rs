@@ -40,6 +40,7 @@ impl From<StoreError> for Failure {
 fn thing(table: &str) -> (&'static str, &'static str) {
     match table {
         "cities" => ("城市", "city"),
+        "benchmarks" => ("年度基准", "benchmark"),
         "mappings" => ("映射", "mapping"),
         "peer_groups" => ("对标组", "peer group"),
         "indicator_sets" => ("指标体系", "indicator set"),

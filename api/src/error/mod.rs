@@ -64,6 +64,8 @@ pub enum Failure {
     Internal(Box<dyn Error + Send + Sync>),
     /// The service cannot do it now; the same request may succeed later.
     Unavailable(Box<dyn Error + Send + Sync>),
+    /// Parts that the service needs do not work, each as a fault.
+    NotReady(Faults),
 }
 
 impl Failure {
@@ -108,7 +110,7 @@ impl Failure {
             Self::Invalid(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }

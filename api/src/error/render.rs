@@ -37,7 +37,7 @@ fn respond(failure: &Failure, problem: &Problem, language: Language) -> HttpResp
         Failure::MethodNotAllowed { allow } => {
             response.insert_header((ALLOW, allow.as_str()));
         }
-        Failure::Unavailable(_) => {
+        Failure::Unavailable(_) | Failure::NotReady(_) => {
             response.insert_header((RETRY_AFTER, "5"));
         }
         _ => {}
@@ -47,7 +47,7 @@ fn respond(failure: &Failure, problem: &Problem, language: Language) -> HttpResp
 
 fn faults(failure: &Failure) -> Option<&Faults> {
     match failure {
-        Failure::Malformed(faults) | Failure::Invalid(faults) => Some(faults),
+        Failure::Malformed(faults) | Failure::Invalid(faults) | Failure::NotReady(faults) => Some(faults),
         _ => None,
     }
 }
@@ -126,6 +126,11 @@ fn describe(failure: &Failure) -> Description {
             "unavailable",
             Text::both("暂时无法处理", "The service cannot do it now"),
             Text::both("请稍后重试", "try again in a few seconds"),
+        ),
+        Failure::NotReady(faults) => (
+            "not-ready",
+            Text::both("服务未就绪", "The service is not ready"),
+            count(faults, ("服务所需的部分有", "处不正常"), "in what the service needs"),
         ),
     };
     Description { code, title, detail }

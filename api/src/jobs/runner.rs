@@ -114,7 +114,7 @@ impl Worker {
     }
 
     async fn work(&self, job: ClaimedJob) {
-        let claim = job.claim.clone();
+        let (claim, kind, began) = (job.claim.clone(), job.kind.clone(), Instant::now());
         let ended = match find(&job.kind, &job.payload) {
             Some(Ok(work)) => {
                 let context = JobContext::new(&self.state, job);
@@ -132,7 +132,10 @@ impl Worker {
                 "this version of the service does not know this kind of job",
             )),
         };
-        if let Err(error) = self.end(&claim, ended).await {
+        let outcome = ended.word();
+        let kept = self.end(&claim, ended).await;
+        self.state.metrics().attempted(&kind, if kept.is_ok() { outcome } else { "lost" }, began.elapsed());
+        if let Err(error) = kept {
             match error {
                 StoreError::Stale { .. } => warn!("the job went to another worker"),
                 error => error!("the job's end could not be kept; it will be taken up again: {error:?}"),
@@ -243,6 +246,24 @@ enum Ended {
     Cancelled,
     /// Somebody else has the job.
     Lost,
+}
+
+impl Ended {
+    /// The word by which it is counted.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Done(done) => match done.outcome {
+                Outcome::Succeeded { .. } => "succeeded",
+                Outcome::Partial { .. } => "partial",
+                Outcome::Failed { .. } => "failed",
+                Outcome::Cancelled => "cancelled",
+            },
+            Self::Failed(JobError::GiveUp { .. }) => "failed",
+            Self::Failed(JobError::Retry(_) | JobError::RetryAfter { .. }) => "retried",
+            Self::Cancelled => "cancelled",
+            Self::Lost => "lost",
+        }
+    }
 }
 
 /// Forgets answers that are kept longer than promised.

@@ -12,7 +12,7 @@ use crate::auth::Caller;
 use crate::error::Failure;
 use crate::jobs::{ComputeAssessment, enqueue};
 use crate::state::State;
-use crate::store::assessments::{self, NewAssessment};
+use crate::store::assessments::{self, NewAssessment, Supersedes};
 use crate::store::indicator_sets;
 use crate::store::rounds::{self, Round, RoundState};
 use crate::store::submissions::{self, SubmissionAction, SubmissionFilter, SubmissionState};
@@ -36,7 +36,7 @@ pub async fn publish(
     }
     let code = round.profile.code.clone();
     two_people(transaction, caller, &code).await?;
-    commented(wanted)?;
+    commented(wanted, round.state == RoundState::Published)?;
     if round.state != RoundState::Published {
         if !wanted.incomplete {
             verified(transaction, &code).await?;
@@ -44,7 +44,8 @@ pub async fn publish(
         announce(transaction, state, caller, &code).await?;
     }
     let (id, job) = (state.sources().id(), state.sources().id());
-    assess(transaction, state, caller, &round, &id, &job).await?;
+    let comment = wanted.comment.as_ref().map(|comment| comment.as_str().trim()).filter(|comment| !comment.is_empty());
+    assess(transaction, state, caller, &round, comment, [&id, &job]).await?;
     let mut published = Round { state: RoundState::Published, ..round };
     published.assessments.push(id);
     Ok((rounds::replace(transaction, &published, state.now_ms()).await?, job))
@@ -63,13 +64,15 @@ async fn two_people(transaction: &Transaction, caller: &Caller, round: &str) -> 
     ))
 }
 
-fn commented(wanted: &RoundPublication) -> Result<(), Failure> {
+/// What is incomplete, and what takes the place of something published, needs a reason.
+fn commented(wanted: &RoundPublication, is_again: bool) -> Result<(), Failure> {
     let said = wanted.comment.as_ref().is_some_and(|comment| !comment.as_str().trim().is_empty());
-    if said || !wanted.incomplete {
-        return Ok(());
-    }
-    let fault =
-        Fault::error("round.comment_required", "未完成核验而发布须附说明", "to publish what is incomplete needs a comment");
+    let (zh, en) = match (said, is_again, wanted.incomplete) {
+        (false, true, _) => ("再次发布须说明理由", "to publish again needs a comment that says why"),
+        (false, false, true) => ("未完成核验而发布须附说明", "to publish what is incomplete needs a comment"),
+        _ => return Ok(()),
+    };
+    let fault = Fault::error("round.comment_required", zh, en);
     Err(Failure::invalid(fault.at("/comment").hint("请填写 comment", "say why in `comment`")))
 }
 
@@ -123,8 +126,8 @@ async fn assess(
     state: &State,
     caller: &Caller,
     round: &Round,
-    id: &str,
-    job: &str,
+    comment: Option<&str>,
+    [id, job]: [&str; 2],
 ) -> Result<(), Failure> {
     let stored = indicator_sets::find(transaction, &round.profile.set).await?;
     let cohort = serde_json::from_value(round.profile.cohort.clone()).map_err(Failure::internal)?;
@@ -144,6 +147,11 @@ async fn assess(
         job_id: job.to_owned(),
         created_at_ms: state.now_ms(),
         created_by: caller.id().to_owned(),
+        supersedes: round
+            .assessments
+            .last()
+            .zip(comment)
+            .map(|(assessment, reason)| Supersedes { assessment: assessment.clone(), reason: reason.to_owned() }),
     };
     enqueue(transaction, state, caller, job, Some(id), &ComputeAssessment { assessment: id.to_owned() }).await?;
     assessments::insert(transaction, &assessment).await?;

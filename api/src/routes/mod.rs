@@ -15,6 +15,7 @@
 
 pub mod assessments;
 pub mod audit_events;
+pub mod benchmarks;
 pub mod cities;
 pub mod city_codes;
 pub mod designs;
@@ -63,6 +64,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(panels::operations)
         .configure(releases::operations)
         .configure(assessments::operations)
+        .configure(benchmarks::operations)
         .configure(gap_analyses::operations)
         .configure(designs::operations)
         .configure(paths::operations)

@@ -1,5 +1,7 @@
 //! Computations: what was asked for, which release was read, and where the result is.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, UpdateMany};
 use sea_orm::{QueryFilter, QueryOrder, QuerySelect};
@@ -35,6 +37,17 @@ pub struct NewAssessment {
     pub created_at_ms: i64,
     /// Who asked for it.
     pub created_by: String,
+    /// The assessment in whose place it stands.
+    pub supersedes: Option<Supersedes>,
+}
+
+/// The assessment in whose place another one stands; it stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Supersedes {
+    /// Its identifier.
+    pub assessment: String,
+    /// Why it was made anew.
+    pub reason: String,
 }
 
 /// A computation and what became of it; once it has succeeded it never changes.
@@ -104,6 +117,21 @@ pub async fn page(
     Ok(Page::cut(assessments, limit, |assessment: &Assessment| assessment.request.id.clone()))
 }
 
+/// For each of these assessments the latest one that has succeeded and supersedes it.
+pub async fn superseding(conn: &impl ConnectionTrait, ids: &[&str]) -> Result<HashMap<String, String>, StoreError> {
+    let rows: Vec<(Option<String>, String)> = Entity::find()
+        .select_only()
+        .column(Column::Supersedes)
+        .column(Column::Id)
+        .filter(COLUMN.supersedes.is_in(ids.iter().copied()))
+        .filter(COLUMN.state.eq(WorkState::Succeeded.as_str()))
+        .order_by_asc(COLUMN.id)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().filter_map(|(before, after)| Some((before?, after))).collect())
+}
+
 /// Keeps an assessment as queued, in the transaction that enqueues its job.
 pub async fn insert(conn: &impl ConnectionTrait, new: &NewAssessment) -> Result<(), StoreError> {
     let new = new.clone();
@@ -125,6 +153,8 @@ pub async fn insert(conn: &impl ConnectionTrait, new: &NewAssessment) -> Result<
         created_at_ms: new.created_at_ms,
         created_by: new.created_by,
         finished_at_ms: None,
+        supersedes: new.supersedes.as_ref().map(|it| it.assessment.clone()),
+        supersedes_reason: new.supersedes.map(|it| it.reason),
     };
     Entity::insert(row.into_active_model()).exec_without_returning(conn).await.keyed(TABLE, id)?;
     Ok(())
@@ -191,6 +221,9 @@ impl TryFrom<Model> for Assessment {
                 job_id: row.job_id,
                 created_at_ms: row.created_at_ms,
                 created_by: row.created_by,
+                supersedes: row
+                    .supersedes
+                    .map(|assessment| Supersedes { assessment, reason: row.supersedes_reason.unwrap_or_default() }),
             },
         })
     }

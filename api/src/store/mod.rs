@@ -21,6 +21,7 @@ mod transaction;
 
 pub mod assessments;
 pub mod audit;
+pub mod benchmarks;
 pub mod cities;
 pub mod designs;
 pub mod evidence;

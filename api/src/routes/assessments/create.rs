@@ -16,15 +16,16 @@ use crate::peers::{Use, resolve};
 use crate::routes::parameters::IdempotencyKeyHeader;
 use crate::sets;
 use crate::state::State;
-use crate::store::assessments::{self, NewAssessment};
+use crate::store::assessments::{self, NewAssessment, Supersedes};
 use crate::store::indicator_sets::{SetKey, SetState};
 use crate::store::observations::{self, Filter};
-use crate::store::{cities, peer_groups, releases};
+use crate::store::{StoreError, cities, peer_groups, releases};
 use crate::write::{once, trail};
 
 /// Assess cities with a published set.
 ///
-/// The observations are frozen as a release unless one is named. Scoring is a job; `Location` names it.
+/// The observations are frozen as a release unless one is named. Scoring is a job; `Location` names it. A correction is a new
+/// assessment that `supersedes` the former one and says why; nothing that was published changes.
 #[utoipa::path(
     tag = "assessments",
     params(IdempotencyKeyHeader),
@@ -69,13 +70,17 @@ pub async fn create_assessment(
             job_id: job.clone(),
             created_at_ms: state.now_ms(),
             created_by: caller.id().to_owned(),
+            supersedes: new
+                .supersedes
+                .as_ref()
+                .map(|it| Supersedes { assessment: it.assessment.to_string(), reason: it.reason.to_string() }),
         };
         enqueue(transaction, &state, &caller, &job, Some(&id), &ComputeAssessment { assessment: id.clone() }).await?;
         assessments::insert(transaction, &assessment).await?;
         trail(transaction, &state, &caller, "create_assessment", &format!("assessments/{id}"), json!({ "set": key.to_string() }))
             .await?;
         let kept = assessments::find(transaction, &id).await?;
-        Ok(Answer::accepted(&job, &present(kept, &set, language.0)?))
+        Ok(Answer::accepted(&job, &present(kept, None, &set, language.0)?))
     })
     .await?;
     state.work_arrived();
@@ -120,11 +125,37 @@ async fn options(state: &State, new: &wire::NewAssessment) -> Result<Options, Fa
             faults.push(fault.at(format!("/cohort/{i}")).city(code.clone()));
         }
     }
+    superseded(state, new, &mut faults).await?;
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
     }
     let periods = new.periods.as_ref().map(|periods| periods.iter().map(ToString::to_string).collect());
     Ok(Options { periods, cohort: new.cohort.clone(), cities: listed, as_of_ms: None })
+}
+
+/// What is superseded has a result, of a version of the same set.
+async fn superseded(state: &State, new: &wire::NewAssessment, faults: &mut Faults) -> Result<(), Failure> {
+    let Some(superseded) = &new.supersedes else { return Ok(()) };
+    let id = superseded.assessment.as_str();
+    let fault = match assessments::find(state.db(), id).await {
+        Err(StoreError::Absent { .. }) => Fault::error("supersedes.absent", "没有这个评估", "there is no such assessment")
+            .hint("检查标识符", "check the identifier"),
+        Err(error) => return Err(error.into()),
+        Ok(former) if former.result.is_none() => Fault::error(
+            "supersedes.no_result",
+            "该评估没有结果，无可取代",
+            "the assessment has no result that could be superseded",
+        )
+        .hint("直接评估即可", "assess without it"),
+        Ok(former) if former.request.set.code != new.set.code.as_str() => {
+            Fault::error("supersedes.other_set", "该评估用的是另一指标体系", "the assessment applies another set")
+                .expected(former.request.set.code)
+                .hint("更正须用同一指标体系，版本可不同", "a correction applies the same set; its version may differ")
+        }
+        Ok(_) => return Ok(()),
+    };
+    faults.push(fault.at("/supersedes/assessment").value(id));
+    Ok(())
 }
 
 /// The cities of a group in the last of the periods that are named.

@@ -34,10 +34,13 @@ pub async fn list_assessments(
     let limit = PageLimit::or_configured(query.limit, &state);
     let page = assessments::page(state.db(), &AssessmentFilter::default(), before.as_deref(), limit).await?;
     let next = page.next.as_ref().map(Cursor::after);
+    let ids: Vec<&str> = page.items.iter().map(|stored| stored.request.id.as_str()).collect();
+    let mut superseding = assessments::superseding(state.db(), &ids).await?;
     let mut items = Vec::with_capacity(page.items.len());
     for stored in page.items {
         let (_, set) = sets::find(&state, &stored.request.set).await?;
-        items.push(present(stored, &set, language.0)?);
+        let superseded_by = superseding.remove(&stored.request.id);
+        items.push(present(stored, superseded_by, &set, language.0)?);
     }
     Ok(Answer::page(&wire::AssessmentPage { items, next: next.clone() }, next.as_ref()))
 }

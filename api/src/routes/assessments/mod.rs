@@ -61,7 +61,12 @@ impl From<KeptError> for Failure {
 }
 
 /// An assessment as it is answered.
-fn present(stored: Assessment, set: &IndicatorSet, language: Language) -> Result<wire::Assessment, Failure> {
+fn present(
+    stored: Assessment,
+    superseded_by: Option<String>,
+    set: &IndicatorSet,
+    language: Language,
+) -> Result<wire::Assessment, Failure> {
     let options: Options = serde_json::from_value(stored.request.options).map_err(Failure::internal)?;
     let summary = stored.summary.map(serde_json::from_value).transpose().map_err(Failure::internal)?;
     let message = stored.error.as_ref().and_then(|error| {
@@ -82,6 +87,11 @@ fn present(stored: Assessment, set: &IndicatorSet, language: Language) -> Result
         engine_version: stored.request.engine_version,
         summary,
         warnings_total: u64::try_from(stored.warnings_total).unwrap_or(0),
+        supersedes: stored.request.supersedes.map(|it| wire::SupersededAssessment {
+            assessment: Id::trusted(it.assessment),
+            reason: wire::Note::trusted(it.reason),
+        }),
+        superseded_by: superseded_by.map(Id::trusted),
         error: message,
         created_at: Moment::from_ms(stored.request.created_at_ms),
         created_by: stored.request.created_by,
@@ -89,10 +99,10 @@ fn present(stored: Assessment, set: &IndicatorSet, language: Language) -> Result
     })
 }
 
-/// What changes while it is computed, and nothing after.
-fn tag(stored: &Assessment, language: Language) -> Tag {
-    let release = stored.request.release_id.as_deref().unwrap_or("-");
-    Tag::of_bytes(format!("{}|{}|{release}|{}", stored.request.id, stored.state, language.tag()).as_bytes())
+/// What changes while it is computed, and after that only what supersedes it.
+fn tag(stored: &Assessment, superseded_by: Option<&str>, language: Language) -> Tag {
+    let (release, after) = (stored.request.release_id.as_deref().unwrap_or("-"), superseded_by.unwrap_or("-"));
+    Tag::of_bytes(format!("{}|{}|{release}|{after}|{}", stored.request.id, stored.state, language.tag()).as_bytes())
 }
 
 /// The period that was asked for, or else the latest one with a result.
@@ -131,7 +141,7 @@ fn node_of(set: &IndicatorSet, code: Option<&Code>) -> Result<usize, Failure> {
 }
 
 /// Scores of every city are for those who may read them all, of one city also for its reporter.
-fn require_scores(caller: &Caller, city: Option<&Code>) -> Result<(), Failure> {
+pub(super) fn require_scores(caller: &Caller, city: Option<&Code>) -> Result<(), Failure> {
     match city {
         None => caller.require(Right::ReadScores),
         Some(city) => {

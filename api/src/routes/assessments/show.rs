@@ -13,7 +13,8 @@ use crate::store::assessments;
 
 /// Show an assessment.
 ///
-/// Once it has succeeded it never changes; later edits of observations or sets do not touch it.
+/// Once it has succeeded it never changes; later edits of observations or sets do not touch it. `superseded_by` names the correction
+/// that stands in its place, where there is one.
 #[utoipa::path(
     tag = "assessments",
     params(("id" = Id, Path, description = "The assessment"), IfNoneMatchHeader),
@@ -34,6 +35,7 @@ pub async fn show_assessment(
     caller.require(Right::ReadAssessments)?;
     let stored = assessments::find(state.db(), id.as_str()).await?;
     let (_, set) = sets::find(&state, &stored.request.set).await?;
-    let tag = tag(&stored, language.0);
-    Ok(Answer::row(&present(stored, &set, language.0)?, &tag))
+    let superseded_by = assessments::superseding(state.db(), &[id.as_str()]).await?.remove(id.as_str());
+    let tag = tag(&stored, superseded_by.as_deref(), language.0);
+    Ok(Answer::row(&present(stored, superseded_by, &set, language.0)?, &tag))
 }

@@ -50,6 +50,35 @@ async fn periods_that_a_release_does_not_have_fail_the_job() {
 }
 
 #[actix_web::test]
+async fn a_correction_says_what_it_supersedes_and_the_former_names_it_once_it_is_there() {
+    let harness = Harness::observed().await;
+    let former = assessed(&harness).await;
+    let id = former.rsplit('/').next().expect("a path");
+    let tag = harness.get(&former).await.header("etag").to_owned();
+    let supersedes = json!({"supersedes": {"assessment": id, "reason": "b's trees were counted twice"}});
+    let accepted = harness.post("/api/v1/assessments", &request(supersedes.clone())).await.json();
+    assert_eq!(harness.get(&former).await.json()["superseded_by"], Value::Null, "it is not there yet");
+    harness.work(accepted["job"].as_str().expect("a job")).await;
+    let found = harness.get(&former).await;
+    assert_eq!((&found.json()["superseded_by"], &found.json()["supersedes"]), (&accepted["id"], &Value::Null));
+    assert_ne!(found.header("etag"), tag);
+    let own = harness.get(&format!("/api/v1/assessments/{}", accepted["id"].as_str().expect("an id"))).await.json();
+    assert_eq!(own["supersedes"], supersedes["supersedes"]);
+    let list = harness.get("/api/v1/assessments").await.json();
+    assert_eq!((&list["items"][1]["superseded_by"], &list["items"][0]["superseded_by"]), (&accepted["id"], &Value::Null));
+
+    let queued = harness.post("/api/v1/assessments", &request(json!({}))).await.json()["id"].clone();
+    for (what, code) in [(json!("00000000-0000-7000-8000-ffffffffffff"), "supersedes.absent"), (queued, "supersedes.no_result")] {
+        let wrong = json!({"supersedes": {"assessment": what, "reason": "x"}, "periods": []});
+        let reply = harness.post("/api/v1/assessments", &request(wrong)).await;
+        let place = "/supersedes/assessment".to_owned();
+        assert_eq!(reply.faults(), [("periods.empty".to_owned(), "/periods".to_owned()), (code.to_owned(), place)]);
+    }
+    let without = request(json!({"supersedes": {"assessment": id}}));
+    assert_eq!(harness.post("/api/v1/assessments", &without).await.status.as_u16(), 422, "why is needed");
+}
+
+#[actix_web::test]
 async fn an_evaluation_of_a_period_without_data_is_refused() {
     let harness = Harness::new().await;
     let mut whole = json!({

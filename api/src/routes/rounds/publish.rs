@@ -17,7 +17,8 @@ use crate::write::{once, trail};
 ///
 /// What is known at this moment is frozen and assessed by a job, which `Location` names, and the verified submissions are
 /// shown to their cities as provisional. Whoever verified a submission of the round may not publish it. After corrections a
-/// published round may be published again; the assessments before stay as they are.
+/// published round may be published again, with a comment that says why: the new assessment supersedes the one before, which stays as
+/// it is.
 #[utoipa::path(
     tag = "rounds",
     params(("code" = Code, Path, description = "The code of the round"), IfMatchHeader, IdempotencyKeyHeader),

@@ -242,4 +242,11 @@ async fn whoever_verified_does_not_publish_and_what_is_not_verified_is_told() {
     assert_eq!(harness.get(&path).await.json()["state"], "provisional");
     let rest = submission(&harness, "b", "公安局").await;
     assert_eq!(step(&harness, &harness.token, &rest, json!({"action": "submit"})).await.problem().0, 409);
+
+    let again = step_round(&harness, &harness.token, "publish", &json!({})).await;
+    assert_eq!(again.faults(), [("round.comment_required".to_owned(), "/comment".to_owned())]);
+    let again = step_round(&harness, &harness.token, "publish", &json!({"comment": "b was counted twice"})).await.json();
+    let latest = again["assessment"].as_str().expect("an assessment");
+    let shown = harness.get(&format!("/api/v1/assessments/{latest}")).await.json();
+    assert_eq!(shown["supersedes"], json!({"assessment": published.json()["assessment"], "reason": "b was counted twice"}));
 }

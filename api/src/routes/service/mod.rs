@@ -1,9 +1,12 @@
 //! The service itself: whether it lives, whether it is ready, and its description.
 
 mod livez;
+mod metrics;
 mod openapi_json;
 mod readyz;
 mod signing_key;
+#[cfg(test)]
+mod tests;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -12,6 +15,7 @@ pub fn operations(config: &mut ServiceConfig) {
     config
         .service(livez::livez)
         .service(readyz::readyz)
+        .service(metrics::show_metrics)
         .service(openapi_json::show_openapi)
         .service(signing_key::show_signing_key);
 }

@@ -1,5 +1,7 @@
 use actix_web::{get, web};
+use citygauge_indicators::{Fault, Faults};
 use citygauge_openapi as wire;
+use tracing::warn;
 
 use crate::answer::Answer;
 use crate::error::{Failure, OpenProblems};
@@ -7,15 +9,37 @@ use crate::state::State;
 
 /// Whether requests will be answered.
 ///
-/// A load balancer sends requests elsewhere while this answers 503.
+/// A load balancer sends requests elsewhere while this answers 503; `errors` then names each part that does not work: `ready.database`,
+/// `ready.objects`, `ready.jobs`.
 #[utoipa::path(tag = "service", responses((status = 200, description = "They will", body = wire::Readiness), OpenProblems))]
 #[get("/readyz")]
 pub async fn readyz(state: web::Data<State>) -> Result<Answer, Failure> {
-    state.store().ping().await?;
+    let database = state.store().ping().await;
     let (objects, jobs) = (state.artifacts().ping().await, state.is_working());
-    if objects && jobs {
+    let mut faults = Faults::default();
+    if let Err(error) = &database {
+        // What the database says may name addresses, which are for the log.
+        warn!("the database does not answer: {error}");
+        faults.push(
+            Fault::error("ready.database", "数据库没有应答", "the database does not answer")
+                .hint("检查 database.url 和数据库服务", "check database.url and the database"),
+        );
+    }
+    if !objects {
+        faults.push(
+            Fault::error("ready.objects", "产物存储不可用", "the artifact store cannot be used")
+                .hint("检查 objects.dir 及其权限", "check objects.dir and its permissions"),
+        );
+    }
+    if !jobs {
+        faults.push(
+            Fault::error("ready.jobs", "任务线程没有运行", "the workers are not running")
+                .hint("服务正在启动或停止；若持续如此请查看日志", "the service starts or stops; if it stays so, see the log"),
+        );
+    }
+    if faults.is_empty() {
         Ok(Answer::ok(&wire::Readiness { ready: true, database: true, objects, jobs }))
     } else {
-        Err(Failure::Unavailable(format!("not ready: objects {objects}, jobs {jobs}").into()))
+        Err(Failure::NotReady(faults))
     }
 }

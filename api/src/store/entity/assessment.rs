@@ -23,6 +23,8 @@ pub struct Model {
     pub created_at_ms: i64,
     pub created_by: String,
     pub finished_at_ms: Option<i64>,
+    pub supersedes: Option<String>,
+    pub supersedes_reason: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -4,6 +4,7 @@
 
 pub(super) mod assessment;
 pub(super) mod audit_event;
+pub(super) mod benchmark;
 pub(super) mod city;
 pub(super) mod city_alias;
 pub(super) mod city_attribute;

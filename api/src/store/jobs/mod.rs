@@ -153,6 +153,34 @@ pub async fn page(
     Ok(Page::cut(jobs, limit, |job: &Job| job.id.clone()))
 }
 
+/// Jobs in a state that is not final.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pending {
+    /// The state.
+    pub state: WorkState,
+    /// How many.
+    pub count: i64,
+    /// When the first of them may start.
+    pub earliest_ms: Option<i64>,
+}
+
+/// How many jobs have not ended.
+pub async fn pending(conn: &impl ConnectionTrait) -> Result<Vec<Pending>, StoreError> {
+    let unfinished = [WorkState::Queued, WorkState::Running].map(|state| state.as_str());
+    let counted = Entity::find()
+        .select_only()
+        .column(Column::State)
+        .column_as(COLUMN.id.count(), "total")
+        .column_as(COLUMN.run_at_ms.min(), "earliest")
+        .filter(COLUMN.state.is_in(unfinished))
+        .group_by(Column::State);
+    let rows: Vec<(String, i64, Option<i64>)> = counted.into_tuple().all(conn).await?;
+    let pending = |(state, count, earliest_ms): (String, i64, Option<i64>)| {
+        Ok(Pending { state: Row { table: TABLE, key: &"state" }.word("state", &state)?, count, earliest_ms })
+    };
+    rows.into_iter().map(pending).collect()
+}
+
 /// Enqueues work, in the transaction of the write that makes it necessary.
 pub async fn enqueue(conn: &impl ConnectionTrait, new: &NewJob) -> Result<(), StoreError> {
     let row = Model {

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::harness::on_both_databases;
 use super::registers::{release, set};
-use crate::store::assessments::{self, AssessmentFilter, Computed, NewAssessment};
+use crate::store::assessments::{self, AssessmentFilter, Computed, NewAssessment, Supersedes};
 use crate::store::gap_analyses::{self, GapAnalysis};
 use crate::store::jobs::{self, NewJob, WorkState};
 use crate::store::paths::{self, Path};
@@ -21,6 +21,7 @@ pub(super) fn assessment(id: &str) -> NewAssessment {
         job_id: format!("job of {id}"),
         created_at_ms: 1,
         created_by: "test".into(),
+        supersedes: None,
     }
 }
 
@@ -51,6 +52,23 @@ on_both_databases! {
         assert_eq!((found.warnings_total, found.error), (2, None));
         let late = assessments::finish(db, "a1", &computed(), 10).await.unwrap_err();
         assert!(matches!(late, StoreError::Conflict { clash: Clash::WrongState, .. }), "{late}");
+    }
+
+    async fn what_supersedes_another_is_found_once_it_has_succeeded(store: Store) {
+        let db = store.db();
+        indicator_sets::insert(db, &set("s", "1"), "me", 1).await.unwrap();
+        let supersedes = |id: &str| Some(Supersedes { assessment: id.into(), reason: "a correction".into() });
+        for (id, before) in [("a1", None), ("a2", supersedes("a1")), ("a3", supersedes("a1")), ("a4", supersedes("a2"))] {
+            assessments::insert(db, &NewAssessment { supersedes: before, ..assessment(id) }).await.unwrap();
+        }
+        assert_eq!(assessments::find(db, "a3").await.unwrap().request.supersedes, supersedes("a1"));
+        releases::insert(db, &release("r1")).await.unwrap();
+        for id in ["a2", "a3"] {
+            assessments::freeze(db, id, "r1").await.unwrap();
+            assessments::finish(db, id, &computed(), 9).await.unwrap();
+        }
+        let found = assessments::superseding(db, &["a1", "a2", "a3"]).await.unwrap();
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), [("a1".to_owned(), "a3".to_owned())]);
     }
 
     async fn a_result_without_a_release_is_refused(store: Store) {

@@ -10,6 +10,7 @@ on_both_databases! {
         let db = store.db();
         assert!(assessment::Entity::find().all(db).await.unwrap().is_empty());
         assert!(audit_event::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(benchmark::Entity::find().all(db).await.unwrap().is_empty());
         assert!(city::Entity::find().all(db).await.unwrap().is_empty());
         assert!(city_alias::Entity::find().all(db).await.unwrap().is_empty());
         assert!(city_attribute::Entity::find().all(db).await.unwrap().is_empty());

@@ -1,0 +1,128 @@
+use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use citygauge_assessment::benchmark::distribution;
+use citygauge_openapi::{self as wire, BenchmarkBin, BenchmarkDistribution, Code, Id, PeriodCode};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{find, members, node_of};
+use crate::answer::Answer;
+use crate::auth::{Caller, Right};
+use crate::benchmarks::{Chain, Edition, open};
+use crate::error::{Failure, Problems, TableProblems};
+use crate::export::Format;
+use crate::extract::Query;
+use crate::results::benchmarks as tables;
+use crate::routes::assessments::table::{PageOrCsv, csv, file, form};
+use crate::routes::parameters::IfNoneMatchHeader;
+use crate::state::State;
+
+/// Of what, and how finely.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct WantedDistribution {
+    /// The node, as the latest edition names it; TOTAL unless given.
+    node: Option<Code>,
+    /// Only the cities of this peer group, as they are found for the latest edition.
+    peer_group: Option<Code>,
+    /// The bins of the histogram; 10 unless given.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    bins: Option<Bins>,
+    /// The form of the answer; overrules `Accept`.
+    #[param(inline)]
+    format: Option<PageOrCsv>,
+}
+
+/// How many bins a histogram has.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "u32")]
+struct Bins(u32);
+
+impl TryFrom<u32> for Bins {
+    type Error = &'static str;
+
+    fn try_from(bins: u32) -> Result<Self, Self::Error> {
+        if (1..=100).contains(&bins) { Ok(Self(bins)) } else { Err("expected 1 to 100") }
+    }
+}
+
+/// Show how scores are distributed, edition by edition.
+///
+/// Quartiles (R's type 7), mean, standard deviation, the best cities and a histogram from 0 to the full mark. In CSV the histogram
+/// is left out.
+#[utoipa::path(
+    tag = "benchmarks",
+    params(("code" = Code, Path, description = "The code of the benchmark"), WantedDistribution, IfNoneMatchHeader),
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "The distributions",
+            content((wire::BenchmarkDistributions = "application/json"), (String = "text/csv"))),
+        (status = 304, description = "The caller has it already"),
+        (status = 422, description = "The members of the group cannot be found", body = wire::Problem, content_type = "application/problem+json"),
+        Problems,
+        TableProblems,
+    )
+)]
+#[get("/benchmarks/{code}/distribution")]
+pub async fn show_benchmark_distribution(
+    caller: Caller,
+    state: web::Data<State>,
+    code: web::Path<Code>,
+    query: Query<WantedDistribution>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Failure> {
+    caller.require(Right::ReadScores)?;
+    let format = form(&request, query.format)?;
+    let profile = find(&state, &code).await?;
+    let editions = open(&state, &profile, false).await?;
+    let (node, named) = node_of(&editions, query.node.as_ref())?;
+    let group = match &query.peer_group {
+        Some(group) => Some(members(&state, group, &editions).await?),
+        None => None,
+    };
+    let bins = query.bins.map_or(10, |bins| bins.0 as usize);
+    let items = state.engine(move || {
+        let chain = Chain::of(&editions, &profile.crosswalks, node);
+        let of = |(place, edition): (usize, &Edition)| {
+            Some(of_edition(edition, chain.nodes[place]?, group.as_deref(), bins, chain.is_break(place)))
+        };
+        editions.iter().enumerate().filter_map(of).collect::<Vec<BenchmarkDistribution>>()
+    });
+    let items = items.await?;
+    if format == Format::Csv {
+        let bytes = csv(tables::distributions(&items)).map_err(Failure::internal)?;
+        return Ok(file(bytes, "distribution.csv", &request));
+    }
+    let answer =
+        wire::BenchmarkDistributions { benchmark: code.into_inner(), node: named, peer_group: query.peer_group.clone(), items };
+    Ok(Answer::ok(&answer).respond_to(&request))
+}
+
+fn of_edition(edition: &Edition, node: usize, group: Option<&[String]>, bins: usize, is_break: bool) -> BenchmarkDistribution {
+    let counts = |row: &wire::ScoreRow| group.is_none_or(|cities| cities.iter().any(|city| city == row.city.as_str()));
+    let rows: Vec<wire::ScoreRow> = edition.rows(node).filter(counts).collect();
+    let scores: Vec<f64> = rows.iter().filter_map(|row| row.score).collect();
+    let found = distribution(&scores, edition.set.full_mark(), bins);
+    let best = rows.iter().filter(|row| row.score.is_some() && row.score == found.greatest);
+    let mut best: Vec<Code> = best.map(|row| row.city.clone()).collect();
+    best.sort_by(|one, other| one.as_str().cmp(other.as_str()));
+    BenchmarkDistribution {
+        period: PeriodCode::trusted(edition.period.clone()),
+        assessment: Id::trusted(edition.assessment.clone()),
+        node: Code::trusted(edition.set.nodes()[node].code.clone()),
+        is_break,
+        count: found.count as u64,
+        without: (rows.len() - found.count) as u64,
+        least: found.least,
+        p25: found.p25,
+        median: found.median,
+        p75: found.p75,
+        greatest: found.greatest,
+        mean: found.mean,
+        sd: found.sd,
+        best,
+        histogram: found.bins.iter().map(|bin| BenchmarkBin { from: bin.from, to: bin.to, count: bin.count as u64 }).collect(),
+        below: found.below as u64,
+        above: found.above as u64,
+    }
+}

@@ -1,0 +1,152 @@
+use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use citygauge_assessment::benchmark::{Move, Standing, moves};
+use citygauge_indicators::Fault;
+use citygauge_openapi::{self as wire, BenchmarkBridge, BenchmarkMove, Code, Cursor, PeriodCode};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{find, link, node_of};
+use crate::answer::Answer;
+use crate::auth::{Caller, Right};
+use crate::benchmarks::series::{Followed, Whose};
+use crate::benchmarks::{Edition, open};
+use crate::error::{Failure, Problems, TableProblems};
+use crate::export::Format;
+use crate::extract::Query;
+use crate::results::benchmarks as tables;
+use crate::routes::assessments::table::{PageOrCsv, csv, file, form};
+use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
+use crate::state::State;
+
+/// Between which editions, and in what form.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct WantedMovers {
+    /// The node, as the latest edition names it; TOTAL unless given.
+    node: Option<Code>,
+    /// The earlier edition; the one before the later unless given.
+    from: Option<PeriodCode>,
+    /// The later edition; the latest unless given.
+    to: Option<PeriodCode>,
+    /// How earlier scores are moved where the set changed between both.
+    #[param(inline)]
+    bridge: Option<BenchmarkBridge>,
+    /// The form of the answer; overrules `Accept`.
+    #[param(inline)]
+    format: Option<PageOrCsv>,
+    /// How many members a page has at most; a file holds all of them.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Option<PageLimit>,
+    /// Where the page starts: `next` of the page before.
+    cursor: Option<Cursor>,
+}
+
+/// Show who moved between two editions.
+///
+/// Who rose most places first, then who gained more. Where the node is another one in between, scores are compared only with
+/// `bridge`, through the overlap of both sets.
+#[utoipa::path(
+    tag = "benchmarks",
+    params(("code" = Code, Path, description = "The code of the benchmark"), WantedMovers, IfNoneMatchHeader),
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "A page of movements, or all of them as a file",
+            content((wire::BenchmarkMovers = "application/json"), (String = "text/csv"))),
+        (status = 304, description = "The caller has it already"),
+        Problems,
+        TableProblems,
+    )
+)]
+#[get("/benchmarks/{code}/movers")]
+pub async fn show_benchmark_movers(
+    caller: Caller,
+    state: web::Data<State>,
+    code: web::Path<Code>,
+    query: Query<WantedMovers>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Failure> {
+    caller.require(Right::ReadScores)?;
+    let format = form(&request, query.format)?;
+    let profile = find(&state, &code).await?;
+    let editions = open(&state, &profile, query.bridge.is_some()).await?;
+    let (node, _) = node_of(&editions, query.node.as_ref())?;
+    let (from, to) = between(&editions, query.from.as_ref(), query.to.as_ref())?;
+    let (bridge, benchmark) = (query.bridge, code.into_inner());
+    let answer = state.engine(move || {
+        let followed = Followed::new(&editions, &profile.crosswalks, node, None);
+        let chain = &followed.chain;
+        let (Some(before), Some(after)) = (chain.nodes[from], chain.nodes[to]) else { return Err(not_there()) };
+        let is_break = (from + 1..=to).any(|place| chain.is_break(place));
+        let standings = |edition: &Edition, node| -> Vec<(String, Standing)> {
+            let standing =
+                |row: &wire::ScoreRow| Standing { score: row.score, rank: row.rank.and_then(|rank| u32::try_from(rank).ok()) };
+            edition.rows(node).map(|row| (row.city.to_string(), standing(&row))).collect()
+        };
+        let (earlier, later) = (standings(&editions[from], before), standings(&editions[to], after));
+        let compared = |city: &str, score: f64| match bridge {
+            Some(bridge) => followed.bridged(from, to, Whose::City(city), score, link(bridge)).ok(),
+            None => (!is_break).then_some(score),
+        };
+        let found = moves(by_code(&earlier), by_code(&later), compared);
+        Ok(wire::BenchmarkMovers {
+            benchmark,
+            node: Code::trusted(editions[to].set.nodes()[after].code.clone()),
+            from: PeriodCode::trusted(editions[from].period.clone()),
+            to: PeriodCode::trusted(editions[to].period.clone()),
+            is_break,
+            bridge,
+            items: found.into_iter().map(present).collect(),
+            next: None,
+        })
+    });
+    let mut answer = answer.await??;
+    if format == Format::Csv {
+        let bytes = csv(tables::moves(&answer.items)).map_err(Failure::internal)?;
+        return Ok(file(bytes, "movers.csv", &request));
+    }
+    let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
+    let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
+    answer.next = (answer.items.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
+    answer.items = answer.items.into_iter().skip(start).take(limit).collect();
+    Ok(Answer::page(&answer, answer.next.as_ref()).respond_to(&request))
+}
+
+/// The places of two editions, the earlier first.
+fn between(editions: &[Edition], from: Option<&PeriodCode>, to: Option<&PeriodCode>) -> Result<(usize, usize), Failure> {
+    let place = |period: &PeriodCode| {
+        let found = editions.iter().position(|edition| edition.period == period.as_str());
+        found.ok_or_else(|| Failure::absent("没有该时期的版次", "there is no edition of that period"))
+    };
+    let to = to.map_or_else(|| Ok(editions.len() - 1), place)?;
+    let from = match from {
+        Some(from) => place(from)?,
+        None => to.checked_sub(1).ok_or_else(|| Failure::absent("之前没有版次", "there is no edition before"))?,
+    };
+    if from >= to {
+        let (zh, en) = ("from 须早于 to", "from has to be before to");
+        return Err(Failure::malformed(Fault::error("query.order", zh, en).hint("请交换两者", "exchange them")));
+    }
+    Ok((from, to))
+}
+
+fn by_code(standings: &[(String, Standing)]) -> impl Iterator<Item = (&str, Standing)> {
+    standings.iter().map(|(city, standing)| (city.as_str(), *standing))
+}
+
+fn not_there() -> Failure {
+    Failure::absent("其中一个版次没有这个节点", "one of the editions does not have the node")
+}
+
+fn present(moved: Move) -> BenchmarkMove {
+    let (before, after) = (moved.before.unwrap_or_default(), moved.after.unwrap_or_default());
+    BenchmarkMove {
+        city: Code::trusted(moved.city),
+        score_before: before.score,
+        score_after: after.score,
+        score_change: moved.score_change,
+        rank_before: before.rank.map(u64::from),
+        rank_after: after.rank.map(u64::from),
+        rank_change: moved.rank_change,
+    }
+}

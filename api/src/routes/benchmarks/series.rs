@@ -1,0 +1,134 @@
+use std::collections::BTreeSet;
+
+use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use citygauge_indicators::Fault;
+use citygauge_openapi::{self as wire, BenchmarkBridge, BenchmarkPoint, Code, Cursor};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{find, link, members, node_of};
+use crate::answer::Answer;
+use crate::auth::{Caller, Right};
+use crate::benchmarks::series::{Followed, Whose};
+use crate::benchmarks::{Edition, open};
+use crate::error::{Failure, Problems, TableProblems};
+use crate::export::Format;
+use crate::extract::{Lang, Query};
+use crate::results::benchmarks as tables;
+use crate::routes::assessments::require_scores;
+use crate::routes::assessments::table::{PageOrCsv, csv, file, form};
+use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
+use crate::state::State;
+
+/// Which series, and how it is joined.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct WantedSeries {
+    /// The node, as the latest edition names it; TOTAL unless given.
+    node: Option<Code>,
+    /// Only the series of this city.
+    city: Option<Code>,
+    /// The median of the cities of this peer group, as they are found for the latest edition, in place of cities.
+    peer_group: Option<Code>,
+    /// Moves earlier scores to where the set of the latest edition would have had them.
+    #[param(inline)]
+    bridge: Option<BenchmarkBridge>,
+    /// The form of the answer; overrules `Accept`.
+    #[param(inline)]
+    format: Option<PageOrCsv>,
+    /// How many members a page has at most; a file holds all of them.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Option<PageLimit>,
+    /// Where the page starts: `next` of the page before.
+    cursor: Option<Cursor>,
+}
+
+/// Show a node over the years.
+///
+/// Score, rank, level and coverage per city and edition, the node followed back by the crosswalks. Where what it measures changed,
+/// `is_break` says so and `note` why; with `bridge`, `bridged` has what the latest set would have given, as far as the overlap
+/// of both sets tells. A reporter asks for one of its own cities.
+#[utoipa::path(
+    tag = "benchmarks",
+    params(("code" = Code, Path, description = "The code of the benchmark"), WantedSeries, IfNoneMatchHeader),
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "A page of the series, or all of them as a file",
+            content((wire::BenchmarkSeries = "application/json"), (String = "text/csv"))),
+        (status = 304, description = "The caller has it already"),
+        (status = 422, description = "The members of the group cannot be found", body = wire::Problem, content_type = "application/problem+json"),
+        Problems,
+        TableProblems,
+    )
+)]
+#[get("/benchmarks/{code}/series")]
+pub async fn show_benchmark_series(
+    caller: Caller,
+    state: web::Data<State>,
+    code: web::Path<Code>,
+    query: Query<WantedSeries>,
+    language: Lang,
+    request: HttpRequest,
+) -> Result<HttpResponse, Failure> {
+    caller.require(Right::ReadBenchmarks)?;
+    require_scores(&caller, query.city.as_ref().filter(|_| query.peer_group.is_none()))?;
+    if query.city.is_some() && query.peer_group.is_some() {
+        return Err(Failure::malformed(
+            Fault::error("query.two_subjects", "city 与 peer_group 不能同时给出", "city and peer_group exclude each other")
+                .hint("只给出其一", "give one of them"),
+        ));
+    }
+    let format = form(&request, query.format)?;
+    let profile = find(&state, &code).await?;
+    let editions = open(&state, &profile, query.bridge.is_some()).await?;
+    let (node, named) = node_of(&editions, query.node.as_ref())?;
+    let group = match &query.peer_group {
+        Some(group) => Some(members(&state, group, &editions).await?),
+        None => None,
+    };
+    let cities: Vec<String> = match &query.city {
+        Some(city) => vec![known(&editions, city)?],
+        None => all(&editions),
+    };
+    let bridge = query.bridge;
+    let points = state.engine(move || {
+        let followed = Followed::new(&editions, &profile.crosswalks, node, bridge.map(link));
+        let points: Vec<BenchmarkPoint> = match &group {
+            Some(cities) => followed.points(Whose::Group(cities), language.0),
+            None => cities.iter().flat_map(|city| followed.points(Whose::City(city), language.0)).collect(),
+        };
+        points
+    });
+    let points = points.await?;
+    if format == Format::Csv {
+        let bytes = csv(tables::series(&points)).map_err(Failure::internal)?;
+        return Ok(file(bytes, "series.csv", &request));
+    }
+    let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
+    let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
+    let next = (points.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
+    let page = wire::BenchmarkSeries {
+        benchmark: code.into_inner(),
+        node: named,
+        bridge,
+        peer_group: query.peer_group.clone(),
+        items: points.into_iter().skip(start).take(limit).collect(),
+        next: next.clone(),
+    };
+    Ok(Answer::page(&page, next.as_ref()).respond_to(&request))
+}
+
+/// A city that took part in some edition.
+pub(super) fn known(editions: &[Edition], city: &Code) -> Result<String, Failure> {
+    if editions.iter().any(|edition| edition.result.has(city.as_str())) {
+        return Ok(city.to_string());
+    }
+    Err(Failure::absent("该城市未参加任何版次", "the city took part in no edition"))
+}
+
+/// The cities that took part in some edition, by code.
+fn all(editions: &[Edition]) -> Vec<String> {
+    let cities: BTreeSet<&String> = editions.iter().flat_map(|edition| edition.result.cities()).collect();
+    cities.into_iter().cloned().collect()
+}
