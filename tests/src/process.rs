@@ -46,13 +46,13 @@ impl Process {
     #[must_use]
     pub fn start_with(binary: &str, place: &Place, settings: &[(&str, &str)]) -> Self {
         let mut serve = command(binary);
-        serve.envs(settings.iter().copied());
         serve.args(["serve", "--port", "0", "--data-dir"]).arg(place.data_dir());
         let database = place.database();
         if let (Some(url), Some(schema)) = (&database.url, &database.schema) {
             serve.args(["--database-url", url]).env("CITYGAUGE_DATABASE_SCHEMA", schema);
         }
         serve.env("CITYGAUGE_JOBS_NAME", "test").env("CITYGAUGE_LOG_FILTER", "warn").stdout(Stdio::piped());
+        serve.envs(settings.iter().copied());
         let mut child = serve.spawn().expect("the command can be run");
         let lines = lines(child.stdout.take().expect("its output is piped"));
         // Dropped on a panic below, which ends the process.
