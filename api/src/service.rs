@@ -21,7 +21,7 @@ use crate::envelope::{envelope, unmatched};
 use crate::jobs;
 use crate::keys::{self, Issue};
 use crate::outbound::{Outbound, OutboundError};
-use crate::signing::{Signer, SigningError};
+use crate::signing::SigningError;
 use crate::state::State;
 use crate::store::keys::{KeyScope, Role};
 use crate::store::{Store, StoreError};
@@ -86,7 +86,11 @@ impl Service {
         let listener = listen(&config.server.host, config.server.port)?;
         let address =
             listener.local_addr().map_err(|reason| StartError::Address { address: config.server.host.clone(), reason })?;
+        if config.signing.key_file.is_none() {
+            own_folder(&config)?;
+        }
         let state = open(config, sources).await?;
+        state.signer()?;
         let first_key = if state.is_open() { None } else { issue_first_key(&state).await? };
         Ok(Self { state: web::Data::new(state), listener, address, first_key })
     }
@@ -157,9 +161,8 @@ impl Service {
 
 /// Opens the database and the artifacts, without listening: what the commands that need both call.
 pub async fn open(config: Config, sources: Sources) -> Result<State, StartError> {
-    if config.database.url.is_none() || config.objects.dir.is_none() || config.signing.key_file.is_none() {
-        make_private(&config.server.data_dir)
-            .map_err(|reason| StartError::Folder { folder: config.server.data_dir.display().to_string(), reason })?;
+    if config.database.url.is_none() || config.objects.dir.is_none() {
+        own_folder(&config)?;
     }
     let store = Store::connect(&config.database_url(), config.database.options()).await?;
     if config.database.migrate {
@@ -172,8 +175,13 @@ pub async fn open(config: Config, sources: Sources) -> Result<State, StartError>
     }
     let artifacts = Artifacts::in_folder(&config.objects_dir(), sources.clone())?;
     let outbound = Outbound::new(&config.sources)?;
-    let signer = Signer::open(&config.signing_key_file(), &sources)?;
-    Ok(State::new(config, store, artifacts, sources, outbound, signer))
+    Ok(State::new(config, store, artifacts, sources, outbound))
+}
+
+/// The data folder, made where it is missing.
+fn own_folder(config: &Config) -> Result<(), StartError> {
+    let folder = &config.server.data_dir;
+    make_private(folder).map_err(|reason| StartError::Folder { folder: folder.display().to_string(), reason })
 }
 
 /// Makes the data folder; what is in it is for the service only.

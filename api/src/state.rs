@@ -1,5 +1,6 @@
 //! What every handler and every job shares.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::sets::CheckedSets;
-use crate::signing::Signer;
+use crate::signing::{Signer, SigningError};
 use crate::store::Store;
 
 /// The parts of the running service.
@@ -25,7 +26,7 @@ pub struct State {
     artifacts: Artifacts,
     sources: Sources,
     outbound: Outbound,
-    signer: Signer,
+    signer: OnceLock<Signer>,
     keyring: Keyring,
     checked_sets: CheckedSets,
     recomputed: Recomputed,
@@ -51,7 +52,7 @@ pub enum EngineStopped {
 impl State {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(config: Config, store: Store, artifacts: Artifacts, sources: Sources, outbound: Outbound, signer: Signer) -> Self {
+    pub fn new(config: Config, store: Store, artifacts: Artifacts, sources: Sources, outbound: Outbound) -> Self {
         Self {
             keyring: Keyring::default(),
             checked_sets: CheckedSets::default(),
@@ -67,7 +68,7 @@ impl State {
             artifacts,
             sources,
             outbound,
-            signer,
+            signer: OnceLock::new(),
         }
     }
 
@@ -101,9 +102,13 @@ impl State {
         &self.outbound
     }
 
-    /// The key with which it signs.
-    pub fn signer(&self) -> &Signer {
-        &self.signer
+    /// The key with which it signs, read or made when it is first wanted: commands that only use the database need none.
+    pub fn signer(&self) -> Result<&Signer, SigningError> {
+        if let Some(signer) = self.signer.get() {
+            return Ok(signer);
+        }
+        let opened = Signer::open(&self.config.signing_key_file(), &self.sources)?;
+        Ok(self.signer.get_or_init(|| opened))
     }
 
     /// Milliseconds since 1970 in UTC.

@@ -21,6 +21,7 @@ use crate::artifacts::ArtifactError;
 use crate::assessments::recompute::manifest;
 use crate::error::Failure;
 use crate::sets;
+use crate::signing::Signer;
 use crate::state::State;
 use crate::store::assessments::Assessment;
 use crate::store::releases;
@@ -32,8 +33,11 @@ use crate::store::releases;
 pub async fn build(state: &web::Data<State>, stored: &Assessment) -> Result<File, Failure> {
     let parts = parts(state, stored).await?;
     let (in_engine, runtime) = (state.clone(), Handle::current());
-    let written = state.engine(move || write(&in_engine, parts, &runtime));
-    written.await?.map_err(Failure::internal)
+    let written = state.engine(move || {
+        let signer = in_engine.signer().map_err(Failure::internal)?;
+        write(&in_engine, signer, parts, &runtime).map_err(Failure::internal)
+    });
+    written.await?
 }
 
 /// The members, and what the manifest says beside them.
@@ -80,7 +84,7 @@ async fn parts(state: &State, stored: &Assessment) -> Result<Parts, Failure> {
     Ok(Parts { documents, artifacts, manifest })
 }
 
-fn write(state: &State, parts: Parts, runtime: &Handle) -> Result<File, ArtifactError> {
+fn write(state: &State, signer: &Signer, parts: Parts, runtime: &Handle) -> Result<File, ArtifactError> {
     let Parts { documents, artifacts, mut manifest } = parts;
     let mut archive = Archive::new(tempfile::tempfile().map_err(failed)?);
     for (name, content) in documents {
@@ -95,7 +99,6 @@ fn write(state: &State, parts: Parts, runtime: &Handle) -> Result<File, Artifact
         }
         manifest.files.insert(name, member);
     }
-    let signer = state.signer();
     let told = serde_json::to_vec_pretty(&manifest).map_err(failed)?;
     archive.add_bytes(MANIFEST, &told).map_err(failed)?;
     archive.add_bytes(SIGNATURE, &signer.sign(&told)).map_err(failed)?;

@@ -29,7 +29,7 @@ pub use signing::Signing;
 pub use sources::{SourceSecret, Sources};
 
 /// Variables with our prefix that are no settings of the service.
-const NOT_SETTINGS: [&str; 11] = [
+const NOT_SETTINGS: [&str; 13] = [
     "config",
     "key",
     "token",
@@ -41,6 +41,8 @@ const NOT_SETTINGS: [&str; 11] = [
     "kills",
     "kill_rows",
     "kill_seed",
+    "replica_assessments",
+    "every_byte",
 ];
 
 /// Everything that can be set.

@@ -46,7 +46,8 @@ pub async fn download_bundle(
     caller.require(Right::ReadScores)?;
     let stored = assessments::find(state.db(), id.as_str()).await?;
     manifest(&stored)?;
-    let made_of = (id.as_str(), FORMAT, state.signer().public().id(), env!("CARGO_PKG_VERSION"));
+    let signer = state.signer().map_err(Failure::internal)?;
+    let made_of = (id.as_str(), FORMAT, signer.public().id(), env!("CARGO_PKG_VERSION"));
     let tag = Tag::of_name(&format!("{made_of:?}"));
     if is_known(&tag, &request) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag.as_str())).finish());

@@ -2,7 +2,7 @@ use actix_web::{get, web};
 use citygauge_openapi as wire;
 
 use crate::answer::Answer;
-use crate::error::OpenProblems;
+use crate::error::{Failure, OpenProblems};
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
 
@@ -19,7 +19,8 @@ use crate::state::State;
     )
 )]
 #[get("/signing-key")]
-pub async fn show_signing_key(state: web::Data<State>) -> Answer {
-    let public = state.signer().public();
-    Answer::ok(&wire::SigningKey { algorithm: "Ed25519".to_owned(), id: public.id(), public_key: public.to_pem() })
+pub async fn show_signing_key(state: web::Data<State>) -> Result<Answer, Failure> {
+    let public = state.signer().map_err(Failure::internal)?.public();
+    let key = wire::SigningKey { algorithm: "Ed25519".to_owned(), id: public.id(), public_key: public.to_pem() };
+    Ok(Answer::ok(&key))
 }
