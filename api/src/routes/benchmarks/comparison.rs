@@ -64,17 +64,11 @@ pub async fn show_benchmark_comparison(
     let cities = listed(&query.cities)?;
     cities.iter().try_for_each(|city| caller.require_city(city.as_str()))?;
     let format = form(&request, query.format)?;
-    let profile = find(&state, &code).await?;
-    let mut wanted = profile;
+    let mut profile = find(&state, &code).await?;
     // Only one edition is looked at.
-    match &query.period {
-        Some(period) => wanted.editions.retain(|edition| edition.period == *period),
-        None => {
-            let latest = wanted.editions.pop();
-            wanted.editions = latest.into_iter().collect();
-        }
-    }
-    let editions = open(&state, &wanted, false).await?;
+    let wanted = query.period.clone().or_else(|| profile.editions.last().map(|edition| edition.period.clone()));
+    profile.editions.retain(|edition| Some(&edition.period) == wanted.as_ref());
+    let editions = open(&state, &profile, false).await?;
     let edition = editions.first().ok_or_else(|| Failure::absent("没有该时期的版次", "there is no edition of that period"))?;
     cities.iter().try_for_each(|city| known(&editions, city).map(drop))?;
     let answer = wire::BenchmarkComparison {
