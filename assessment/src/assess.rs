@@ -1,5 +1,7 @@
 //! The assessment: from a set and observations to scores, levels and ranks.
 
+mod parts;
+
 use std::num::NonZeroUsize;
 
 use citygauge_indicators::{IndicatorSet, MissingRule, NodeIndex, Period};
@@ -17,6 +19,8 @@ use crate::parallel::in_parallel;
 use crate::rank;
 use crate::tree::{self, Computed, Inputs};
 use crate::{normalise, weigh};
+
+pub use parts::assess_parts;
 
 /// The version of the engine; it is stored with every assessment.
 pub const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -197,6 +197,16 @@ impl Assessment {
         })
     }
 
+    /// The rows of one node in the scores table; none where the set has no such node.
+    pub fn of_node(&self, node: &str) -> impl Iterator<Item = Row<'_>> {
+        let node = self.set.node_index(node);
+        self.periods.iter().flat_map(move |period| {
+            let table = Table::of(self, period);
+            let rows = node.map_or(0, |_| self.observations.slices[period.at].height());
+            (0..rows).filter_map(move |row| Some(table.row(row, node?)))
+        })
+    }
+
     /// All nodes of one city in one period, in the order of the tree.
     pub fn city(&self, city: &str, period: Period) -> Option<Vec<Row<'_>>> {
         let of_period = self.periods.iter().find(|scores| self.observations.slices[scores.at].period == period)?;
@@ -216,7 +226,8 @@ impl Assessment {
         self.measured[at].to_score(node).0.get(self.observations.slices[at].row_of(place)?)
     }
 
-    /// One measure of one period as a wide frame: `city`, then a column per node code.
+    /// One measure of one period as a wide frame: the cities, then a column per node code in the order of the tree. The first column is
+    /// called `city`, or has no name where a node is called so.
     ///
     /// # Errors
     /// Only where the engine is at fault.
@@ -227,7 +238,8 @@ impl Assessment {
         let table = Table::of(self, of_period);
         let slice = &self.observations.slices[of_period.at];
         let cities: StringChunked = slice.cities.iter().map(|&city| Some(self.observations.cities[city].code.as_str())).collect();
-        let mut wide = vec![cities.with_name("city".into()).into_column()];
+        let first = if self.set.node_index("city").is_some() { "" } else { "city" };
+        let mut wide = vec![cities.with_name(first.into()).into_column()];
         for node in 0..self.set.nodes().len() {
             let name: PlSmallStr = self.set.nodes()[node].code.as_str().into();
             let rows = 0..slice.height();

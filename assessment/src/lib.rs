@@ -48,11 +48,11 @@ mod weigh;
 mod what_if;
 pub mod years;
 
-pub use assess::{ENGINE_VERSION, Options, Outputs, assess};
+pub use assess::{ENGINE_VERSION, Options, Outputs, assess, assess_parts};
 pub use assessment::{Assessment, Measure, PeriodScores, Row};
 pub use error::AssessmentError;
 pub use fitted::{AppliedTreatment, Fitted, Parameter};
-pub use observations::{Observations, absent_period};
+pub use observations::{Observations, Pivot, absent_period, periods_stand_apart};
 pub use panel::{PanelScore, Trim};
 pub use weigh::{Derivation, Statistic, Weight};
 pub use what_if::{Change, Supposed, Supposition, suppose, what_if, what_if_values};

@@ -14,8 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::panic::catch_unwind;
 
-use citygauge_assessment::{AssessmentError, Observations, Options, assess};
+use citygauge_assessment::{AssessmentError, Observations, Options, Pivot, assess, assess_parts};
 use citygauge_indicators::{Arithmetic, City, Faults, IndicatorSet, Observation, SetDocument, SetNode, Status, Value, WeightOf};
+use polars::prelude::{Column, DataFrame};
 use reference::number::{Exact, nearest_double};
 use reference::random::{Case, case};
 use reference::{Cell, Place, Warning, by_hand, published};
@@ -101,6 +102,78 @@ fn derived_weights_written_by_hand_give_the_same_digits() {
     }
     assert!(compared > 0, "no set derives weights");
     println!("{compared} sets with derived weights");
+}
+
+/// What is assessed part by part, out of a release, gives the digits, warnings and refusals of the whole.
+#[test]
+fn a_release_assessed_in_parts_gives_the_digits_of_the_whole() {
+    let (mut apart, mut refused) = (0, 0);
+    for seed in 0..number_from("CITYGAUGE_AGREEMENT_CASES", 2_000) / 4 {
+        let Case { set, observations, cities, .. } = case(seed);
+        let listed: Option<Vec<String>> = cities.as_ref().map(|cities| cities.iter().map(|city| city.code.clone()).collect());
+        let whole = Observations::from_long(&set, &observations, cities.as_deref());
+        let mut pivot = Pivot::new(&set, listed.as_deref());
+        for rows in observations.chunks(7) {
+            pivot.add(&release(rows)).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+        }
+        let pivoted = pivot.finish(cities.as_deref().unwrap_or_default());
+        let (whole, pivoted) = match (whole, pivoted) {
+            (Ok(whole), Ok(pivoted)) => (whole, pivoted),
+            (Err(whole), Err(pivoted)) => {
+                same("the faults", &pivoted, &whole).unwrap_or_else(|difference| panic!("seed {seed}: {difference}"));
+                continue;
+            }
+            (whole, pivoted) => panic!("seed {seed}: whole {:?}, pivoted {:?}", whole.err(), pivoted.err()),
+        };
+        let at_once = assess(&set, &whole, &Options::default());
+        let (mut rows, mut warnings, mut parts) = (Vec::new(), Vec::new(), 0);
+        let ended = assess_parts(&set, &pivoted, &Options::default(), 1, |part| {
+            let owned = |row: citygauge_assessment::Row| format!("{row:?}");
+            rows.extend(part.long().map(owned));
+            warnings.extend_from_slice(part.warnings());
+            parts += 1;
+            Ok::<_, AssessmentError>(())
+        });
+        match (at_once, ended) {
+            (Ok(at_once), Ok(())) => {
+                let expected: Vec<String> = at_once.long().map(|row| format!("{row:?}")).collect();
+                assert_eq!(rows, expected, "seed {seed}");
+                assert_eq!(warnings, at_once.warnings(), "seed {seed}");
+                apart += u32::from(parts > 1);
+            }
+            (Err(AssessmentError::Refused(at_once)), Err(AssessmentError::Refused(ended))) => {
+                assert_eq!(ended.0.len(), at_once.0.len(), "seed {seed}: {ended}, at once {at_once}");
+                refused += 1;
+            }
+            (at_once, ended) => panic!("seed {seed}: at once {:?}, in parts {:?}", at_once.err(), ended.err()),
+        }
+    }
+    assert!(apart > 0, "no set was assessed in more than one part");
+    println!("{apart} cases in several parts, {refused} refused alike");
+}
+
+/// Observations as the rows of a release.
+fn release(rows: &[Observation]) -> DataFrame {
+    let text = |name: &str, of: &dyn Fn(&Observation) -> Option<String>| {
+        Column::new(name.into(), rows.iter().map(of).collect::<Vec<Option<String>>>())
+    };
+    let number = |row: &Observation| match row.value {
+        Some(Value::Number(number)) => Some(number),
+        _ => None,
+    };
+    let choice = |row: &Observation| match &row.value {
+        Some(Value::Choice(option)) => Some(option.clone()),
+        _ => None,
+    };
+    let columns = vec![
+        text("city", &|row| Some(row.city.clone())),
+        text("period", &|row| Some(row.period.to_string())),
+        text("item", &|row| Some(row.item.clone())),
+        Column::new("value".into(), rows.iter().map(number).collect::<Vec<Option<f64>>>()),
+        text("choice", &choice),
+        text("status", &|row| Some(row.status.word().to_owned())),
+    ];
+    DataFrame::new(rows.len(), columns).expect("columns of one length")
 }
 
 #[test]

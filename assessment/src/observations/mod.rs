@@ -2,6 +2,8 @@
 
 pub(crate) mod blend;
 mod long;
+mod parts;
+mod release;
 mod slice;
 mod wide;
 
@@ -12,6 +14,8 @@ use citygauge_indicators::{City, Fault, Faults, IndicatorSet, Observation, Perio
 use polars::prelude::*;
 
 pub(crate) use long::number;
+pub use parts::periods_stand_apart;
+pub use release::Pivot;
 pub(crate) use slice::Slice;
 
 /// The observations of a cohort, checked against the items of a set.
