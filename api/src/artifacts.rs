@@ -2,6 +2,8 @@
 //!
 //! An artifact is written before the row that names it, so a crash leaves at worst one that nobody names.
 
+mod opened;
+
 use std::fmt;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
@@ -178,6 +180,8 @@ mod tests {
         let pieces = stream::iter([&b"hel"[..], b"lo"].map(|piece| Ok::<_, Infallible>(Bytes::from_static(piece))));
         assert_eq!(artifacts.put_stream(pieces, 5).await.expect("kept"), Ok(kept.clone()));
         assert_eq!(artifacts.get(&kept.digest).await.expect("found"), "hello");
+        let file = artifacts.open(&kept.digest).await.expect("found");
+        assert_eq!(std::io::read_to_string(file).expect("a file of ours"), "hello");
     }
 
     #[tokio::test]
@@ -195,7 +199,9 @@ mod tests {
         let file = folder.path().join("sha256").join(&kept.digest[..2]).join(&kept.digest);
         std::fs::write(file, "hullo").expect("the folder is ours");
         assert!(matches!(artifacts.get(&kept.digest).await, Err(ArtifactError::Damaged(_))));
+        assert!(matches!(artifacts.open(&kept.digest).await, Err(ArtifactError::Damaged(_))));
         let other = "0".repeat(64);
         assert!(matches!(artifacts.get(&other).await, Err(ArtifactError::Absent(_))));
+        assert!(matches!(artifacts.open(&other).await, Err(ArtifactError::Absent(_))));
     }
 }

@@ -6,6 +6,7 @@
 pub mod adoption;
 pub mod annotated;
 pub mod answer;
+pub mod answers;
 pub mod app;
 pub mod artifacts;
 pub mod assessments;

@@ -4,6 +4,9 @@
 //! artifact store while it grows. However many observations there are, a few blocks of them, the row group being written
 //! (131,072 rows) and a few pieces of the file are in memory.
 
+mod check;
+mod read;
+
 use std::collections::HashSet;
 use std::io::{self, BufWriter, Write};
 use std::sync::Mutex;
@@ -13,6 +16,7 @@ use futures_util::stream::poll_fn;
 use futures_util::{TryStreamExt, join};
 use tokio::sync::mpsc;
 
+use crate::artifacts::Kept;
 use crate::auth::Caller;
 use crate::export::{Cell, Column, ExportError, Format, Options, Table, write};
 use crate::jobs::JobError;
@@ -20,6 +24,9 @@ use crate::state::State;
 use crate::store::observations::{Filter, Reading, read_as_of};
 use crate::store::releases::Release;
 use crate::store::{StoreError, Word};
+
+pub use check::check;
+pub use read::ReleaseFile;
 
 /// Observations that are read at once; few in tests, so that these cross the limits of a block.
 const BLOCK: usize = if cfg!(test) { 3 } else { 1 << 14 };
@@ -52,19 +59,7 @@ pub async fn freeze(state: &State, filter: &Filter, caller: &Caller) -> Result<F
     read?;
     let contents = written.map_err(retry)?.map_err(retry)?;
     let kept = kept.map_err(retry)?;
-    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let release = Release {
-        id: state.sources().id(),
-        digest: kept.digest,
-        byte_size: i64::try_from(kept.bytes).unwrap_or(i64::MAX),
-        rows: count(contents.rows),
-        items: count(contents.items.len()),
-        cities: count(contents.cities.len()),
-        periods: count(contents.periods.len()),
-        as_of_ms: filter.as_of_ms.unwrap_or(now_ms),
-        created_at_ms: now_ms,
-        created_by: caller.id().to_owned(),
-    };
+    let release = contents.release(state, kept, false, filter.as_of_ms.unwrap_or(now_ms), caller);
     Ok(Frozen { release })
 }
 
@@ -95,7 +90,7 @@ async fn read(state: &State, filter: &Filter, blocks: mpsc::Sender<Block>) -> Re
 
 /// What is in a release.
 #[derive(Debug, Default)]
-struct Contents {
+pub struct Contents {
     rows: usize,
     cities: HashSet<String>,
     periods: HashSet<String>,
@@ -103,12 +98,30 @@ struct Contents {
 }
 
 impl Contents {
-    fn add(&mut self, row: &Reading) {
-        self.rows += 1;
-        for (known, text) in [(&mut self.cities, &row.city), (&mut self.periods, &row.period), (&mut self.items, &row.item)] {
+    fn note(&mut self, city: &str, period: &str, item: &str) {
+        for (known, text) in [(&mut self.cities, city), (&mut self.periods, period), (&mut self.items, item)] {
             if !known.contains(text) {
-                known.insert(text.clone());
+                known.insert(text.to_owned());
             }
+        }
+    }
+
+    /// The row of a release with this content; its artifact must be in its place.
+    #[must_use]
+    pub fn release(&self, state: &State, kept: Kept, is_uploaded: bool, as_of_ms: i64, caller: &Caller) -> Release {
+        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        Release {
+            id: state.sources().id(),
+            digest: kept.digest,
+            byte_size: i64::try_from(kept.bytes).unwrap_or(i64::MAX),
+            rows: count(self.rows),
+            items: count(self.items.len()),
+            cities: count(self.cities.len()),
+            periods: count(self.periods.len()),
+            is_uploaded,
+            as_of_ms,
+            created_at_ms: state.now_ms(),
+            created_by: caller.id().to_owned(),
         }
     }
 }
@@ -131,7 +144,8 @@ fn write_file(mut arriving: mpsc::Receiver<Block>, pieces: mpsc::Sender<io::Resu
         let mut contents = contents.lock().expect("nobody else holds it");
         while let Some(block) = arriving.blocking_recv().ok_or_else(broken_off)? {
             for row in &block {
-                contents.add(row);
+                contents.rows += 1;
+                contents.note(&row.city, &row.period, &row.item);
                 let choice = row.choice.as_ref().map_or(Cell::Empty, Cell::from);
                 let (number, status) = (row.number.into(), row.status.as_str().into());
                 emit(&[Cell::from(&row.city), Cell::from(&row.period), Cell::from(&row.item), number, choice, status])?;

@@ -4,13 +4,16 @@ pub mod benchmarks;
 pub mod uncertainty;
 pub mod years;
 
+use std::io;
+use std::sync::Mutex;
+
 use citygauge_assessment::path::{Outcome, Path, Request};
 use citygauge_assessment::{Assessment, Row};
 use citygauge_indicators::{IndicatorSet, Language};
 
 use crate::assessments::weights::Weights;
 use crate::export::number::shortest;
-use crate::export::{Cell, ExportError, Table, paths_columns, scores_columns, weights_columns};
+use crate::export::{Cell, Emit, ExportError, Table, paths_columns, scores_columns, weights_columns};
 
 /// The decimals that a workbook shows of scores, where the set rounds its total.
 #[must_use]
@@ -18,15 +21,24 @@ pub fn places(set: &IndicatorSet) -> Option<u32> {
     set.nodes()[0].places.map(|places| places.places)
 }
 
-/// The scores table: one row per city, period and node that `keep` lets through.
-pub fn scores<'a>(assessment: &'a Assessment, keep: impl Fn(&Row<'_>) -> bool + Send + Sync + 'a) -> Table<'a> {
-    Table::streamed("scores", scores_columns(places(assessment.set()), assessment.set().imputes()), move |emit| {
-        let columns = SCORES + usize::from(assessment.set().imputes());
-        for row in assessment.long().filter(|row| keep(row)) {
-            emit(&score_cells(&row)[..columns])?;
-        }
-        Ok::<(), ExportError>(())
+/// The scores table: one row per city, period and node.
+pub fn scores(assessment: &Assessment) -> Table<'_> {
+    let columns = scores_columns(places(assessment.set()), assessment.set().imputes());
+    Table::streamed("scores", columns, move |emit| emit_scores(assessment, emit))
+}
+
+/// The scores table of a result in parts, each of which is let go once its rows are written. The rows can be had once.
+pub fn scores_of_parts<'a>(set: &IndicatorSet, parts: impl Iterator<Item = Assessment> + Send + 'a) -> Table<'a> {
+    let parts = Mutex::new(parts);
+    Table::streamed("scores", scores_columns(places(set), set.imputes()), move |emit| {
+        let mut parts = parts.lock().map_err(|_| ExportError::Io(io::Error::other("the parts were given out already")))?;
+        parts.try_for_each(|part| emit_scores(&part, emit))
     })
+}
+
+fn emit_scores(assessment: &Assessment, emit: &mut Emit<'_>) -> Result<(), ExportError> {
+    let columns = SCORES + usize::from(assessment.set().imputes());
+    assessment.long().try_for_each(|row| emit(&score_cells(&row)[..columns]))
 }
 
 /// How many columns the scores table has; where the set imputes, one more says what was imputed.

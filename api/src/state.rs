@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, Semaphore};
 
+use crate::answers::Answers;
 use crate::artifacts::Artifacts;
 use crate::assessments::recompute::Recomputed;
 use crate::auth::Keyring;
@@ -30,6 +31,7 @@ pub struct State {
     keyring: Keyring,
     checked_sets: CheckedSets,
     recomputed: Recomputed,
+    answers: Answers,
     metrics: Metrics,
     engines: Semaphore,
     engines_waiting: AtomicUsize,
@@ -57,6 +59,7 @@ impl State {
             keyring: Keyring::default(),
             checked_sets: CheckedSets::default(),
             recomputed: Recomputed::default(),
+            answers: Answers::of_bytes(u64::from(config.limits.answers_mib) << 20),
             metrics: Metrics::default(),
             engines: Semaphore::new(config.limits.engines_at_once()),
             engines_waiting: AtomicUsize::new(0),
@@ -129,6 +132,11 @@ impl State {
     /// The assessments that were made again lately.
     pub fn recomputed(&self) -> &Recomputed {
         &self.recomputed
+    }
+
+    /// The answers that never change.
+    pub fn answers(&self) -> &Answers {
+        &self.answers
     }
 
     /// What is measured.

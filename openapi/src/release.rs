@@ -32,7 +32,10 @@ pub struct Release {
     pub cities: u64,
     /// How many periods occur.
     pub periods: u64,
-    /// The moment whose observations it holds.
+    /// Whether it was uploaded as a file; otherwise it was frozen from the observations of the service.
+    #[serde(default)]
+    pub uploaded: bool,
+    /// The moment whose observations it holds; of an uploaded one, when it was read.
     pub as_of: Moment,
     /// When it was frozen.
     pub created_at: Moment,

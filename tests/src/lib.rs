@@ -12,7 +12,7 @@ pub mod steps;
 use std::path::{Path, PathBuf};
 
 pub use place::Place;
-pub use process::{Process, command};
+pub use process::{Process, command, peak_memory};
 pub use site::Site;
 
 /// Turns `async fn name(site: Site) -> Site` into a test on SQLite and one on PostgreSQL, which says that it is

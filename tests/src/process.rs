@@ -35,6 +35,14 @@ pub fn command(binary: &str) -> Command {
     command
 }
 
+/// The most memory that a process has had in RAM, in bytes, where the system tells and while it runs.
+#[must_use]
+pub fn peak_memory(pid: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
+}
+
 impl Process {
     /// Starts `citygauge serve` on a place and waits until it listens.
     #[must_use]
@@ -102,9 +110,7 @@ impl Process {
     /// The most memory that the process has had in RAM, in bytes, where the system tells.
     #[must_use]
     pub fn peak_memory(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-        Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
+        peak_memory(self.pid())
     }
 
     /// Ends the process at once, as a power cut would.

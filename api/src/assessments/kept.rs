@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use citygauge_assessment::{Assessment, Measure};
-use citygauge_indicators::IndicatorSet;
+use citygauge_indicators::{City, IndicatorSet};
 use citygauge_openapi as wire;
 use polars::prelude::{DataFrame, DataType, ParquetReader, ParquetWriter, SerReader};
 use serde::{Deserialize, Serialize};
@@ -59,34 +58,77 @@ impl KeptError {
     }
 }
 
-/// Writes every artifact of a result; nothing names them yet.
-pub async fn keep(state: &State, assessment: &Arc<Assessment>) -> Result<Manifest, KeptError> {
-    let mut periods = Vec::new();
+/// One artifact of a result that is not kept yet.
+#[derive(Debug)]
+pub struct Piece {
+    period: String,
+    measure: Measure,
+    bytes: Bytes,
+}
+
+/// Hands over the artifacts of a result, one after the other, so that no more than one of them is in memory.
+pub fn each_piece<E: From<KeptError>>(assessment: &Assessment, mut take: impl FnMut(Piece) -> Result<(), E>) -> Result<(), E> {
     for period in assessment.periods() {
-        let mut measures = BTreeMap::new();
         for measure in Measure::of(assessment.set()) {
-            let source = assessment.clone();
-            let bytes = state
-                .engine(move || {
-                    let mut wide = source.wide(period, measure).map_err(KeptError::file)?;
-                    parquet(&mut wide)
-                })
-                .await
-                .map_err(KeptError::file)??;
-            measures.insert(measure.word().to_owned(), state.artifacts().put(bytes).await?.digest);
+            let mut wide = assessment.wide(period, measure).map_err(KeptError::file)?;
+            take(Piece { period: period.to_string(), measure, bytes: parquet(&mut wide)? })?;
         }
-        periods.push(PeriodManifest { period: period.to_string(), measures });
     }
-    let cities = input::cities_to_bytes(assessment.cities()).map_err(KeptError::file)?;
-    let warnings: Vec<Value> = assessment.warnings().iter().map(to_kept).collect();
-    let warnings = serde_json::to_vec(&warnings).map_err(KeptError::file)?;
-    let weights = serde_json::to_vec(&Weights::of(assessment)).map_err(KeptError::file)?;
-    Ok(Manifest {
-        periods,
-        cities: state.artifacts().put(cities).await?.digest,
-        warnings: state.artifacts().put(warnings.into()).await?.digest,
-        weights: Some(state.artifacts().put(weights.into()).await?.digest),
-    })
+    Ok(())
+}
+
+/// What stands beside the artifacts of the periods, collected part by part.
+#[derive(Debug, Default)]
+pub struct Beside {
+    cities: Bytes,
+    warnings: Vec<Value>,
+    weights: Weights,
+}
+
+impl Beside {
+    /// Adds a part of the result; every part has all cities.
+    pub fn add(&mut self, part: &Assessment) -> Result<(), KeptError> {
+        self.cities = input::cities_to_bytes(part.cities()).map_err(KeptError::file)?;
+        self.warnings.extend(part.warnings().iter().map(to_kept));
+        self.weights.add(part);
+        Ok(())
+    }
+
+    /// How many warnings there are.
+    #[must_use]
+    pub fn warnings(&self) -> usize {
+        self.warnings.len()
+    }
+}
+
+/// A result that is being kept; nothing names its artifacts yet.
+#[derive(Debug, Default)]
+pub struct Keeping(Vec<PeriodManifest>);
+
+impl Keeping {
+    /// Keeps an artifact; those of a period follow one another.
+    pub async fn keep(&mut self, state: &State, piece: Piece) -> Result<(), KeptError> {
+        let digest = state.artifacts().put(piece.bytes).await?.digest;
+        if self.0.last().is_none_or(|last| last.period != piece.period) {
+            self.0.push(PeriodManifest { period: piece.period, measures: BTreeMap::new() });
+        }
+        if let Some(of_period) = self.0.last_mut() {
+            of_period.measures.insert(piece.measure.word().to_owned(), digest);
+        }
+        Ok(())
+    }
+
+    /// Keeps what stands beside; tells where everything is.
+    pub async fn finish(self, state: &State, beside: Beside) -> Result<Manifest, KeptError> {
+        let warnings = serde_json::to_vec(&beside.warnings).map_err(KeptError::file)?;
+        let weights = serde_json::to_vec(&beside.weights).map_err(KeptError::file)?;
+        Ok(Manifest {
+            periods: self.0,
+            cities: state.artifacts().put(beside.cities).await?.digest,
+            warnings: state.artifacts().put(warnings.into()).await?.digest,
+            weights: Some(state.artifacts().put(weights.into()).await?.digest),
+        })
+    }
 }
 
 /// A frame as its artifact.
@@ -108,7 +150,7 @@ pub struct PeriodResult {
 
 /// Opens the results of the periods that `wanted` lets through.
 pub async fn open(state: &State, manifest: &Manifest, wanted: impl Fn(&str) -> bool) -> Result<Vec<PeriodResult>, KeptError> {
-    opened(state, manifest, wanted, |_| true).await
+    opened(state, manifest, wanted, |_| true, None).await
 }
 
 /// As [`open`], with these measures only; what is not opened is as if there were none.
@@ -118,7 +160,17 @@ pub async fn open_measures(
     wanted: impl Fn(&str) -> bool,
     measures: &[Measure],
 ) -> Result<Vec<PeriodResult>, KeptError> {
-    opened(state, manifest, wanted, |word| measures.iter().any(|measure| measure.word() == word)).await
+    opened(state, manifest, wanted, |word| measures.iter().any(|measure| measure.word() == word), None).await
+}
+
+/// As [`open`], with the results of a single node only, by its place in the tree; those of others are as if there were none.
+pub async fn open_node(
+    state: &State,
+    manifest: &Manifest,
+    wanted: impl Fn(&str) -> bool,
+    node: usize,
+) -> Result<Vec<PeriodResult>, KeptError> {
+    opened(state, manifest, wanted, |_| true, Some(vec![0, node + 1])).await
 }
 
 async fn opened(
@@ -126,16 +178,18 @@ async fn opened(
     manifest: &Manifest,
     wanted: impl Fn(&str) -> bool,
     is_shown: impl Fn(&str) -> bool,
+    columns: Option<Vec<usize>>,
 ) -> Result<Vec<PeriodResult>, KeptError> {
     let mut opened = Vec::new();
     for of_period in manifest.periods.iter().filter(|of_period| wanted(&of_period.period)) {
         let mut measures = BTreeMap::new();
         let mut cities = Vec::new();
         for (measure, digest) in of_period.measures.iter().filter(|(measure, _)| is_shown(measure)) {
-            let bytes = state.artifacts().get(digest).await?;
-            let frame = ParquetReader::new(Cursor::new(bytes)).finish().map_err(KeptError::file)?;
+            let reader = ParquetReader::new(Cursor::new(state.artifacts().get(digest).await?));
+            let frame = reader.with_projection(columns.clone()).finish().map_err(KeptError::file)?;
             if cities.is_empty() {
-                let codes = frame.column("city").and_then(|column| column.str().cloned()).map_err(KeptError::file)?;
+                let first = frame.columns().first().ok_or_else(|| KeptError::file("a result without columns"))?;
+                let codes = first.str().map_err(KeptError::file)?;
                 cities = codes.iter().map(|code| code.unwrap_or_default().to_owned()).collect();
             }
             measures.insert(measure.clone(), frame);
@@ -149,6 +203,12 @@ async fn opened(
 pub async fn warnings(state: &State, manifest: &Manifest) -> Result<Vec<Value>, KeptError> {
     let bytes = state.artifacts().get(&manifest.warnings).await?;
     serde_json::from_slice(&bytes).map_err(KeptError::file)
+}
+
+/// The cities of a result, as they were described when it was computed.
+pub async fn cities(state: &State, manifest: &Manifest) -> Result<Vec<City>, KeptError> {
+    let bytes = state.artifacts().get(&manifest.cities).await?;
+    input::cities_from_bytes(&bytes).map_err(KeptError::file)
 }
 
 /// The weights of a result, as they are kept.

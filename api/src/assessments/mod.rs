@@ -12,6 +12,10 @@ use serde::{Deserialize, Serialize};
 use crate::state::State;
 use crate::store::{StoreError, cities};
 
+/// Rows times items that are assessed together where there are very many, and at least one period. What is computed of them takes some
+/// 200 bytes a cell, so a part needs about 2 GB at most; nearly every assessment is a single part.
+pub const CELLS_AT_ONCE: usize = if cfg!(test) { 8 } else { 10_000_000 };
+
 /// What was asked for, as the assessment keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
@@ -33,8 +37,13 @@ pub async fn described(state: &State) -> Result<Vec<City>, StoreError> {
     let described = registered.into_iter().map(|city| City {
         history: history.remove(&city.profile.code).unwrap_or_default(),
         code: city.profile.code,
-        name: Text { zh: city.profile.name_zh, en: city.profile.name_en.or(Some(city.profile.name)) },
+        name: named(city.profile.name_zh, city.profile.name_en, city.profile.name),
         attributes: city.profile.attributes,
     });
     Ok(described.collect())
+}
+
+/// A city's names; where it has none in a language, the one that it goes by.
+fn named(zh: Option<String>, en: Option<String>, name: String) -> Text {
+    Text { zh: zh.or_else(|| Some(name.clone())), en: en.or(Some(name)) }
 }

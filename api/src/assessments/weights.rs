@@ -26,6 +26,13 @@ impl Weights {
         }
     }
 
+    /// Adds those of a further part of the same result.
+    pub fn add(&mut self, part: &Assessment) {
+        let Self { items, derivations } = Self::of(part);
+        self.items.extend(items);
+        self.derivations.extend(derivations);
+    }
+
     /// The shares of the nodes in a period, by code.
     #[must_use]
     pub fn shares(&self, period: &str) -> HashMap<&str, f64> {

@@ -56,9 +56,8 @@ pub(super) fn compare(
     differences: &mut Differences,
 ) -> PolarsResult<()> {
     let [kept, made] = [read(kept)?, read(made)?];
-    let cities = made.column("city")?.str()?.clone();
-    if kept.shape() != made.shape() || !kept.column("city")?.equals_missing(made.column("city")?) || names(&kept) != names(&made)
-    {
+    let cities = made.columns()[0].str()?.clone();
+    if kept.shape() != made.shape() || names(&kept) != names(&made) || !kept.columns()[0].equals_missing(&made.columns()[0]) {
         let (zh, en) = ("参评城市或节点不同", "the cities or the nodes are others");
         let shape = |frame: &DataFrame| format!("{} x {}", frame.height(), frame.width() - 1);
         let fault = Fault::error("bundle.result_differs", zh, en).period(period).of(measure.word());

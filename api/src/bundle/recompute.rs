@@ -16,6 +16,7 @@ use crate::assessments::recompute::periods;
 use crate::assessments::weights::Weights;
 use crate::assessments::{Options, input};
 use crate::faults::to_kept;
+use crate::release::ReleaseFile;
 
 /// What was computed again and came out the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,8 +48,8 @@ impl Bundle {
         let set = self.set()?;
         let options: Options = self.document(OPTIONS)?;
         let cities = input::cities_from_bytes(&self.read(CITIES)?).map_err(|error| senseless(CITIES, &error))?;
-        let release = Bytes::from(self.read(RELEASE)?);
-        let observations = input::observations(&set, release, options.cities.as_deref(), &cities)?;
+        let release = ReleaseFile::Bytes(self.read(RELEASE)?.into());
+        let observations = input::observations(&set, &release, options.cities.as_deref(), &cities)?;
         let options = EngineOptions { periods: periods(options.periods.as_deref())?, threads, ..EngineOptions::default() };
         let assessment = assess(&set, &observations, &options).map_err(|error| match error {
             AssessmentError::Refused(faults) => faults,

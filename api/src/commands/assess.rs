@@ -1,5 +1,6 @@
 //! `citygauge assess`: scores, levels and ranks from files, without a service.
 
+mod in_parts;
 mod varied;
 
 use std::num::NonZeroUsize;
@@ -13,7 +14,6 @@ use super::Failed;
 use super::offline::Inputs;
 use super::output::{Target, Written, about, note, tell};
 use crate::export::{Format, faults};
-use crate::results;
 
 /// What scores are written as; NDJSON comes along with JSON.
 const FORMATS: [Format; 5] = [Format::Csv, Format::Json, Format::NdJson, Format::Xlsx, Format::Parquet];
@@ -49,16 +49,22 @@ impl Assess {
         }
         let analysis = self.varied.analysis(super::offline::period(self.inputs.period.as_deref(), language)?, language)?;
         let loaded = self.inputs.load(language)?;
-        let assessment = loaded.assess(self.threads)?;
         let mut warnings = loaded.warnings.clone();
         warnings.0.extend_from_slice(&loaded.set.warnings().0);
-        warnings.0.extend_from_slice(assessment.warnings());
 
         let about = about(&loaded.set, language);
-        let mut written = match analysis {
-            Some(analysis) => analysis.run(&assessment, self.threads, &out, &about, language)?,
-            None => vec![out.write(results::scores(&assessment, |_| true), Some(&about))?],
+        let (mut written, of_engine) = match analysis {
+            Some(analysis) => {
+                let assessment = loaded.assess(self.threads)?;
+                let written = analysis.run(&assessment, self.threads, &out, &about, language)?;
+                (written, assessment.warnings().to_vec())
+            }
+            None => {
+                let (written, of_engine) = in_parts::write(&loaded, self.threads, &out, &about)?;
+                (vec![written], of_engine)
+            }
         };
+        warnings.0.extend(of_engine);
         match &warnings_out {
             Some(target) => written.push(target.write(faults(&Fault::list(&warnings, language)), None)?),
             None => print(&warnings, language),

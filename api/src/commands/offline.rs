@@ -12,11 +12,13 @@ use clap::Args;
 
 use super::Failed;
 use super::output::tell;
+use crate::assessments::input;
 use crate::authoring;
 use crate::intake::cities::{self, CityOptions};
 use crate::intake::mapping::{CityNames, Mapping};
 use crate::intake::observations::{self, Blanks, ObservationOptions};
 use crate::intake::{Format, Reading};
+use crate::release::ReleaseFile;
 
 /// What is to be assessed.
 #[derive(Debug, Clone, Args)]
@@ -24,7 +26,7 @@ pub struct Inputs {
     /// The indicator set: a file, or the code of a set of the catalog (see `citygauge sets list`).
     #[arg(long, value_name = "SET")]
     pub set: String,
-    /// The observations: CSV, XLSX, Parquet, JSON or NDJSON, by extension.
+    /// The observations: CSV, XLSX, Parquet, JSON or NDJSON, by extension; a release of the service as it was downloaded.
     #[arg(long, value_name = "FILE")]
     pub data: PathBuf,
     /// The cities, in the same formats; without it every city of the observations counts.
@@ -61,6 +63,9 @@ impl Inputs {
         let known = cities.clone().flatten();
         let mapping = self.mapping.as_deref().map(|file| kept(mapping(file), &mut faults));
         let mut warnings = Faults::default();
+        if let (Some(file), true) = (release(&self.data), self.mapping.is_none()) {
+            return self.of_release(&file, set, known.as_deref(), period, faults);
+        }
         let observed = match (&set, &mapping) {
             // Under a mapping that is at fault every row would be.
             (Some(_), Some(None)) => None,
@@ -84,6 +89,28 @@ impl Inputs {
 }
 
 impl Inputs {
+    /// The inputs where the observations are a release, which is read in the way in which the service reads it: items of other sets and,
+    /// where cities are given, other cities are passed over.
+    fn of_release(
+        &self,
+        file: &ReleaseFile,
+        set: Option<IndicatorSet>,
+        cities: Option<&[City]>,
+        period: Option<Period>,
+        faults: Faults,
+    ) -> Result<Loaded, Failed> {
+        let (Some(set), false) = (set, faults.has_errors()) else { return Err(Failed::Input(faults)) };
+        let name = self.data.display().to_string();
+        let listed: Option<Vec<String>> = cities.map(|cities| cities.iter().map(|city| city.code.clone()).collect());
+        let read = input::observations(&set, file, listed.as_deref(), cities.unwrap_or_default());
+        let observations = read.map_err(|faults| faults.in_file(&name))?;
+        let absent = observations.absent(period.as_slice());
+        if !absent.is_empty() {
+            return Err(Failed::Input(absent.in_file(&name)));
+        }
+        Ok(Loaded { set, observations, period, warnings: Faults::default() })
+    }
+
     /// The observations for another set, which has to have every item of the data.
     pub fn observations_for(&self, set: &IndicatorSet) -> Result<Observations, Faults> {
         let cities = self.cities.as_deref().map(read_cities).transpose()?;
@@ -225,6 +252,15 @@ pub fn observations(
     period: Option<Period>,
 ) -> Result<Vec<citygauge_indicators::Observation>, Faults> {
     read_observations(file, set, None, None, period, &mut Faults::default())
+}
+
+/// The file where it is that of a release: Parquet with just the columns of one.
+fn release(file: &Path) -> Option<ReleaseFile> {
+    if Format::from_file_name(&file.display().to_string()) != Some(Format::Parquet) {
+        return None;
+    }
+    let release = ReleaseFile::File(std::fs::File::open(file).ok()?);
+    release.is_one().then_some(release)
 }
 
 fn table(file: &Path) -> Result<(Vec<u8>, Format, String), Faults> {

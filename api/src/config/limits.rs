@@ -23,6 +23,8 @@ pub struct Limits {
     pub engines: usize,
     /// Computations that wait for their turn before further ones are answered with 503.
     pub engines_waiting: usize,
+    /// The memory for answers that never change, in MiB: rankings, score cards and pages of scores that were asked for lately. 0 keeps none.
+    pub answers_mib: u32,
     /// How long answers are kept for a repeated `Idempotency-Key`, in hours.
     pub idempotency_hours: u32,
 }
@@ -37,6 +39,7 @@ impl Default for Limits {
             page: 100,
             engines: 0,
             engines_waiting: 100,
+            answers_mib: 32,
             idempotency_hours: 24,
         }
     }
@@ -51,6 +54,7 @@ impl Limits {
         ConfigError::unless_within("limits.page", self.page, 1, 1_000)?;
         ConfigError::unless_within("limits.engines", self.engines, 0, 1_024)?;
         ConfigError::unless_within("limits.engines_waiting", self.engines_waiting, 0, 1_000_000)?;
+        ConfigError::unless_within("limits.answers_mib", self.answers_mib, 0, 65_536)?;
         ConfigError::unless_within("limits.idempotency_hours", self.idempotency_hours, 1, 8_760)
     }
 

@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
-use citygauge_assessment::{Assessment, AssessmentError, Options as EngineOptions, assess};
-use citygauge_indicators::{City, IndicatorSet};
+use citygauge_assessment::{Assessment, AssessmentError, Options as EngineOptions, assess_parts};
+use citygauge_indicators::{Band, City, Fault, Faults, IndicatorSet, TOTAL};
 use citygauge_openapi::{API_ROOT, AssessmentSummary, Code, LevelCount, PeriodCode};
+use futures_util::join;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use tokio::sync::mpsc;
 
 use super::{Done, Job, JobContext, JobError};
+use crate::assessments::kept::{self, Beside, Keeping, KeptError};
 use crate::assessments::recompute::periods;
-use crate::assessments::{Options, described, input, kept};
+use crate::assessments::{CELLS_AT_ONCE, Options, described, input};
 use crate::error::Failure;
-use crate::release::freeze;
+use crate::release::{ReleaseFile, freeze};
 use crate::sets;
 use crate::store::assessments::{self, Computed};
 use crate::store::observations::Filter;
@@ -41,16 +44,12 @@ impl Job for ComputeAssessment {
         let digest = release(context, &stored, &options, &set).await?;
         context.progress(0.2);
         let described = described(state).await?;
-        let observations = state.artifacts().get(&digest).await?;
-        let assessment = compute(context, &set, observations, &options, described).await?;
-        let manifest = kept::keep(state, &assessment).await.map_err(|error| JobError::Retry(Box::new(error)))?;
+        let observations = ReleaseFile::File(state.artifacts().open(&digest).await?);
+        let (computed, whole) = compute(context, &set, observations, &options, described).await?;
         context.progress(0.95);
-        let computed = Computed {
-            result: json!(manifest),
-            summary: json!(summary(&assessment)),
-            warnings_total: i64::try_from(assessment.warnings().len()).unwrap_or(i64::MAX),
-        };
-        state.recomputed().put(&self.assessment, &assessment);
+        if let Some(whole) = whole {
+            state.recomputed().put(&self.assessment, &whole);
+        }
         let transaction = state.store().begin_patiently().await?;
         assessments::finish(&transaction, &self.assessment, &computed, state.now_ms()).await?;
         let subject = format!("assessments/{}", self.assessment);
@@ -87,60 +86,134 @@ async fn release(
     Ok(frozen.release.digest)
 }
 
+/// Scores, and keeps each artifact of the result while the next is being made. The assessment itself comes along where it is one part.
 async fn compute(
     context: &JobContext,
     set: &Arc<IndicatorSet>,
-    release: bytes::Bytes,
+    release: ReleaseFile,
     options: &Options,
     described: Vec<City>,
-) -> Result<Arc<Assessment>, JobError> {
+) -> Result<(Computed, Option<Arc<Assessment>>), JobError> {
     let (set, listed, wanted) = (set.clone(), options.cities.clone(), options.periods.clone());
-    let reporting = context.clone();
-    let made = context.state().engine(move || {
-        let observations = input::observations(&set, release, listed.as_deref(), &described)?;
+    let (reporting, state) = (context.clone(), context.state());
+    let (pieces, mut arriving) = mpsc::channel(1);
+    let making = state.engine(move || -> Result<_, Failed> {
+        let observations = input::observations(&set, &release, listed.as_deref(), &described)?;
         let progress = |done: f64| {
-            reporting.progress(0.2 + 0.6 * done);
+            reporting.progress(0.2 + 0.7 * done);
             !reporting.is_stopping()
         };
-        assess(
-            &set,
-            &observations,
-            &EngineOptions { periods: periods(wanted.as_deref())?, progress: Some(&progress), ..EngineOptions::default() },
-        )
+        let options =
+            EngineOptions { periods: periods(wanted.as_deref())?, progress: Some(&progress), ..EngineOptions::default() };
+        let (mut beside, mut summing, mut whole) = (Beside::default(), Summing::new(&set), None);
+        assess_parts(&set, &observations, &options, CELLS_AT_ONCE, |part| -> Result<(), Failed> {
+            beside.add(&part)?;
+            summing.add(&part);
+            kept::each_piece(&part, |piece| pieces.blocking_send(piece).map_err(|_| Failed::NobodyKeeps))?;
+            whole = (part.periods().count() == summing.summary.periods.len()).then(|| Arc::new(part));
+            Ok(())
+        })?;
+        Ok((beside, summing.end(), whole))
     });
-    match made.await? {
-        Ok(assessment) => Ok(Arc::new(assessment)),
-        Err(AssessmentError::Refused(faults)) => Err(JobError::refused("assessment-refused", &faults)),
-        Err(AssessmentError::Cancelled) => Err(JobError::give_up("cancelled", "已取消", "it was cancelled")),
-        Err(error @ AssessmentError::Engine(_)) => Err(JobError::Retry(Box::new(error))),
+    let keeping = async {
+        let mut keeping = Keeping::default();
+        while let Some(piece) = arriving.recv().await {
+            keeping.keep(state, piece).await?;
+        }
+        Ok::<_, KeptError>(keeping)
+    };
+    let (made, kept) = join!(making, async { keeping.await });
+    // Where keeping failed, the computation broke off for that reason.
+    let kept = kept.map_err(retry)?;
+    let (beside, summary, whole) = made??;
+    let warnings_total = i64::try_from(beside.warnings()).unwrap_or(i64::MAX);
+    let manifest = kept.finish(state, beside).await.map_err(retry)?;
+    Ok((Computed { result: json!(manifest), summary: json!(summary), warnings_total }, whole))
+}
+
+/// Why an assessment was not made.
+enum Failed {
+    Engine(AssessmentError),
+    Kept(KeptError),
+    /// What keeps the artifacts has stopped, and says why.
+    NobodyKeeps,
+}
+
+impl From<AssessmentError> for Failed {
+    fn from(error: AssessmentError) -> Self {
+        Self::Engine(error)
     }
 }
 
-fn summary(assessment: &Assessment) -> AssessmentSummary {
-    let set = assessment.set();
-    let bands = set.levels().map(|levels| levels.bands.as_slice()).unwrap_or_default();
-    let mut summary = AssessmentSummary {
-        periods: assessment.periods().map(|period| PeriodCode::trusted(period.to_string())).collect(),
-        cities: assessment.cities().len() as u64,
-        nodes: set.nodes().len() as u64,
-        scored: 0,
-        levels: bands
-            .iter()
-            .map(|band| LevelCount { level: Some(Code::trusted(band.code.clone())), title: Some(band.title.clone()), count: 0 })
-            .collect(),
-    };
-    let mut below = 0;
-    for row in assessment.long().filter(|row| row.node == citygauge_indicators::TOTAL && row.score.is_some()) {
-        summary.scored += 1;
-        match row.level.and_then(|level| bands.iter().position(|band| band.code == level)) {
-            Some(place) => summary.levels[place].count += 1,
-            None => below += 1,
+impl From<Faults> for Failed {
+    fn from(faults: Faults) -> Self {
+        Self::Engine(faults.into())
+    }
+}
+
+impl From<Fault> for Failed {
+    fn from(fault: Fault) -> Self {
+        Self::Engine(AssessmentError::Refused(fault.into()))
+    }
+}
+
+impl From<KeptError> for Failed {
+    fn from(error: KeptError) -> Self {
+        Self::Kept(error)
+    }
+}
+
+impl From<Failed> for JobError {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Engine(AssessmentError::Refused(faults)) => Self::refused("assessment-refused", &faults),
+            Failed::Engine(AssessmentError::Cancelled) => Self::give_up("cancelled", "已取消", "it was cancelled"),
+            Failed::Engine(error @ AssessmentError::Engine(_)) => retry(error),
+            Failed::Kept(error) => retry(error),
+            Failed::NobodyKeeps => Self::Retry("the artifacts were no longer kept".into()),
         }
     }
-    if !bands.is_empty() && below > 0 {
-        summary.levels.insert(0, LevelCount { level: None, title: None, count: below });
+}
+
+fn retry(error: impl std::error::Error + Send + Sync + 'static) -> JobError {
+    JobError::Retry(Box::new(error))
+}
+
+/// A summary while its parts come in.
+struct Summing {
+    summary: AssessmentSummary,
+    below: u64,
+}
+
+impl Summing {
+    fn new(set: &IndicatorSet) -> Self {
+        let bands = set.levels().map(|levels| levels.bands.as_slice()).unwrap_or_default();
+        let count =
+            |band: &Band| LevelCount { level: Some(Code::trusted(band.code.clone())), title: Some(band.title.clone()), count: 0 };
+        let levels = bands.iter().map(count).collect();
+        Self { summary: AssessmentSummary { nodes: set.nodes().len() as u64, levels, ..AssessmentSummary::default() }, below: 0 }
     }
-    summary
+
+    fn add(&mut self, part: &Assessment) {
+        let Self { summary, below } = self;
+        summary.periods.extend(part.periods().map(|period| PeriodCode::trusted(period.to_string())));
+        summary.cities = part.cities().len() as u64;
+        for row in part.of_node(TOTAL).filter(|row| row.score.is_some()) {
+            summary.scored += 1;
+            let reached = |count: &&mut LevelCount| count.level.as_ref().map(Code::as_str) == row.level;
+            match row.level.and_then(|_| summary.levels.iter_mut().find(reached)) {
+                Some(level) => level.count += 1,
+                None => *below += 1,
+            }
+        }
+    }
+
+    fn end(mut self) -> AssessmentSummary {
+        if !self.summary.levels.is_empty() && self.below > 0 {
+            self.summary.levels.insert(0, LevelCount { level: None, title: None, count: self.below });
+        }
+        self.summary
+    }
 }
 
 /// The set was found when the assessment was asked for, and a published set stays.

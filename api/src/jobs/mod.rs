@@ -24,6 +24,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod uncertainty;
+mod upload;
 
 use std::error::Error;
 use std::pin::Pin;
@@ -41,6 +42,7 @@ pub use release::FreezeRelease;
 pub use runner::{Workers, start};
 pub use source::RunSource;
 pub use uncertainty::AnalyseUncertainty;
+pub use upload::ReadRelease;
 
 use crate::artifacts::ArtifactError;
 use crate::auth::Caller;
@@ -102,16 +104,19 @@ pub enum JobError {
     },
 }
 
+/// Faults that the error of a job tells one by one.
+const TOLD: usize = 100;
+
 impl JobError {
     /// Work that cannot be done, with its reason in both languages.
     pub fn give_up(code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self::GiveUp { code, message: Text::both(zh, en) }
     }
 
-    /// Work that the input makes impossible: the first faults, and how many there are.
+    /// Work that the input makes impossible: its faults, of very many the first, and how many there are.
     pub fn refused(code: &'static str, faults: &Faults) -> Self {
         let lines = |language| {
-            let shown: Vec<String> = faults.0.iter().take(5).map(|fault| fault.line(language)).collect();
+            let shown: Vec<String> = faults.0.iter().take(TOLD).map(|fault| fault.line(language)).collect();
             let more = faults.0.len().saturating_sub(shown.len());
             match (more, language) {
                 (0, _) => shown.join("\n"),
@@ -193,6 +198,7 @@ fn find(kind: &str, payload: &Value) -> Option<Result<Work, serde_json::Error>> 
         ImportFile::NAME => read::<ImportFile>(payload),
         ComputeAssessment::NAME => read::<ComputeAssessment>(payload),
         FreezeRelease::NAME => read::<FreezeRelease>(payload),
+        ReadRelease::NAME => read::<ReadRelease>(payload),
         AnalyseUncertainty::NAME => read::<AnalyseUncertainty>(payload),
         RunSource::NAME => read::<RunSource>(payload),
         _ => return None,

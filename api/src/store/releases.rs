@@ -26,6 +26,8 @@ pub struct Release {
     pub cities: i64,
     /// How many different periods.
     pub periods: i64,
+    /// Whether somebody sent it, and it was not frozen here.
+    pub is_uploaded: bool,
     /// The moment whose observations it shows.
     pub as_of_ms: i64,
     /// When it was frozen.
@@ -62,14 +64,15 @@ pub async fn insert(conn: &impl ConnectionTrait, new: &Release) -> Result<(), St
 
 impl From<Model> for Release {
     fn from(row: Model) -> Self {
-        let Model { id, digest, byte_size, rows, items, cities, periods, as_of_ms, created_at_ms, created_by } = row;
-        Self { id, digest, byte_size, rows, items, cities, periods, as_of_ms, created_at_ms, created_by }
+        let Model { id, digest, byte_size, rows, items, cities, periods, is_uploaded, as_of_ms, created_at_ms, created_by } = row;
+        Self { id, digest, byte_size, rows, items, cities, periods, is_uploaded, as_of_ms, created_at_ms, created_by }
     }
 }
 
 impl From<Release> for Model {
     fn from(release: Release) -> Self {
-        let Release { id, digest, byte_size, rows, items, cities, periods, as_of_ms, created_at_ms, created_by } = release;
-        Self { id, digest, byte_size, rows, items, cities, periods, as_of_ms, created_at_ms, created_by }
+        let Release { id, digest, byte_size, rows, items, cities, periods, is_uploaded, as_of_ms, created_at_ms, created_by } =
+            release;
+        Self { id, digest, byte_size, rows, items, cities, periods, is_uploaded, as_of_ms, created_at_ms, created_by }
     }
 }

@@ -8,14 +8,14 @@
 //! ```text
 //! cargo build --release -p citygauge-api
 //! CITYGAUGE_BENCH_BINARY=$PWD/target/release/citygauge \
-//!     cargo test -p citygauge-tests --test import_speed -- --ignored --nocapture --test-threads 1
+//!     cargo test -p citygauge-tests --test bench -- --ignored --nocapture --test-threads 1 import
 //! ```
 //!
 //! `CITYGAUGE_BENCH_ROWS` (1,000,000), `CITYGAUGE_BENCH_RUNS` (3) and `CITYGAUGE_BENCH_SEED` (1) may say otherwise. The test
 //! fails where the service takes more than twice as long or needs 512 MiB or more.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,8 @@ use citygauge_tests::{Place, Process};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tempfile::TempDir;
+
+use crate::{binary, median, number};
 
 const ITEMS: usize = 100;
 const PERIODS: usize = 20;
@@ -213,22 +215,4 @@ fn city(number: usize) -> String {
 
 fn item(number: usize) -> String {
     format!("item_{number:03}")
-}
-
-fn binary() -> String {
-    let path = std::env::var("CITYGAUGE_BENCH_BINARY").expect("CITYGAUGE_BENCH_BINARY names the release build of the command");
-    assert!(Path::new(&path).is_file(), "{path} is no file");
-    path
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
-}
-
-fn number(name: &str, otherwise: usize) -> usize {
-    match std::env::var(name) {
-        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name} should be a number, found {text}")),
-        Err(_) => otherwise,
-    }
 }

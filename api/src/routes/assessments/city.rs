@@ -1,9 +1,10 @@
-use actix_web::{get, web};
+use actix_web::{HttpRequest, get, web};
+use citygauge_indicators::Language;
 use citygauge_openapi::{self as wire, Code, Id, PeriodCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{name_of, period_of};
+use super::{name_of, names, period_of};
 use crate::answer::Answer;
 use crate::assessments::kept;
 use crate::assessments::recompute::manifest;
@@ -16,7 +17,7 @@ use crate::routes::indicator_sets::present_key;
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::sets;
 use crate::state::State;
-use crate::store::{assessments, cities};
+use crate::store::assessments;
 
 /// Which period.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -29,7 +30,7 @@ pub struct WantedCard {
 
 /// Show the score card of a city.
 ///
-/// A reporter sees those of its own cities.
+/// A reporter sees those of its own cities. The name is that of the time of the assessment.
 #[utoipa::path(
     tag = "assessments",
     params(("id" = Id, Path, description = "The assessment"), ("city" = Code, Path, description = "The city"), WantedCard, IfNoneMatchHeader),
@@ -48,31 +49,36 @@ pub async fn show_score_card(
     language: Lang,
     path: web::Path<(Id, Code)>,
     query: Query<WantedCard>,
+    request: HttpRequest,
 ) -> Result<Answer, Failure> {
     caller.require(Right::ReadScoreCards)?;
     let (id, city) = path.into_inner();
     caller.require_city(city.as_str())?;
-    let stored = assessments::find(state.db(), id.as_str()).await?;
-    let (_, set) = sets::find(&state, &stored.request.set).await?;
+    state.answers().kept_or(&request, language.0, async || card(&state, language.0, id.as_str(), city, &query).await).await
+}
+
+async fn card(state: &State, language: Language, id: &str, city: Code, query: &WantedCard) -> Result<Answer, Failure> {
+    let stored = assessments::find(state.db(), id).await?;
+    let (_, set) = sets::find(state, &stored.request.set).await?;
     let manifest = manifest(&stored)?;
     let period = period_of(&manifest, query.period.as_ref())?;
-    let result = kept::open(&state, &manifest, |known| known == period).await?.remove(0);
+    let result = kept::open(state, &manifest, |known| known == period).await?.remove(0);
     let row =
         result.row_of(city.as_str()).ok_or_else(|| Failure::absent("评估中没有这个城市", "the assessment has no such city"))?;
     // Without derived weights the set itself has the shares.
-    let weights = if set.derives_weights() { kept::weights(&state, &manifest).await? } else { Weights::default() };
+    let weights = if set.derives_weights() { kept::weights(state, &manifest).await? } else { Weights::default() };
     let shares = weights.shares(&period);
     let nodes = set.nodes().iter().enumerate().map(|(place, node)| wire::CardNode {
         parent: node.parent.map(|parent| Code::trusted(set.nodes()[parent].code.clone())),
         depth: node.depth,
-        title: node.title.get(language.0).to_owned(),
+        title: node.title.get(language).to_owned(),
         share: shares.get(node.code.as_str()).copied().unwrap_or_else(|| node.share_f64()),
         unit: node.leaf().and_then(|leaf| leaf.unit.clone()),
         result: result.row(&set, row, place),
     });
     let mut warnings = Vec::new();
-    for warning in kept::warnings(&state, &manifest).await? {
-        let warning = from_kept(warning, language.0)?;
+    for warning in kept::warnings(state, &manifest).await? {
+        let warning = from_kept(warning, language)?;
         if warning.city.as_deref() == Some(city.as_str()) && warning.period.as_deref() == Some(period.as_str()) {
             warnings.push(warning);
         }
@@ -81,7 +87,7 @@ pub async fn show_score_card(
         assessment: Id::trusted(stored.request.id),
         set: present_key(stored.request.set),
         set_title: set.document().title.clone(),
-        name: name_of(&cities::all(state.db()).await?, city.as_str(), language.0),
+        name: name_of(&names(&kept::cities(state, &manifest).await?, language), city.as_str()),
         city,
         period: PeriodCode::trusted(period),
         cohort: result.cities.len() as u64,

@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 
 use super::period_of;
 use crate::answer::Answer;
-use crate::assessments::recompute::{manifest, recompute};
+use crate::assessments::recompute::{manifest, recompute_period};
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
 use crate::extract::{Lang, Query};
@@ -77,7 +77,7 @@ pub async fn explain_score(
     let period = period_of(&manifest(&stored)?, query.period.as_ref())?
         .parse::<citygauge_indicators::Period>()
         .map_err(Failure::invalid)?;
-    let assessment = recompute(&state, &stored).await?;
+    let assessment = recompute_period(&state, &stored, period).await?;
     let (node, depth) = (query.node.as_ref().map_or(citygauge_indicators::TOTAL.to_owned(), ToString::to_string), query.depth);
     let explained = state.engine(move || {
         let explained = assessment.explain(city.as_str(), period, &node, depth.map_or(u32::MAX, u32::from))?;

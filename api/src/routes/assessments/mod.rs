@@ -17,7 +17,9 @@ mod trends;
 mod uncertainty;
 mod weights;
 
-use citygauge_indicators::{IndicatorSet, Language};
+use std::collections::HashMap;
+
+use citygauge_indicators::{City, IndicatorSet, Language};
 use citygauge_openapi::{self as wire, Code, Digest, Id, Moment, PeriodCode};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -31,7 +33,6 @@ use crate::error::Failure;
 use crate::routes::indicator_sets::present_key;
 use crate::routes::jobs::present_state;
 use crate::store::assessments::Assessment;
-use crate::store::cities::City;
 
 /// Mounts the operations on assessments.
 pub fn operations(config: &mut ServiceConfig) {
@@ -118,14 +119,15 @@ fn no_result() -> Failure {
     Failure::absent("该时期没有结果", "there is no result for this period")
 }
 
-/// The name of a city in a language, its code where it has none.
-pub(super) fn name_of(cities: &[City], code: &str, language: Language) -> String {
-    let Some(city) = cities.iter().find(|city| city.profile.code == code) else { return code.to_owned() };
-    let own = match language {
-        Language::Zh => city.profile.name_zh.as_ref(),
-        Language::En => city.profile.name_en.as_ref(),
-    };
-    own.unwrap_or(&city.profile.name).clone()
+/// The names of the cities of a result, by code.
+fn names(cities: &[City], language: Language) -> HashMap<&str, &str> {
+    cities.iter().map(|city| (city.code.as_str(), city.name.get(language))).collect()
+}
+
+/// The name of a city, or its code where it has none.
+fn name_of(names: &HashMap<&str, &str>, code: &str) -> String {
+    let name = names.get(code).copied().filter(|name| !name.is_empty());
+    name.unwrap_or(code).to_owned()
 }
 
 /// A score with the places the set rounds it to.

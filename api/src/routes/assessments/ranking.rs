@@ -1,9 +1,10 @@
-use actix_web::{get, web};
+use actix_web::{HttpRequest, get, web};
+use citygauge_indicators::Language;
 use citygauge_openapi::{self as wire, Code, Cursor, Id, PeriodCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{name_of, node_of, period_of, shown};
+use super::{name_of, names, node_of, period_of, shown};
 use crate::answer::Answer;
 use crate::assessments::kept;
 use crate::assessments::recompute::manifest;
@@ -13,7 +14,7 @@ use crate::extract::{Lang, Query};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::sets;
 use crate::state::State;
-use crate::store::{assessments, cities};
+use crate::store::assessments;
 
 /// Which ranking, and how much of it.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -34,6 +35,7 @@ pub struct WantedRanking {
 /// Show the cities by rank on one node.
 ///
 /// Competition ranks (1 2 2 4); cities of one rank stand in the order of their codes, those without a score last.
+/// Their names are those of the time of the assessment.
 #[utoipa::path(
     tag = "assessments",
     params(("id" = Id, Path, description = "The assessment"), WantedRanking, IfNoneMatchHeader),
@@ -52,25 +54,31 @@ pub async fn show_ranking(
     language: Lang,
     id: web::Path<Id>,
     query: Query<WantedRanking>,
+    request: HttpRequest,
 ) -> Result<Answer, Failure> {
     caller.require(Right::ReadScores)?;
-    let stored = assessments::find(state.db(), id.as_str()).await?;
-    let (_, set) = sets::find(&state, &stored.request.set).await?;
+    state.answers().kept_or(&request, language.0, async || ranking(&state, language.0, id.as_str(), &query).await).await
+}
+
+async fn ranking(state: &State, language: Language, id: &str, query: &WantedRanking) -> Result<Answer, Failure> {
+    let stored = assessments::find(state.db(), id).await?;
+    let (_, set) = sets::find(state, &stored.request.set).await?;
     let node = node_of(&set, query.node.as_ref())?;
     let manifest = manifest(&stored)?;
     let period = period_of(&manifest, query.period.as_ref())?;
-    let result = kept::open(&state, &manifest, |known| known == period).await?.remove(0);
+    let result = kept::open_node(state, &manifest, |known| known == period, node).await?.remove(0);
     let mut rows: Vec<wire::ScoreRow> = (0..result.cities.len()).map(|row| result.row(&set, row, node)).collect();
     rows.sort_by(|one, other| {
         (one.rank.is_none(), one.rank, one.city.as_str()).cmp(&(other.rank.is_none(), other.rank, other.city.as_str()))
     });
     let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
-    let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
+    let limit = usize::try_from(PageLimit::or_configured(query.limit, state)).unwrap_or(usize::MAX);
     let next = (rows.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
-    let registered = cities::all(state.db()).await?;
+    let described = kept::cities(state, &manifest).await?;
+    let names = names(&described, language);
     let items = rows.into_iter().skip(start).take(limit).map(|row| wire::RankedCity {
         rank: row.rank,
-        name: name_of(&registered, row.city.as_str(), language.0),
+        name: name_of(&names, row.city.as_str()),
         shown: shown(&set, node, row.score),
         city: row.city,
         score: row.score,

@@ -50,6 +50,40 @@ async fn periods_that_a_release_does_not_have_fail_the_job() {
 }
 
 #[actix_web::test]
+async fn a_node_may_be_called_city() {
+    let harness = Harness::observed().await;
+    let mut set = small_set();
+    (set["code"], set["nodes"][0]["code"]) = (json!("cities"), json!("city"));
+    harness.post("/api/v1/indicator-sets", &set).await;
+    harness.post("/api/v1/indicator-sets/cities/versions/1/publish", &json!({})).await;
+    let accepted = harness.post("/api/v1/assessments", &json!({"set": {"code": "cities", "version": "1"}})).await.json();
+    let job = harness.work(accepted["job"].as_str().expect("a job")).await;
+    assert_eq!(job["state"], "succeeded", "{job}");
+    let path = format!("/api/v1/assessments/{}", accepted["id"].as_str().expect("an id"));
+    let ranking = harness.get(&format!("{path}/ranking?node=city")).await.json();
+    let ranked: Vec<_> = ranking["items"].as_array().expect("cities").iter().map(|row| (&row["city"], &row["score"])).collect();
+    assert_eq!(ranked, [(&json!("c"), &json!(40.0)), (&json!("b"), &json!(20.0)), (&json!("a"), &json!(10.0))]);
+    let bundle = harness.get(&format!("{path}/bundle")).await;
+    assert_eq!(bundle.status.as_u16(), 200, "{bundle:?}");
+}
+
+#[actix_web::test]
+async fn results_keep_the_names_of_their_time_and_are_answered_alike() {
+    let harness = Harness::observed().await;
+    let path = assessed(&harness).await;
+    let before = harness.get(&format!("{path}/ranking")).await;
+    let tag = harness.get("/api/v1/cities/a").await.header("etag").to_owned();
+    let renamed = harness.put("/api/v1/cities/a", Some(&tag), &json!({"name": "Renamed"})).await;
+    assert_eq!(renamed.status.as_u16(), 200, "{renamed:?}");
+    for _ in 0..2 {
+        assert_eq!(harness.get(&format!("{path}/ranking")).await.json(), before.json());
+        assert_eq!(harness.get(&format!("{path}/cities/a")).await.json()["name"], "A");
+    }
+    let known = harness.request(Method::GET, &format!("{path}/ranking")).insert_header(("if-none-match", before.header("etag")));
+    assert_eq!(harness.send(known).await.status.as_u16(), 304);
+}
+
+#[actix_web::test]
 async fn a_correction_says_what_it_supersedes_and_the_former_names_it_once_it_is_there() {
     let harness = Harness::observed().await;
     let former = assessed(&harness).await;

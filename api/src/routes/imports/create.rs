@@ -1,4 +1,3 @@
-use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, post, web};
 use base64::Engine as _;
@@ -11,10 +10,10 @@ use utoipa::IntoParams;
 
 use super::present;
 use crate::answer::Answer;
-use crate::artifacts::{ArtifactError, Kept};
+use crate::artifacts::Kept;
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, CreateProblems, Failure, Problems};
-use crate::extract::{Arriving, Lang, Once, Query, media_type};
+use crate::extract::{Lang, Once, Query, keep, media_type};
 use crate::intake::Format;
 use crate::intake::mapping::Mapping;
 use crate::jobs::{ImportFile, enqueue};
@@ -89,7 +88,7 @@ pub async fn create_import(
     let set = set(&state, &upload).await?;
     let mapping = mapping(&caller, &state, &upload).await?;
     let media_type = accepted(&http, &upload)?;
-    let kept = keep(&state, body.into_inner()).await?;
+    let kept = keep(body.into_inner(), &state).await?;
     let answer = once(&state, &caller, &request, &kept.digest, async |transaction| {
         let (id, job_id) = (state.sources().id(), state.sources().id());
         let new = new_import(&upload, &id, &job_id, set, mapping, media_type, &kept, language.0, &caller, state.now_ms());
@@ -182,16 +181,6 @@ fn accepted(http: &HttpRequest, upload: &Upload) -> Result<String, Failure> {
     }
     let header = http.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     Ok(header.unwrap_or_default().to_owned())
-}
-
-/// Keeps the file before anything names it.
-async fn keep(state: &State, body: Payload) -> Result<Kept, Failure> {
-    let limit = state.config().limits.upload_bytes;
-    match state.artifacts().put_stream(Arriving::new(body, state).into_stream(), limit).await {
-        Ok(kept) => kept,
-        Err(ArtifactError::TooLarge(limit_bytes)) => Err(Failure::TooLarge { limit_bytes }),
-        Err(error) => Err(Failure::internal(error)),
-    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "it only gathers what the handler has")]

@@ -6,6 +6,7 @@ mod list;
 mod show;
 #[cfg(test)]
 mod tests;
+mod upload;
 
 use citygauge_openapi::{self as wire, Digest, Id, Moment};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -17,6 +18,7 @@ pub fn operations(config: &mut ServiceConfig) {
     config
         .service(list::list_releases)
         .service(create::create_release)
+        .service(upload::upload_release)
         .service(show::show_release)
         .service(download::download_release);
 }
@@ -31,6 +33,7 @@ fn present(release: Release) -> wire::Release {
         items: count(release.items),
         cities: count(release.cities),
         periods: count(release.periods),
+        uploaded: release.is_uploaded,
         as_of: Moment::from_ms(release.as_of_ms),
         created_at: Moment::from_ms(release.created_at_ms),
         created_by: release.created_by,

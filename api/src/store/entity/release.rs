@@ -14,6 +14,7 @@ pub struct Model {
     pub items: i64,
     pub cities: i64,
     pub periods: i64,
+    pub is_uploaded: bool,
     pub as_of_ms: i64,
     pub created_at_ms: i64,
     pub created_by: String,

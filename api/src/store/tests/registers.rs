@@ -40,6 +40,7 @@ pub(super) fn release(id: &str) -> Release {
         items: 2,
         cities: 1,
         periods: 1,
+        is_uploaded: true,
         as_of_ms: 5,
         created_at_ms: 6,
         created_by: "test".into(),
