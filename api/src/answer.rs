@@ -98,6 +98,11 @@ impl Answer {
         Self::new(StatusCode::ACCEPTED, json(document)).located(&format!("{API_ROOT}/jobs/{job}"))
     }
 
+    /// 202 with what was promised and its own place.
+    pub fn accepted_at(location: &str, document: &impl Serialize) -> Self {
+        Self::new(StatusCode::ACCEPTED, json(document)).located(location)
+    }
+
     /// 204.
     pub fn nothing() -> Self {
         Self { status: StatusCode::NO_CONTENT, headers: Vec::new(), body: Bytes::new(), body_to_keep: None, next: None }

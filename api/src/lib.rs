@@ -53,6 +53,7 @@ pub mod telemetry;
 pub mod templates;
 pub mod validation;
 pub mod verdicts;
+pub mod webhooks;
 pub mod what_if;
 pub mod write;
 

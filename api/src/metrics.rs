@@ -39,6 +39,7 @@ pub struct Metrics {
     in_flight: Gauge,
     ended: Family<Ended, Counter>,
     job_seconds: Histograms<OfKind>,
+    deliveries: Family<Delivered, Counter>,
     jobs: Family<InState, Gauge>,
     waiting: Seconds,
     engines_running: Gauge,
@@ -73,6 +74,12 @@ struct Ended {
     outcome: &'static str,
 }
 
+/// An attempt to deliver to a webhook by what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Delivered {
+    outcome: &'static str,
+}
+
 /// Jobs by how far they are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct InState {
@@ -90,6 +97,7 @@ impl Default for Metrics {
             in_flight: Gauge::default(),
             ended: Family::default(),
             job_seconds: Family::new_with_constructor(of_jobs),
+            deliveries: Family::default(),
             jobs: Family::default(),
             waiting: Seconds::default(),
             engines_running: Gauge::default(),
@@ -111,6 +119,8 @@ impl Metrics {
         registry.register("http_requests_in_flight", "Requests that are being answered", self.in_flight.clone());
         registry.register("job_attempts", "Attempts at jobs that have ended in this process", self.ended.clone());
         registry.register_with_unit("job_duration", "How long attempts at jobs took", Unit::Seconds, self.job_seconds.clone());
+        let help = "Attempts of this process to deliver to webhooks";
+        registry.register("webhook_attempts", help, self.deliveries.clone());
         registry.register("jobs", "Jobs that have not ended, of all processes", self.jobs.clone());
         let help = "How long the job has waited that has waited longest for a worker";
         registry.register_with_unit("jobs_waiting", help, Unit::Seconds, self.waiting.clone());
@@ -136,6 +146,11 @@ impl Metrics {
     pub fn attempted(&self, kind: &str, outcome: &'static str, took: Duration) {
         self.ended.get_or_create(&Ended { kind: kind.to_owned(), outcome }).inc();
         self.job_seconds.get_or_create(&OfKind { kind: kind.to_owned() }).observe(took.as_secs_f64());
+    }
+
+    /// Notes what came of an attempt to deliver to a webhook.
+    pub fn delivered(&self, outcome: &'static str) {
+        self.deliveries.get_or_create(&Delivered { outcome }).inc();
     }
 
     /// Everything that is measured, with what the database and the engines say at this moment.

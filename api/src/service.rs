@@ -174,7 +174,7 @@ pub async fn open(config: Config, sources: Sources) -> Result<State, StartError>
         }
     }
     let artifacts = Artifacts::in_folder(&config.objects_dir(), sources.clone())?;
-    let outbound = Outbound::new(&config.sources)?;
+    let outbound = Outbound::new(&config.sources, &config.webhooks)?;
     Ok(State::new(config, store, artifacts, sources, outbound))
 }
 

@@ -8,6 +8,7 @@ use citygauge_indicators::canonical::hex;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, KeypairBytes};
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
+use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
 use crate::clock::Sources;
@@ -59,6 +60,13 @@ impl Signer {
     /// The signature over some bytes.
     pub fn sign(&self, bytes: &[u8]) -> [u8; Signature::BYTE_SIZE] {
         self.key.sign(bytes).to_bytes()
+    }
+
+    /// Bytes that only the holder of this key can make again: HMAC-SHA256 under it. `what` begins with the purpose.
+    pub fn derive(&self, what: &[u8]) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.key.as_bytes()).expect("HMAC takes a key of any length");
+        mac.update(what);
+        mac.finalize().into_bytes().into()
     }
 
     /// The key that checks its signatures.

@@ -92,7 +92,12 @@ impl Harness {
 
     /// Runs a test on SQLite, and in a schema of its own on PostgreSQL where `CITYGAUGE_TEST_DATABASE_URL` is set.
     pub async fn on_each_database(test: impl AsyncFn(Self)) {
-        test(Self::new().await).await;
+        Self::on_each_database_with(|_| {}, test).await;
+    }
+
+    /// As [`Harness::on_each_database`], with a configuration that is changed first.
+    pub async fn on_each_database_with(change: impl Fn(&mut Config), test: impl AsyncFn(Self)) {
+        test(Self::with(&change).await).await;
         let Ok(url) = std::env::var("CITYGAUGE_TEST_DATABASE_URL") else {
             eprintln!("skipped on PostgreSQL: CITYGAUGE_TEST_DATABASE_URL is not set");
             return;
@@ -102,7 +107,11 @@ impl Harness {
         let outside = Store::connect(&url, few).await.expect("PostgreSQL answers");
         outside.db().execute_unprepared(&format!("CREATE SCHEMA {schema}")).await.expect("the schema is new");
         let place = Database { url: Some(url), schema: Some(schema.clone()), max_connections: 5, ..Database::default() };
-        let harness = Self::with(|config| config.database = place).await;
+        let harness = Self::with(|config| {
+            change(config);
+            config.database = place;
+        })
+        .await;
         let store = harness.state.store().clone();
         test(harness).await;
         store.close().await.expect("the connections close");

@@ -9,9 +9,12 @@ use crate::error::Failure;
 use crate::extract::Once;
 use crate::state::State;
 use crate::store::audit::{self, NewAuditEvent};
+use crate::store::webhooks::outbox;
 use crate::store::{Clash, ConnectionTrait, StoreError, Transaction, idempotency};
+use crate::webhooks::types;
 
-/// Leaves a line in the trail: `action` is the name of the operation, `subject` the path below the API's root.
+/// Leaves a line in the trail: `action` is the name of the operation, `subject` the path below the API's root. The event that
+/// the line makes ([`types::TYPES`]) is written with it.
 pub async fn trail(
     conn: &impl ConnectionTrait,
     state: &State,
@@ -20,8 +23,12 @@ pub async fn trail(
     subject: &str,
     detail: Value,
 ) -> Result<(), StoreError> {
+    let now_ms = state.now_ms();
+    if let Some(kind) = types::made_by(action, &detail) {
+        outbox::insert(conn, kind.name, &types::facts(subject, &detail), now_ms).await?;
+    }
     let subject = format!("{API_ROOT}/{subject}");
-    let event = NewAuditEvent { at_ms: state.now_ms(), actor: caller.id(), action, subject: &subject, detail };
+    let event = NewAuditEvent { at_ms: now_ms, actor: caller.id(), action, subject: &subject, detail };
     audit::insert(conn, event).await
 }
 

@@ -47,6 +47,9 @@ mod m20261128_000036_create_design_events;
 mod m20261128_000037_create_roadmaps;
 mod m20261129_000038_create_benchmarks;
 mod m20261129_000039_add_supersedes;
+mod m20261129_000042_create_webhooks;
+mod m20261129_000043_create_webhook_events;
+mod m20261129_000044_create_webhook_deliveries;
 mod m20261129_000050_add_uploaded_releases;
 
 /// Brings a database to the schema this version of the service expects.
@@ -93,6 +96,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000037_create_roadmaps::Migration),
             Box::new(m20261129_000038_create_benchmarks::Migration),
             Box::new(m20261129_000039_add_supersedes::Migration),
+            Box::new(m20261129_000042_create_webhooks::Migration),
+            Box::new(m20261129_000043_create_webhook_events::Migration),
+            Box::new(m20261129_000044_create_webhook_deliveries::Migration),
             Box::new(m20261129_000050_add_uploaded_releases::Migration),
         ]
     }

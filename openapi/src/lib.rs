@@ -47,6 +47,7 @@ mod statistics;
 mod submission;
 mod uncertainty;
 mod validation;
+mod webhook;
 mod what_if;
 mod years;
 
@@ -151,6 +152,11 @@ pub use uncertainty::{
 pub use validation::{
     FindingWaiver, NewWaiver, RuleFinding, RuleFindingPage, RuleHome, ServiceRule, ServiceRuleDocument, ServiceRulePage, Waiver,
     WaiverPage,
+};
+pub use webhook::{
+    Webhook, WebhookAttempt, WebhookDelivery, WebhookDeliveryPage, WebhookDeliveryState, WebhookDisabledReason, WebhookEventType,
+    WebhookEventTypes, WebhookHealth, WebhookMessage, WebhookPage, WebhookProfile, WebhookReplay, WebhookReplayed,
+    WebhookWithSecret,
 };
 pub use weight::{WeightDerivation, WeightRow, WeightStatistic, Weights};
 pub use what_if::{NewWhatIf, WhatIf, WhatIfChange, WhatIfFits, WhatIfRequest, WhatIfRow, WhatIfSummary};

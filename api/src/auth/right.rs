@@ -45,6 +45,7 @@ pub enum Right {
     ReadPlanning,
     WritePlanning,
     Evaluate,
+    ManageWebhooks,
     ReadJobs,
     CancelJobs,
     ManageKeys,
@@ -58,8 +59,10 @@ pub enum Right {
 /// `ScorePanels` is an expert's alone: whoever runs a panel has no say in it.
 /// `ReadAssessments` is what was computed and how far it is; `ReadScores` the scores and ranks of every city;
 /// `ReadScoreCards` those of one city, with explanations and gaps, beside `Caller::require_city`.
+/// `ManageWebhooks` needs no city: an event is about everything that the service does, and most name no city, so that a key that is
+/// limited to cities would be told either too much or too little.
 /// `ReadPlanning` and `WritePlanning` are about paths, goal plans, designs and roadmaps of one city, beside `Caller::require_city`.
-const TABLE: [(Right, &str); 44] = [
+const TABLE: [(Right, &str); 45] = [
     (Right::ReadSets, "AMEPRVX"),
     (Right::WriteSets, "AM"),
     (Right::ReadCities, "AMEPRVX"),
@@ -99,6 +102,7 @@ const TABLE: [(Right, &str); 44] = [
     (Right::ReadPlanning, "AMEPRV"),
     (Right::WritePlanning, "AMEPR"),
     (Right::Evaluate, "AMEPRV"),
+    (Right::ManageWebhooks, "AE"),
     (Right::ReadJobs, "AMEPRV"),
     (Right::CancelJobs, "AEPR"),
     (Right::ManageKeys, "A"),

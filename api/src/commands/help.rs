@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 108] = [
+const COMMANDS: [(&str, &str); 122] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -113,10 +113,24 @@ const COMMANDS: [(&str, &str); 108] = [
     ("waivers", "列出服务上的豁免。"),
     ("waivers list", "列出豁免，最新的在前：每项一行。"),
     ("waivers help", "显示帮助，或所给命令的帮助。"),
+    ("webhooks", "建立、列出、显示、更改和删除网络钩子，并查看其投递情况。"),
+    ("webhooks event-types", "列出事件类型。"),
+    ("webhooks create", "建立网络钩子并打印其密钥，密钥只显示这一次。"),
+    ("webhooks list", "列出网络钩子。"),
+    ("webhooks show", "以 JSON 显示网络钩子及其状况。"),
+    ("webhooks enable", "重新启用网络钩子。"),
+    ("webhooks disable", "停用网络钩子；尚未投递的随之取消。"),
+    ("webhooks rotate", "更换网络钩子的密钥并打印新密钥，只显示这一次。"),
+    ("webhooks remove", "删除网络钩子及其投递记录。"),
+    ("webhooks ping", "向网络钩子发送一次测试。"),
+    ("webhooks deliveries", "列出网络钩子的投递，最新的在前。"),
+    ("webhooks redeliver", "立即再投递一次。"),
+    ("webhooks replay", "投递网络钩子自某时起错过的一切。"),
+    ("webhooks help", "显示帮助，或所给命令的帮助。"),
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 253] = [
+const ARGUMENTS: [(&str, &str); 262] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("benchmark", "年度基准的代码。"),
@@ -397,6 +411,15 @@ const ARGUMENTS: [(&str, &str); 253] = [
     ("waivers list city", "只列此城市的豁免。"),
     ("waivers list rule", "只列此规则的豁免。"),
     ("waivers list holding", "只列目前有效的豁免：未撤回且未失效。"),
+    ("webhooks create url", "事件发送到的 https 地址。"),
+    ("webhooks create events", "事件，例如 assessment.succeeded、round.*，或 * 表示全部；可重复，也可用逗号分隔。"),
+    ("webhooks create description", "供人了解的说明。"),
+    ("webhook", "网络钩子的标识，见列表。"),
+    ("keep_hours", "此前的密钥与新密钥并用多少小时；密钥已泄露时为 0。"),
+    ("webhooks deliveries state", "只列此状态的投递：pending、delivered、failed 或 cancelled。"),
+    ("webhooks deliveries most", "最多列出多少次投递。"),
+    ("delivery", "投递的编号，见列表。"),
+    ("webhooks replay since", "自何时起，例如 2026-11-29T00:00:00Z。"),
 ];
 
 /// The arguments that mean the same in every command.

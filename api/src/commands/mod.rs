@@ -37,6 +37,7 @@ mod trends;
 mod validate;
 mod verify;
 mod waivers;
+mod webhooks;
 mod weigh;
 mod what_if;
 
@@ -94,6 +95,8 @@ enum Command {
     Rules(rules::Rules),
     #[command(subcommand)]
     Waivers(waivers::Waivers),
+    #[command(subcommand)]
+    Webhooks(webhooks::Webhooks),
     #[command(subcommand)]
     Benchmarks(benchmarks::Benchmarks),
     Bundle(bundle::Bundle),
@@ -153,6 +156,7 @@ impl Command {
             Self::Designs(designs) => designs.run(language).await,
             Self::Rules(rules) => rules.run(language).await,
             Self::Waivers(waivers) => waivers.run(language).await,
+            Self::Webhooks(webhooks) => webhooks.run(language).await,
             Self::Benchmarks(benchmarks) => benchmarks.run(language).await,
             Self::Bundle(bundle) => bundle.run(language).await,
             Self::Verify(verify) => verify.run(language),

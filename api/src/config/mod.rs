@@ -12,6 +12,7 @@ mod objects;
 mod server;
 mod signing;
 mod sources;
+mod webhooks;
 
 use std::path::{Path, PathBuf};
 
@@ -27,6 +28,7 @@ pub use objects::Objects;
 pub use server::Server;
 pub use signing::Signing;
 pub use sources::{SourceSecret, Sources};
+pub use webhooks::Webhooks;
 
 /// Variables with our prefix that are no settings of the service.
 const NOT_SETTINGS: [&str; 13] = [
@@ -63,6 +65,8 @@ pub struct Config {
     pub limits: Limits,
     /// From where it fetches data.
     pub sources: Sources,
+    /// How it tells others of what happens.
+    pub webhooks: Webhooks,
     /// What it writes to its log.
     pub log: Log,
 }
@@ -141,7 +145,8 @@ impl Config {
         self.jobs.check()?;
         self.database.check_for(self.jobs.workers)?;
         self.limits.check()?;
-        self.sources.check()
+        self.sources.check()?;
+        self.webhooks.check()
     }
 
     /// The URL of the database: the configured one, or a file in the data folder.

@@ -64,6 +64,8 @@ fn thing(table: &str) -> (&'static str, &'static str) {
         "keys" => ("密钥", "key"),
         "validation_rules" => ("校验规则", "validation rule"),
         "waivers" => ("豁免", "waiver"),
+        "webhooks" => ("网络钩子", "webhook"),
+        "webhook_deliveries" => ("投递", "delivery"),
         _ => ("内容", "entry"),
     }
 }

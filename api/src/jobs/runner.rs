@@ -16,7 +16,9 @@ use super::{Done, Job, JobContext, JobError, RunSource, find};
 use crate::collection::scheduler;
 use crate::state::State;
 use crate::store::jobs::{self as table, Claim, ClaimedJob, Heartbeat, Kinds, Outcome};
+use crate::store::webhooks::{self, outbox};
 use crate::store::{Clash, StoreError, idempotency};
+use crate::webhooks::sender;
 
 /// How often answers kept for repeated requests are looked through.
 const HOUSEKEEPING: Duration = Duration::from_secs(600);
@@ -46,7 +48,8 @@ pub fn start(state: &web::Data<State>, port: u16) -> Workers {
     running.spawn(keep_house(state.clone(), stopping.clone()));
     // A process that leaves the work to others leaves the clock to them as well.
     if state.config().jobs.workers > 0 {
-        running.spawn(scheduler::keep(state.clone(), stopping));
+        running.spawn(scheduler::keep(state.clone(), stopping.clone()));
+        running.spawn(sender::keep(state.clone(), stopping));
     }
     state.set_working(true);
     Workers { running, stop, state: state.clone() }
@@ -266,20 +269,28 @@ impl Ended {
     }
 }
 
-/// Forgets answers that are kept longer than promised.
+/// Forgets answers and events that are kept longer than promised, until the process stops.
 async fn keep_house(state: web::Data<State>, mut stopping: watch::Receiver<bool>) {
     while !*stopping.borrow() {
-        let kept_ms = i64::from(state.config().limits.idempotency_hours) * 3_600_000;
-        let turn = state.store().turn().await;
-        if let Err(error) = idempotency::remove_before(state.db(), state.now_ms() - kept_ms).await {
-            warn!("old answers were not removed: {error}");
+        if let Err(error) = forget(&state).await {
+            warn!("what is old was not removed: {error}");
         }
-        drop(turn);
         tokio::select! {
             () = tokio::time::sleep(HOUSEKEEPING) => {}
             _ = stopping.changed() => {}
         }
     }
+}
+
+async fn forget(state: &State) -> Result<(), StoreError> {
+    let now_ms = state.now_ms();
+    let answers_ms = i64::from(state.config().limits.idempotency_hours) * 3_600_000;
+    let events_ms = i64::from(state.config().webhooks.keep_days) * 86_400_000;
+    let _turn = state.store().turn().await;
+    idempotency::remove_before(state.db(), now_ms - answers_ms).await?;
+    webhooks::deliveries::cancel_of_disabled(state.db(), now_ms).await?;
+    outbox::remove_before(state.db(), now_ms - events_ms).await?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ impl Guard {
 }
 
 /// The address of this machine's network that a URL names instead of a host; no name is resolved for it.
-fn literal(url: &Url) -> Option<IpAddr> {
+pub(super) fn literal(url: &Url) -> Option<IpAddr> {
     match url.host()? {
         Host::Domain(_) => None,
         Host::Ipv4(address) => Some(address.into()),
@@ -125,6 +125,6 @@ pub(super) fn shown(url: &Url) -> String {
 impl Reach {
     /// The rules for what is asked without TLS.
     pub fn of_this_machine() -> Self {
-        Self { opened: Vec::new(), loopback: Loopback::Only }
+        Self { opened: Vec::new(), loopback: Loopback::Only, public: false }
     }
 }

@@ -14,6 +14,8 @@
 //! SourceKind -> check (before it is stored) -> fetch: file | ckan | ngsi_ld -> ask (guard, redirects, status) -> Content
 //! ```
 //!
+//! What is told to receivers ([`Outbound::post`]) goes the same way, by the rules of the section `webhooks`.
+//!
 //! To add a kind: a variant of [`SourceKind`], its faults in `check`, and a module that turns answers into a file which
 //! [`crate::intake`] reads. What identifies the service to a host is a [`Secret`], which only that host is sent.
 
@@ -29,6 +31,7 @@ mod host;
 mod name;
 mod ngsi_ld;
 mod pages;
+mod post;
 mod reach;
 mod recognise;
 mod resolve;
@@ -43,17 +46,20 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use citygauge_indicators::Faults;
 pub use citygauge_openapi::{SdmxVersion, SourceFormat, SourceKind};
 use reqwest::Client;
 use reqwest::redirect::Policy;
 use tracing::{info, warn};
 use url::Url;
 
-use crate::config::Sources;
+use crate::config::{Sources, Webhooks};
 pub use error::FetchError;
 pub use fetched::{Content, Fetched, Validators};
 use guard::Guard;
 pub use host::{BadHost, HostPattern};
+use post::Receivers;
+pub use post::{Received, Unanswered};
 use reach::{Loopback, Reach};
 use resolve::{Guarded, Lookup, OfMachine};
 pub use secret::Secret;
@@ -70,6 +76,7 @@ struct Inner {
     /// Asks this machine without TLS.
     plain: Client,
     secrets: BTreeMap<String, Secret>,
+    receivers: Receivers,
 }
 
 /// Why no requests can be made.
@@ -81,6 +88,9 @@ pub enum OutboundError {
     /// A network of the configuration is none.
     #[error("sources.private_networks: {0}")]
     Network(#[from] ipnet::AddrParseError),
+    /// A network of receivers is none.
+    #[error("webhooks.private_networks: {0}")]
+    Receivers(#[source] ipnet::AddrParseError),
     /// A secret cannot be used.
     #[error("sources.secrets.{name}: {reason}")]
     Secret {
@@ -96,11 +106,11 @@ pub enum OutboundError {
 
 impl Outbound {
     /// Puts the rules together and reads the secrets.
-    pub fn new(config: &Sources) -> Result<Self, OutboundError> {
-        Self::with_lookup(config, Arc::new(OfMachine))
+    pub fn new(config: &Sources, webhooks: &Webhooks) -> Result<Self, OutboundError> {
+        Self::with_lookup(config, webhooks, Arc::new(OfMachine))
     }
 
-    fn with_lookup(config: &Sources, lookup: Arc<dyn Lookup>) -> Result<Self, OutboundError> {
+    fn with_lookup(config: &Sources, webhooks: &Webhooks, lookup: Arc<dyn Lookup>) -> Result<Self, OutboundError> {
         if config.allow_loopback {
             warn!(
                 "sources.allow_loopback is set: listed hosts may be on this machine and are asked without TLS there; it is for tests"
@@ -108,17 +118,19 @@ impl Outbound {
         }
         let loopback = if config.allow_loopback { Loopback::Admitted } else { Loopback::Refused };
         let opened = config.private_networks.iter().map(|network| network.parse()).collect::<Result<_, _>>()?;
-        let reach = Reach { opened, loopback };
+        let reach = Reach { opened, loopback, public: true };
         let guard = Guard {
             hosts: config.hosts.iter().map(|host| host.parse()).collect::<Result<_, _>>()?,
             reach: reach.clone(),
             allow_loopback: config.allow_loopback,
         };
+        let (connect_ms, read_ms) = (config.connect_timeout_ms, config.read_timeout_ms);
         let secrets = config.secrets.iter().map(|(name, secret)| Ok((name.clone(), Secret::read(name, secret)?)));
         Ok(Self(Arc::new(Inner {
             guard,
-            https: client(config, Guarded { lookup: lookup.clone(), reach })?,
-            plain: client(config, Guarded { lookup, reach: Reach::of_this_machine() })?,
+            receivers: Receivers::new(webhooks, config.connect_timeout_ms, || lookup.clone())?,
+            https: client(connect_ms, read_ms, Guarded { lookup: lookup.clone(), reach })?,
+            plain: client(connect_ms, read_ms, Guarded { lookup, reach: Reach::of_this_machine() })?,
             secrets: secrets.collect::<Result<_, OutboundError>>()?,
             limits: config.clone(),
         })))
@@ -178,6 +190,29 @@ impl Outbound {
         fetched
     }
 
+    /// Says everything that is wrong with the address of a receiver.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it; a name is resolved when something is sent, and no earlier.
+    pub fn check_receiver(&self, url: &str) -> Result<(), Faults> {
+        self.0.receivers.read(url).map(|_| ())
+    }
+
+    /// Posts a body to a receiver, once, and follows no redirect.
+    ///
+    /// # Errors
+    ///
+    /// [`Unanswered`] where no answer came; a failure that the receiver tells by its status is an answer.
+    pub async fn post(
+        &self,
+        to: &str,
+        headers: impl IntoIterator<Item = (&'static str, String)>,
+        body: Vec<u8>,
+    ) -> Result<Received, Unanswered> {
+        self.0.receivers.post(to, post::header_map(headers), body).await
+    }
+
     async fn fetch_kind(
         &self,
         kind: &SourceKind,
@@ -233,7 +268,7 @@ impl Outbound {
 
 /// A client that connects to what its resolver hands out, and goes nowhere by itself.
 #[expect(clippy::disallowed_methods, reason = "this is the guarded client")]
-fn client(config: &Sources, resolver: Guarded) -> Result<Client, reqwest::Error> {
+fn client(connect_timeout_ms: u64, read_timeout_ms: u64, resolver: Guarded) -> Result<Client, reqwest::Error> {
     Client::builder()
         .user_agent(concat!("citygauge/", env!("CARGO_PKG_VERSION")))
         .dns_resolver(Arc::new(resolver))
@@ -241,8 +276,8 @@ fn client(config: &Sources, resolver: Guarded) -> Result<Client, reqwest::Error>
         .retry(reqwest::retry::never())
         .referer(false)
         .no_proxy()
-        .connect_timeout(Duration::from_millis(config.connect_timeout_ms))
-        .read_timeout(Duration::from_millis(config.read_timeout_ms))
+        .connect_timeout(Duration::from_millis(connect_timeout_ms))
+        .read_timeout(Duration::from_millis(read_timeout_ms))
         .pool_idle_timeout(Duration::from_secs(10))
         .build()
 }

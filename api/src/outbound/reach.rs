@@ -12,6 +12,8 @@ pub(super) struct Reach {
     /// Networks that are not public and may be reached all the same.
     pub opened: Vec<IpNet>,
     pub loopback: Loopback,
+    /// Whether public addresses are reached; they are, unless what is said would be readable on the way.
+    pub public: bool,
 }
 
 /// Whether addresses of this machine are reached.
@@ -35,7 +37,8 @@ impl Reach {
             _ => {}
         }
         match kind(address) {
-            Kind::Public => Ok(()),
+            Kind::Public if self.public => Ok(()),
+            Kind::Public => Err(("公网地址，须使用 https", "a public address, which is spoken to over https only")),
             Kind::Inside(_) if self.opened.iter().any(|network| network.contains(&address)) => Ok(()),
             Kind::Inside(what) | Kind::Never(what) => Err(what),
         }
@@ -107,7 +110,7 @@ mod tests {
     use super::*;
 
     fn reach(opened: &[&str], loopback: Loopback) -> Reach {
-        Reach { opened: opened.iter().map(|network| network.parse().expect(network)).collect(), loopback }
+        Reach { opened: opened.iter().map(|network| network.parse().expect(network)).collect(), loopback, public: true }
     }
 
     fn reached(reach: &Reach, address: &str) -> bool {

@@ -41,6 +41,7 @@ pub mod sources;
 pub mod validation;
 pub mod validation_rules;
 pub mod waivers;
+pub mod webhooks;
 pub mod what_if;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -72,6 +73,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(roadmaps::operations)
         .configure(evaluate::operations)
         .configure(what_if::operations)
+        .configure(webhooks::operations)
         .configure(jobs::operations)
         .configure(keys::operations)
         .configure(audit_events::operations);

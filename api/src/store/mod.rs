@@ -45,6 +45,7 @@ pub mod submissions;
 pub mod uncertainty_analyses;
 pub mod validation_rules;
 pub mod waivers;
+pub mod webhooks;
 
 #[cfg(test)]
 mod tests;

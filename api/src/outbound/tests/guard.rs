@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::server::{Server, ok};
 use super::{Desk, codes};
-use crate::config::{Config, Sources};
+use crate::config::{Config, Sources, Webhooks};
 use crate::outbound::Outbound;
 
 fn url(url: &str) -> Value {
@@ -15,12 +15,12 @@ fn url(url: &str) -> Value {
 /// A client for the outside world, as it is by default but for its hosts.
 fn outward(hosts: &[&str]) -> Desk {
     let hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
-    Desk::of(Outbound::new(&Sources { hosts, ..Sources::default() }).expect("a sound configuration"))
+    Desk::of(Outbound::new(&Sources { hosts, ..Sources::default() }, &Webhooks::default()).expect("a sound configuration"))
 }
 
 #[test]
 fn without_hosts_nothing_may_be_asked() {
-    let desk = Desk::of(Outbound::new(&Sources::default()).expect("the default"));
+    let desk = Desk::of(Outbound::new(&Sources::default(), &Webhooks::default()).expect("the default"));
     assert!(!desk.outbound.is_open() && Desk::new().outbound.is_open());
     assert_eq!(codes(&desk.check(url("https://data.example.cn/"))), ["source.host"]);
 }

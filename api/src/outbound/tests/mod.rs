@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use super::resolve::{Looking, Lookup};
 use super::{Content, FetchError, Fetched, Outbound, SourceKind, Validators};
-use crate::config::Sources;
+use crate::config::{Sources, Webhooks};
 
 /// A folder of its own and the client that fetches into it.
 struct Desk {
@@ -45,7 +45,7 @@ impl Desk {
             ..Sources::default()
         };
         change(&mut config);
-        Self::of(Outbound::new(&config).expect("a sound configuration"))
+        Self::of(Outbound::new(&config, &Webhooks::default()).expect("a sound configuration"))
     }
 
     /// Which knows only these names.
@@ -54,7 +54,7 @@ impl Desk {
         change(&mut config);
         let address = |text: &&str| text.parse().expect("an address");
         let names = names.iter().map(|(name, all)| ((*name).to_owned(), all.iter().map(address).collect())).collect();
-        Self::of(Outbound::with_lookup(&config, Arc::new(Names(names))).expect("a sound configuration"))
+        Self::of(Outbound::with_lookup(&config, &Webhooks::default(), Arc::new(Names(names))).expect("a sound configuration"))
     }
 
     fn of(outbound: Outbound) -> Self {

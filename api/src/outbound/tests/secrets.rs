@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::server::{Asked, Server, Step, ok, reply};
 use super::{Desk, Validators, kind};
-use crate::config::{SourceSecret, Sources};
+use crate::config::{SourceSecret, Sources, Webhooks};
 use crate::outbound::{Fetched, Outbound};
 
 const VALUE: &str = "Bearer 7f3a-only-for-the-broker";
@@ -56,7 +56,7 @@ fn a_secret_that_cannot_be_used_stops_the_start_without_being_told() {
         std::fs::write(file.path(), text).expect("it is ours");
         let mut config = Sources::default();
         config.secrets.insert("broker".into(), secret(file.path().to_str().expect("a path"), &["x.cn"]));
-        Outbound::new(&config).map(|_| ()).map_err(|error| error.to_string())
+        Outbound::new(&config, &Webhooks::default()).map(|_| ()).map_err(|error| error.to_string())
     };
     assert_eq!(start("Bearer x\n"), Ok(()));
     for text in ["", " \n", "7f3a\nsecond", &"7f3a".repeat(10_000)] {
@@ -65,5 +65,5 @@ fn a_secret_that_cannot_be_used_stops_the_start_without_being_told() {
     }
     let mut absent = Sources::default();
     absent.secrets.insert("broker".into(), secret("/nowhere/at/all", &["x.cn"]));
-    assert!(Outbound::new(&absent).expect_err("no file").to_string().contains("/nowhere/at/all"));
+    assert!(Outbound::new(&absent, &Webhooks::default()).expect_err("no file").to_string().contains("/nowhere/at/all"));
 }

@@ -39,3 +39,6 @@ pub(super) mod submission_event;
 pub(super) mod uncertainty_analysis;
 pub(super) mod validation_rule;
 pub(super) mod waiver;
+pub(super) mod webhook;
+pub(super) mod webhook_delivery;
+pub(super) mod webhook_event;

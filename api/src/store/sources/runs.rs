@@ -2,17 +2,19 @@
 //!
 //! Whoever writes a source and one of its runs in one transaction writes the source first, so that nobody waits in a circle.
 
+use citygauge_openapi::path_segment;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, IntoActiveModel};
 use sea_orm::{QueryFilter, QueryOrder, QuerySelect, UpdateMany};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Known, remember};
 use crate::store::entity::source_run::{COLUMN, Column, Entity, Model};
 use crate::store::imports::ImportMode;
 use crate::store::jobs::WorkState;
 use crate::store::row::{self, Row, words};
+use crate::store::webhooks::outbox;
 use crate::store::{Clash, Page, StoreError, Word};
 
 const TABLE: &str = "source_runs";
@@ -169,11 +171,22 @@ pub async fn insert(conn: &impl ConnectionTrait, new: &NewRun) -> Result<bool, S
         finished_at_ms: new.job_id.is_none().then_some(new.created_at_ms),
     };
     let insert = Entity::insert(row.into_active_model()).on_conflict(OnConflict::new().do_nothing().to_owned());
-    match insert.exec_without_returning(conn).await {
-        Ok(rows) => Ok(rows > 0),
-        Err(DbErr::RecordNotInserted) => Ok(false),
-        Err(error) => Err(error.into()),
+    let inserted = match insert.exec_without_returning(conn).await {
+        Ok(rows) => rows > 0,
+        Err(DbErr::RecordNotInserted) => false,
+        Err(error) => return Err(error.into()),
+    };
+    if inserted && new.job_id.is_none() {
+        tell(conn, &new.source, &new.id, RunState::Skipped, new.created_at_ms).await?;
     }
+    Ok(inserted)
+}
+
+/// Writes the event of how a run ended.
+async fn tell(conn: &impl ConnectionTrait, source: &str, run: &str, state: RunState, now_ms: i64) -> Result<(), StoreError> {
+    let path = format!("sources/{}/runs/{run}", path_segment(source));
+    outbox::insert(conn, &format!("source_run.{}", state.as_str()), &json!({ "path": path, "state": state.as_str() }), now_ms)
+        .await
 }
 
 /// The run with this identifier.
@@ -281,11 +294,14 @@ fn unfinished() -> UpdateMany<Entity> {
 }
 
 async fn end(which: UpdateMany<Entity>, state: RunState, now_ms: i64, conn: &impl ConnectionTrait) -> Result<(), StoreError> {
-    which
+    let ended = which
         .col_expr(Column::State, Expr::value(state.as_str()))
         .col_expr(Column::FinishedAtMs, Expr::value(now_ms))
-        .exec(conn)
+        .exec_with_returning(conn)
         .await?;
+    for run in ended {
+        tell(conn, &run.source_code, &run.id, state, now_ms).await?;
+    }
     Ok(())
 }
 

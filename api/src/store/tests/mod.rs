@@ -14,3 +14,4 @@ mod schema;
 mod sources;
 mod trail;
 mod validation;
+mod webhooks;

@@ -45,6 +45,9 @@ on_both_databases! {
         assert!(uncertainty_analysis::Entity::find().all(db).await.unwrap().is_empty());
         assert!(validation_rule::Entity::find().all(db).await.unwrap().is_empty());
         assert!(waiver::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(webhook::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(webhook_delivery::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(webhook_event::Entity::find().all(db).await.unwrap().is_empty());
     }
 
     async fn migrating_again_changes_nothing(store: Store) {
