@@ -14,7 +14,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, web};
 use citygauge_indicators::{Fault, Language, Text};
-use citygauge_openapi::PROBLEM_JSON;
+use citygauge_openapi::{API_ROOT, PROBLEM_JSON};
 use futures_util::FutureExt;
 use tracing::{Instrument, error, info, info_span, warn};
 
@@ -59,6 +59,7 @@ pub async fn envelope(
     }
     let refusal = state.is_open().then(|| open::check(&request)).and_then(Result::err);
     let refusal = refusal.or_else(|| (!is_text(request.uri().path())).then(no_text));
+    let refusal = refusal.or_else(|| throttled_at_root(&request, &state));
     let span = info_span!("request", request.id = %context.id, %method, path);
     let outcome = match refusal {
         Some(refusal) => Ok(request.into_response(render(&refusal, &context))),
@@ -79,6 +80,16 @@ pub async fn envelope(
     let duration_ms = took.as_millis();
     info!(request.id = %context.id, %method, path, status = status.as_u16(), duration_ms, "{method} {path} {status}");
     outcome
+}
+
+/// Refuses an address that asks for too many pages; what is asked for with a key is counted where the key is looked at, and whether
+/// the service lives may be asked at any time.
+fn throttled_at_root(request: &ServiceRequest, state: &State) -> Option<Failure> {
+    let elsewhere = ["/livez", "/readyz", "/metrics"].contains(&request.path()) || request.path().starts_with(API_ROOT);
+    if elsewhere || state.is_open() {
+        return None;
+    }
+    state.throttle().take_of_address(request, state.metrics()).err()
 }
 
 /// Whether a path stands for text: the framework would put a mark in the place of bytes that do not.

@@ -51,6 +51,7 @@ pub mod statistics;
 pub mod store;
 pub mod telemetry;
 pub mod templates;
+pub mod throttle;
 pub mod validation;
 pub mod verdicts;
 pub mod webhooks;

@@ -40,6 +40,7 @@ pub struct Metrics {
     ended: Family<Ended, Counter>,
     job_seconds: Histograms<OfKind>,
     deliveries: Family<Delivered, Counter>,
+    limited: Family<Limited, Counter>,
     jobs: Family<InState, Gauge>,
     waiting: Seconds,
     engines_running: Gauge,
@@ -80,6 +81,12 @@ struct Delivered {
     outcome: &'static str,
 }
 
+/// A request that was one too many, by whose bucket was empty.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Limited {
+    by: &'static str,
+}
+
 /// Jobs by how far they are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct InState {
@@ -98,6 +105,7 @@ impl Default for Metrics {
             ended: Family::default(),
             job_seconds: Family::new_with_constructor(of_jobs),
             deliveries: Family::default(),
+            limited: Family::default(),
             jobs: Family::default(),
             waiting: Seconds::default(),
             engines_running: Gauge::default(),
@@ -121,6 +129,7 @@ impl Metrics {
         registry.register_with_unit("job_duration", "How long attempts at jobs took", Unit::Seconds, self.job_seconds.clone());
         let help = "Attempts of this process to deliver to webhooks";
         registry.register("webhook_attempts", help, self.deliveries.clone());
+        registry.register("requests_limited", "Requests that were refused because there were too many", self.limited.clone());
         registry.register("jobs", "Jobs that have not ended, of all processes", self.jobs.clone());
         let help = "How long the job has waited that has waited longest for a worker";
         registry.register_with_unit("jobs_waiting", help, Unit::Seconds, self.waiting.clone());
@@ -146,6 +155,11 @@ impl Metrics {
     pub fn attempted(&self, kind: &str, outcome: &'static str, took: Duration) {
         self.ended.get_or_create(&Ended { kind: kind.to_owned(), outcome }).inc();
         self.job_seconds.get_or_create(&OfKind { kind: kind.to_owned() }).observe(took.as_secs_f64());
+    }
+
+    /// Notes that a request was one too many.
+    pub fn limited(&self, by: &'static str) {
+        self.limited.get_or_create(&Limited { by }).inc();
     }
 
     /// Notes what came of an attempt to deliver to a webhook.

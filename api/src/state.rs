@@ -18,6 +18,7 @@ use crate::outbound::Outbound;
 use crate::sets::CheckedSets;
 use crate::signing::{Signer, SigningError};
 use crate::store::Store;
+use crate::throttle::Throttle;
 
 /// The parts of the running service.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ pub struct State {
     outbound: Outbound,
     signer: OnceLock<Signer>,
     keyring: Keyring,
+    throttle: Throttle,
     checked_sets: CheckedSets,
     recomputed: Recomputed,
     answers: Answers,
@@ -57,6 +59,7 @@ impl State {
     pub fn new(config: Config, store: Store, artifacts: Artifacts, sources: Sources, outbound: Outbound) -> Self {
         Self {
             keyring: Keyring::default(),
+            throttle: Throttle::new(&config.limits),
             checked_sets: CheckedSets::default(),
             recomputed: Recomputed::default(),
             answers: Answers::of_bytes(u64::from(config.limits.answers_mib) << 20),
@@ -122,6 +125,11 @@ impl State {
     /// The keys that were seen lately.
     pub fn keyring(&self) -> &Keyring {
         &self.keyring
+    }
+
+    /// What callers may still ask for.
+    pub fn throttle(&self) -> &Throttle {
+        &self.throttle
     }
 
     /// The sets that were checked lately.

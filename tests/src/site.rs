@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::thread::JoinHandle;
 
-use citygauge_api::config::{Config, Jobs, Server};
+use citygauge_api::config::{Config, Jobs, Limits, Server};
 use citygauge_api::service::Service;
 use citygauge_indicators::Language;
 use citygauge_openapi::client::Client;
@@ -89,6 +89,8 @@ async fn start(place: &Place, change: fn(&mut Config)) -> (Running, Option<Strin
         server: Server { port: 0, data_dir: place.data_dir(), threads: 2, shutdown_timeout_s: 2, ..Server::default() },
         database: place.database(),
         jobs: Jobs { name: Some("test".into()), poll_ms: 50, ..Jobs::default() },
+        // A test asks as fast as it can.
+        limits: Limits { requests_per_s: 0, address_requests_per_s: 0, ..Limits::default() },
         ..Config::default()
     };
     change(&mut config);

@@ -62,6 +62,12 @@ impl Keyring {
         Ok(Some(key))
     }
 
+    /// Whether this token's key was found before and the token fits it; that it still works is to be checked.
+    pub fn knows(&self, token: &Token) -> bool {
+        let seen = self.locked().get(token.prefix()).map(|seen| seen.key.clone());
+        seen.is_some_and(|key| token.matches(&key.hash))
+    }
+
     /// Forgets a key that was revoked.
     pub fn forget(&self, prefix: &str) {
         self.locked().remove(prefix);

@@ -32,6 +32,7 @@ use crate::intake::Format;
 use crate::negotiate;
 use crate::state::State;
 use crate::store::keys::Role;
+use crate::throttle::Left;
 
 /// The middleware in front of everything under the API's root.
 pub async fn authenticate(
@@ -39,25 +40,39 @@ pub async fn authenticate(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let state = request.app_data::<web::Data<State>>().expect("the application is built with its state").clone();
-    let caller = identify(&request, &state).await?;
+    let (caller, left) = identify(&request, &state).await?;
     request.extensions_mut().insert(caller);
     let paths = request.app_data::<web::Data<Paths>>().expect("the application is built with its paths");
     if paths.is_json(request.path()) {
         negotiate::wanted(request.request(), None, &[Format::Json])?;
     }
-    next.call(request).await
+    let mut response = next.call(request).await?;
+    if let Some(left) = left {
+        left.write_to(response.headers_mut());
+    }
+    Ok(response)
 }
 
-async fn identify(request: &ServiceRequest, state: &State) -> Result<Caller, Failure> {
-    let Some(header) = request.headers().get(AUTHORIZATION) else {
-        return if state.is_open() { Ok(Caller::anyone_here()) } else { Err(refused("缺少密钥", "no key was sent")) };
-    };
-    let token = header.to_str().ok().and_then(bearer).and_then(|token| token.parse::<Token>().ok());
-    let token = token.ok_or_else(|| refused("密钥格式有误", "the key is malformed"))?;
+/// Who calls, and what is left in the bucket of its key. Whoever shows no key that was seen to work lately pays with the bucket
+/// of its address before anybody looks for the key, so that guesses cost little.
+async fn identify(request: &ServiceRequest, state: &State) -> Result<(Caller, Option<Left>), Failure> {
+    let header = request.headers().get(AUTHORIZATION);
+    if header.is_none() && state.is_open() {
+        return Ok((Caller::anyone_here(), None));
+    }
+    let token = header.and_then(|header| header.to_str().ok()).and_then(bearer).and_then(|token| token.parse::<Token>().ok());
+    if !token.as_ref().is_some_and(|token| state.keyring().knows(token)) {
+        state.throttle().take_of_address(request, state.metrics())?;
+    }
+    let token = token.ok_or_else(|| match header {
+        None => refused("缺少密钥", "no key was sent"),
+        Some(_) => refused("密钥格式有误", "the key is malformed"),
+    })?;
     let key = state.keyring().find(state, &token).await?;
     let key = key.filter(|key| token.matches(&key.hash) && key.is_valid(state.now_ms()));
     let key = key.ok_or_else(|| refused("密钥无效、已过期或已撤销", "the key is unknown, expired or revoked"))?;
-    Ok(Caller::new(key.id.clone(), key.role, key.scope.clone()))
+    let left = state.throttle().take_of_key(&key.id, state.metrics())?;
+    Ok((Caller::new(key.id.clone(), key.role, key.scope.clone()), left))
 }
 
 /// The token of a header `Bearer <token>`; the word is compared without regard to case.

@@ -1,5 +1,6 @@
 //! The section `limits`.
 
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::ConfigError;
@@ -27,6 +28,16 @@ pub struct Limits {
     pub answers_mib: u32,
     /// How long answers are kept for a repeated `Idempotency-Key`, in hours.
     pub idempotency_hours: u32,
+    /// Requests that one key may make in a second, on average; 0 for as many as it likes. Each process counts for itself.
+    pub requests_per_s: u32,
+    /// Requests that one key may make at once, when it has made none for a while.
+    pub requests_burst: u32,
+    /// Requests that one address may make in a second without a key that is known to work; 0 for as many as it likes.
+    pub address_requests_per_s: u32,
+    /// Such requests that one address may make at once.
+    pub address_requests_burst: u32,
+    /// Networks of proxies in front of the service, such as `10.0.0.0/8`, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<String>,
 }
 
 impl Default for Limits {
@@ -41,6 +52,11 @@ impl Default for Limits {
             engines_waiting: 100,
             answers_mib: 32,
             idempotency_hours: 24,
+            requests_per_s: 100,
+            requests_burst: 500,
+            address_requests_per_s: 20,
+            address_requests_burst: 100,
+            trusted_proxies: Vec::new(),
         }
     }
 }
@@ -55,7 +71,18 @@ impl Limits {
         ConfigError::unless_within("limits.engines", self.engines, 0, 1_024)?;
         ConfigError::unless_within("limits.engines_waiting", self.engines_waiting, 0, 1_000_000)?;
         ConfigError::unless_within("limits.answers_mib", self.answers_mib, 0, 65_536)?;
-        ConfigError::unless_within("limits.idempotency_hours", self.idempotency_hours, 1, 8_760)
+        ConfigError::unless_within("limits.idempotency_hours", self.idempotency_hours, 1, 8_760)?;
+        ConfigError::unless_within("limits.requests_per_s", self.requests_per_s, 0, 1_000_000)?;
+        ConfigError::unless_within("limits.requests_burst", self.requests_burst, 1, 1_000_000)?;
+        ConfigError::unless_within("limits.address_requests_per_s", self.address_requests_per_s, 0, 1_000_000)?;
+        ConfigError::unless_within("limits.address_requests_burst", self.address_requests_burst, 1, 1_000_000)?;
+        match self.trusted_proxies.iter().find(|network| network.parse::<IpNet>().is_err()) {
+            None => Ok(()),
+            Some(network) => {
+                let reason = format!("'{network}' is no network; write 10.0.0.0/8 or fd12::/16");
+                Err(ConfigError::senseless("limits.trusted_proxies", reason))
+            }
+        }
     }
 
     /// How many computations run at once on this machine.

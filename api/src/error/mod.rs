@@ -16,8 +16,10 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use citygauge_indicators::{Fault, Faults, Text};
 
+use crate::throttle::Left;
+
 pub use render::{Rendered, render};
-pub use responses::{BodyProblems, ChangeProblems, CreateProblems, OpenProblems, Problems, TableProblems};
+pub use responses::{BodyProblems, ChangeProblems, CreateProblems, LimitedProblems, OpenProblems, Problems, TableProblems};
 
 /// One variant per kind of answer.
 #[derive(Debug)]
@@ -60,6 +62,8 @@ pub enum Failure {
     KeyReused,
     /// A write to something that exists came without `If-Match`.
     PreconditionRequired,
+    /// The caller has made too many requests.
+    TooMany(Left),
     /// A defect of the service.
     Internal(Box<dyn Error + Send + Sync>),
     /// The service cannot do it now; the same request may succeed later.
@@ -109,6 +113,7 @@ impl Failure {
             Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unavailable(_) | Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
         }

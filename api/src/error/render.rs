@@ -37,12 +37,19 @@ fn respond(failure: &Failure, problem: &Problem, language: Language) -> HttpResp
         Failure::MethodNotAllowed { allow } => {
             response.insert_header((ALLOW, allow.as_str()));
         }
+        Failure::TooMany(left) => {
+            response.insert_header((RETRY_AFTER, left.next_in_s.to_string()));
+        }
         Failure::Unavailable(_) | Failure::NotReady(_) => {
             response.insert_header((RETRY_AFTER, "5"));
         }
         _ => {}
     }
-    response.body(serde_json::to_vec(problem).expect("a problem is made of text and whole numbers"))
+    let mut response = response.body(serde_json::to_vec(problem).expect("a problem is made of text and whole numbers"));
+    if let Failure::TooMany(left) = failure {
+        left.write_to(response.headers_mut());
+    }
+    response
 }
 
 fn faults(failure: &Failure) -> Option<&Faults> {
@@ -116,6 +123,14 @@ fn describe(failure: &Failure) -> Description {
             "precondition-required",
             Text::both("需要 If-Match", "If-Match is needed"),
             Text::both("请先读取，并把它的 ETag 作为 If-Match 发送", "read it first and send its ETag as If-Match"),
+        ),
+        Failure::TooMany(left) => (
+            "too-many-requests",
+            Text::both("请求过多", "Too many requests"),
+            Text::both(
+                format!("请在 {} 秒后重试", left.next_in_s),
+                format!("try again in {} s, as Retry-After says", left.next_in_s),
+            ),
         ),
         Failure::Internal(_) => (
             "internal",

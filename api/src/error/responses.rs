@@ -25,6 +25,9 @@ pub struct CreateProblems;
 /// What an operation with several forms of answer can end in besides.
 pub struct TableProblems;
 
+/// What an operation at the root can end in besides, unless it says whether the service lives.
+pub struct LimitedProblems;
+
 macro_rules! declares {
     ($($group:ident: $($status:ident $text:literal),+;)+) => {$(
         impl IntoResponses for $group {
@@ -37,6 +40,7 @@ macro_rules! declares {
 
 declares! {
     Problems:
+        TOO_MANY_REQUESTS "Too many requests: `Retry-After` says when the next one is taken, `RateLimit` what is left",
         BAD_REQUEST "The path, the query or a header is malformed",
         UNAUTHORIZED "No key, or one that does not work",
         FORBIDDEN "The key does not allow this",
@@ -61,6 +65,8 @@ declares! {
         UNPROCESSABLE_ENTITY "The content is at fault, or the `Idempotency-Key` belongs to another request";
     TableProblems:
         NOT_ACCEPTABLE "The answer does not exist in that form";
+    LimitedProblems:
+        TOO_MANY_REQUESTS "Too many requests: `Retry-After` says when the next one is taken, `RateLimit` what is left";
 }
 
 fn problem(status: StatusCode, text: &str) -> (String, RefOr<Response>) {

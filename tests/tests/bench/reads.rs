@@ -1,7 +1,7 @@
 //! A score card and a ranking of 341 cities, beside a bare actix-web handler that answers with the same bytes.
 //!
 //! `wrk` (a Debian package) loads one server after the other, taking turns. The service is a process of its own with its settings as they
-//! are without any, on SQLite; keys are checked, every answer is measured and logged.
+//! are without any but for the rate limit, on SQLite; keys are checked, every answer is measured and logged.
 //!
 //! ```text
 //! cargo build --release -p citygauge-api --bin citygauge --example bare
@@ -33,7 +33,7 @@ const SHARE: f64 = 0.5;
 #[ignore = "a benchmark; it needs release builds and wrk"]
 async fn reads_are_at_least_half_as_fast_as_a_bare_handler() {
     let place = Place::folder();
-    let process = Process::start_with(&binary(), &place, &[("CITYGAUGE_LOG_FILTER", "info")]);
+    let process = Process::start_with(&binary(), &place, &[("CITYGAUGE_LOG_FILTER", "info"), ("CITYGAUGE_LIMITS_REQUESTS_PER_S", "0")]);
     let key = process.first_key().expect("the first start issues a key").to_owned();
     let assessment = assessed(&process.client(&key)).await;
     let root = format!("{}/api/v1/assessments/{assessment}", process.server());

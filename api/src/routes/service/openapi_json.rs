@@ -2,7 +2,7 @@ use actix_web::http::header::{ContentType, ETAG, IF_NONE_MATCH};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 
 use crate::app::Description;
-use crate::error::OpenProblems;
+use crate::error::{LimitedProblems, OpenProblems};
 use crate::routes::parameters::IfNoneMatchHeader;
 
 /// Describe the service.
@@ -15,6 +15,7 @@ use crate::routes::parameters::IfNoneMatchHeader;
         (status = 200, description = "The description", body = serde_json::Value),
         (status = 304, description = "The caller has it already"),
         OpenProblems,
+        LimitedProblems,
     )
 )]
 #[get("/openapi.json")]

@@ -2,7 +2,7 @@ use actix_web::{get, web};
 use citygauge_openapi as wire;
 
 use crate::answer::Answer;
-use crate::error::{Failure, OpenProblems};
+use crate::error::{Failure, LimitedProblems, OpenProblems};
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
 
@@ -16,6 +16,7 @@ use crate::state::State;
         (status = 200, description = "The public key", body = wire::SigningKey),
         (status = 304, description = "The caller has it already"),
         OpenProblems,
+        LimitedProblems,
     )
 )]
 #[get("/signing-key")]
