@@ -2,7 +2,7 @@
 //!
 //! A bucket holds `burst` tokens and gains `per_s` in a second (GCRA, by the crate `governor`). What is left is said in every
 //! answer, as draft-ietf-httpapi-ratelimit-headers-10 writes it. Each process counts for itself: with several replicas a caller may
-//! have as many times as much. The memory is bounded: full buckets are forgotten, and beyond [`MOST`] all of them.
+//! have as many times as much. The memory is bounded: full buckets are forgotten, and beyond 50,000 others all of them.
 
 use std::fmt;
 use std::hash::Hash;
