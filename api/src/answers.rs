@@ -1,7 +1,7 @@
 //! Answers that never change, kept in memory while there is room.
 //!
 //! The result of an assessment that has ended is final, and so is every answer read off it alone: the ranking, the score cards, the pages
-//! of scores. Who may see one is decided before it is looked up here.
+//! of scores. What somebody sees of it is decided before it is looked up here.
 
 use actix_web::HttpRequest;
 use citygauge_indicators::Language;
@@ -9,6 +9,7 @@ use moka::sync::Cache;
 
 use crate::answer::Answer;
 use crate::error::Failure;
+use crate::rounds::visibility::Sight;
 
 /// The memory of answers; what was not asked for longest makes room.
 #[derive(Debug)]
@@ -27,14 +28,16 @@ impl Answers {
         Self(Cache::builder().max_capacity(most).weigher(size).build())
     }
 
-    /// The answer to a request: the one that is kept, or the one that is made now. What went wrong is not kept.
+    /// The answer to a request of somebody with this sight: the one that is kept, or the one that is made now. What went wrong is not
+    /// kept.
     pub async fn kept_or(
         &self,
         request: &HttpRequest,
         language: Language,
+        sight: &Sight,
         make: impl AsyncFnOnce() -> Result<Answer, Failure>,
     ) -> Result<Answer, Failure> {
-        let place = (language, request.uri().to_string());
+        let place = (language, format!("{} {}", sight.tag(), request.uri()));
         if let Some(answer) = self.0.get(&place) {
             return Ok(answer);
         }
@@ -51,23 +54,28 @@ mod tests {
     use super::*;
 
     #[actix_web::test]
-    async fn what_was_made_is_kept_by_address_and_language_and_failures_are_not() {
+    async fn what_was_made_is_kept_by_address_language_and_sight_and_failures_are_not() {
         let answers = Answers::of_bytes(1 << 20);
         let request = TestRequest::get().uri("/a?b=c").to_http_request();
         let other = TestRequest::get().uri("/a?b=d").to_http_request();
-        let absent = answers.kept_or(&request, Language::En, async || Err(Failure::absent("无", "none"))).await;
+        let absent = answers.kept_or(&request, Language::En, &Sight::All, async || Err(Failure::absent("无", "none"))).await;
         assert!(absent.is_err());
         let mut made = 0;
-        for (request, language) in
-            [(&request, Language::En), (&request, Language::En), (&request, Language::Zh), (&other, Language::En)]
-        {
+        let own = Sight::Own(vec!["a".to_owned()]);
+        for (request, language, sight) in [
+            (&request, Language::En, &Sight::All),
+            (&request, Language::En, &Sight::All),
+            (&request, Language::Zh, &Sight::All),
+            (&other, Language::En, &Sight::All),
+            (&other, Language::En, &own),
+        ] {
             let make = async || {
                 made += 1;
                 Ok(Answer::ok(&made))
             };
-            answers.kept_or(request, language, make).await.expect("an answer");
+            answers.kept_or(request, language, sight, make).await.expect("an answer");
         }
-        assert_eq!(made, 3);
+        assert_eq!(made, 4);
     }
 
     #[actix_web::test]
@@ -81,7 +89,7 @@ mod tests {
                 made += 1;
                 Ok(Answer::ok(&made))
             };
-            answers.kept_or(&request, Language::En, make).await.expect("an answer");
+            answers.kept_or(&request, Language::En, &Sight::All, make).await.expect("an answer");
         }
         assert_eq!(made, 2);
     }

@@ -1,6 +1,7 @@
 //! The results of the engine as tables for files and answers.
 
 pub mod benchmarks;
+pub mod rounds;
 pub mod uncertainty;
 pub mod years;
 

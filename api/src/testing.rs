@@ -140,6 +140,11 @@ impl Harness {
 
     /// Sends a request as it is.
     pub async fn send(&self, request: TestRequest) -> Reply {
+        self.send_all(vec![request]).await.remove(0)
+    }
+
+    /// Sends many requests, one after the other; the application, which takes longer to make than most answers, is made once.
+    pub async fn send_all(&self, requests: Vec<TestRequest>) -> Vec<Reply> {
         let (description, paths) = &*DESCRIBED;
         let app = App::new()
             .into_utoipa_app()
@@ -150,18 +155,22 @@ impl Harness {
             .map(|app| app.default_service(web::route().to(unmatched)).wrap(from_fn(envelope)))
             .into_app();
         let app = init_service(app).await;
-        match try_call_service(&app, request.to_request()).await {
-            Ok(response) => {
-                let (status, headers) = (response.status(), response.headers().clone());
-                Reply { status, headers, body: read_body(response).await }
-            }
-            Err(error) => {
-                let response = error.error_response();
-                let (status, headers) = (response.status(), response.headers().clone());
-                let body = to_bytes(response.into_body()).await.expect("a problem is at hand");
-                Reply { status, headers, body }
-            }
+        let mut replies = Vec::with_capacity(requests.len());
+        for request in requests {
+            replies.push(match try_call_service(&app, request.to_request()).await {
+                Ok(response) => {
+                    let (status, headers) = (response.status(), response.headers().clone());
+                    Reply { status, headers, body: read_body(response).await }
+                }
+                Err(error) => {
+                    let response = error.error_response();
+                    let (status, headers) = (response.status(), response.headers().clone());
+                    let body = to_bytes(response.into_body()).await.expect("a problem is at hand");
+                    Reply { status, headers, body }
+                }
+            });
         }
+        replies
     }
 
     /// A request with the admin key.

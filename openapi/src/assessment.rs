@@ -94,6 +94,18 @@ pub struct Assessment {
     pub periods: Option<Vec<PeriodCode>>,
     /// The cohort that was asked for.
     pub cohort: Cohort,
+    /// The cities that the cohort stood for when it was asked for; absent where it is every city with an observation, and in lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cities: Option<Vec<Code>>,
+    /// The moment whose observations were frozen; absent where a release was named, and where it was the moment at which it ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Moment>,
+    /// The round whose publication it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round: Option<Code>,
+    /// The class of the round, where it has classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<Code>,
     /// The version of the engine.
     pub engine_version: String,
     /// The result in brief, once there is one.

@@ -27,14 +27,22 @@ pub struct BenchmarkProfile {
     pub crosswalks: Vec<BenchmarkCrosswalk>,
 }
 
-/// One edition: what was published for a period.
+/// One edition: what was published for a period. It names an assessment, or a round whose newest publication it takes then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BenchmarkEdition {
     /// The period.
     pub period: PeriodCode,
-    /// The assessment whose results it shows.
-    pub assessment: Id,
+    /// The assessment whose results it shows; with a round that of its newest publication with results, unless given. Always there in
+    /// answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessment: Option<Id>,
+    /// The round in which it was published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round: Option<Code>,
+    /// The class of the round, where it has classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<Code>,
     /// An assessment of the period of the edition before by the set of this one: the overlap that joins the series.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overlap: Option<Id>,
@@ -154,7 +162,7 @@ pub enum BenchmarkBridge {
 /// One node of one city, or of a peer group, in one edition; what there is none of is `null`, and `note` says why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BenchmarkPoint {
-    /// The code of the city; absent in the series of a peer group.
+    /// The code of the city, or its pseudonym in the round of the edition; absent in the series of a peer group.
     #[serde(default)]
     pub city: Option<Code>,
     /// The period of the edition.
@@ -188,6 +196,18 @@ pub struct BenchmarkPoint {
     /// The coverage, 0 to 1; of a peer group, the median of its cities'.
     #[serde(default)]
     pub coverage: Option<f64>,
+    /// The greatest score of all cities of the edition; of a peer group, of its cities.
+    #[serde(default)]
+    pub best: Option<f64>,
+    /// The best rank that the city may have: the 5th percentile over the replications of the uncertainty analysis. Of TOTAL only.
+    #[serde(default)]
+    pub rank_low: Option<f64>,
+    /// The worst rank that it may have: the 95th percentile.
+    #[serde(default)]
+    pub rank_high: Option<f64>,
+    /// The number of the uncertainty analysis of the assessment that says so: its latest one of the period that has succeeded.
+    #[serde(default)]
+    pub uncertainty: Option<u64>,
     /// What a reader must know: why it is similar or broken, or why something is missing.
     #[serde(default)]
     pub note: Option<String>,
@@ -340,7 +360,7 @@ pub struct BenchmarkMovers {
 /// How a city moved; what there is none of is `null`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BenchmarkMove {
-    /// The code of the city.
+    /// The code of the city, or its pseudonym.
     pub city: Code,
     /// The earlier score, as published.
     #[serde(default)]
@@ -360,6 +380,10 @@ pub struct BenchmarkMove {
     /// The places that it rose; negative where it fell.
     #[serde(default)]
     pub rank_change: Option<i64>,
+    /// Whether the rank intervals of both editions lie apart; where they overlap, the move cannot be told from chance. Absent where one
+    /// of them has no uncertainty analysis, and of other nodes than TOTAL.
+    #[serde(default)]
+    pub is_distinct: Option<bool>,
 }
 
 /// Cities side by side in one edition.
@@ -371,6 +395,12 @@ pub struct BenchmarkComparison {
     pub period: PeriodCode,
     /// The assessment.
     pub assessment: Id,
+    /// The peer group of the median and the best; absent where they are of all cities.
+    #[serde(default)]
+    pub peer_group: Option<Code>,
+    /// The number of the uncertainty analysis that the rank intervals are from; absent where the assessment has none of the period.
+    #[serde(default)]
+    pub uncertainty: Option<u64>,
     /// The cities, in the order of the request.
     pub cities: Vec<Code>,
     /// A row per node, in the order of the set.
@@ -389,10 +419,10 @@ pub struct BenchmarkCompared {
     pub title: Text,
     /// The cities, in the order of the request.
     pub cities: Vec<BenchmarkComparedCity>,
-    /// The median of all cities of the edition.
+    /// The median of all cities of the edition, or of the peer group.
     #[serde(default)]
     pub median: Option<f64>,
-    /// The greatest score of all cities of the edition.
+    /// The greatest score of all cities of the edition, or of the peer group.
     #[serde(default)]
     pub best: Option<f64>,
 }
@@ -400,7 +430,7 @@ pub struct BenchmarkCompared {
 /// One city's result; what there is none of is `null`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BenchmarkComparedCity {
-    /// The code of the city.
+    /// The code of the city, or its pseudonym.
     pub city: Code,
     /// The score.
     #[serde(default)]
@@ -408,6 +438,12 @@ pub struct BenchmarkComparedCity {
     /// The rank.
     #[serde(default)]
     pub rank: Option<u64>,
+    /// The best rank that it may have: the 5th percentile over the replications of the uncertainty analysis. Of TOTAL only.
+    #[serde(default)]
+    pub rank_low: Option<f64>,
+    /// The worst rank that it may have: the 95th percentile.
+    #[serde(default)]
+    pub rank_high: Option<f64>,
     /// The level.
     #[serde(default)]
     pub level: Option<Code>,

@@ -124,7 +124,8 @@ pub use roadmap::{
     RoadmapShrunk, RoadmapSpend, RoadmapStageGoal, RoadmapYear,
 };
 pub use round::{
-    Completeness, CompletenessBy, CompletenessRow, Round, RoundDepartment, RoundPage, RoundProfile, RoundPublication, RoundState,
+    ClassCities, Completeness, CompletenessBy, CompletenessRow, Round, RoundClass, RoundClassShown, RoundDepartment, RoundPage,
+    RoundProfile, RoundPublication, RoundRankedCity, RoundRanking, RoundRankingPart, RoundState, RoundVisibility,
     SubmissionCount,
 };
 pub use set_diff::{

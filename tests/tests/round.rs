@@ -5,9 +5,10 @@ use std::io::{Cursor, Read as _, Write as _};
 
 use citygauge_openapi::client::{Client, Upload};
 use citygauge_openapi::{
-    API_ROOT, Assessment, Cohort, Import, ImportMode, IssuedKey, Job, NewAssessment, ObservationPage, SetRef, WorkState,
+    API_ROOT, Assessment, Cohort, Completeness, Import, ImportMode, IssuedKey, Job, NewAssessment, ObservationPage, Round,
+    RoundRanking, SetRef, WorkState,
 };
-use citygauge_tests::steps::{assess, cities_csv, finished, import, observations_csv, publish, set_ref, upload};
+use citygauge_tests::steps::{assess, cities_csv, finished, import, observations_csv, plain_set, publish, set_ref, upload};
 use citygauge_tests::{Site, on_each_database};
 use reqwest::Method;
 use reqwest::header::{ETAG, IF_MATCH};
@@ -154,6 +155,91 @@ on_each_database! {
         assert_eq!(finished(&admin, &again.job).await.state, WorkState::Succeeded);
         assert_eq!(admin.scores_csv(&again.id, &[]).await.expect("the scores"), scores);
         assert_ne!(admin.scores_csv(&assess(&admin, &set()).await.id, &[]).await.expect("the scores"), scores);
+    }
+}
+
+on_each_database! {
+    async fn cities_and_counties_are_collected_published_and_ranked_each_by_its_own_set(site: Site) {
+        let admin = site.client();
+        let counties = plain_set("county", &["a", "c"]);
+        for set in [plain_set("city", &["a", "b"]), counties] {
+            publish(&admin, &set).await;
+        }
+        import(&admin, &cities_csv(), "code,name,class\nhz,Hangzhou,city\nnb,Ningbo,city\nca,Chun'an,county\njd,Jiande,county\n").await;
+        let place = format!("{API_ROOT}/rounds/two");
+        let class = |code: &str, title: &str| json!({
+            "code": code, "title_zh": title, "set": {"code": code, "version": "1"}, "cities": {"attribute": "class", "in": [code]},
+        });
+        let profile = json!({
+            "title_zh": "二〇二六年度评价", "periods": ["2026"], "visibility": "participants",
+            "classes": [class("city", "市"), class("county", "县")],
+        });
+        let made = admin.request(Method::PUT, &place).json(&profile).send().await.expect("an answer");
+        assert_eq!(made.status(), 201);
+        let opened: Round = admin.post_as_seen(&place, &format!("{place}/open"), &json!({})).await.expect("it opens");
+        let cities = |place: usize| opened.classes[place].cities.as_ref().expect("drawn up").iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!((cities(0), cities(1), opened.set), (vec!["hz".to_owned(), "nb".into()], vec!["ca".into(), "jd".into()], None));
+
+        // Every city fills what its class asks for and hands it in; each submission is accepted and verified.
+        let key = async |role: &str, cities: &[&str]| {
+            let new = json!({"name": role, "role": role, "cities": cities});
+            let issued: IssuedKey = admin.post(&format!("{API_ROOT}/keys"), &new).await.expect("a key");
+            site.client_with(&issued.token.expect("its token, this once"))
+        };
+        let (verifier, publisher) = (key("evaluator", &[]).await, key("evaluator", &[]).await);
+        let mut reporters = Vec::new();
+        for (city, set, values) in [
+            ("hz", "city", "hz,2026,a,80\nhz,2026,b,60\n"), ("nb", "city", "nb,2026,a,50\nnb,2026,b,50\n"),
+            ("ca", "county", "ca,2026,a,90\nca,2026,c,90\n"), ("jd", "county", "jd,2026,a,40\njd,2026,c,20\n"),
+        ] {
+            let reporter = key("reporter", &[city]).await;
+            let list: Value = reporter.get(&format!("{place}/submissions")).await.expect("its submissions");
+            let own = format!("{place}/submissions/{}", list["items"][0]["id"].as_str().expect("an id"));
+            let step = async |client: &Client, action: &str| {
+                client.post_as_seen::<Value>(&own, &format!("{own}/transitions"), &json!({"action": action})).await
+            };
+            assert!(step(&reporter, "submit").await.is_err(), "{city} has reported nothing yet");
+            import(&reporter, &observations_csv(&set_ref(set, "1")), format!("city,period,item,value\n{values}")).await;
+            for (who, action) in [(&reporter, "submit"), (&reporter, "accept"), (&verifier, "verify")] {
+                step(who, action).await.unwrap_or_else(|error| panic!("{city} {action}: {error}"));
+            }
+            reporters.push(reporter);
+        }
+        let done: Completeness = admin.get(&format!("{place}/completeness?by=item")).await.expect("the counts");
+        let counts: Vec<_> = done.items.iter().map(|row| (row.key.as_str(), row.reported, row.total)).collect();
+        assert_eq!(counts, [("a", 4, 4), ("b", 2, 2), ("c", 2, 2)]);
+
+        let published: Round = publisher.post_as_seen(&place, &format!("{place}/publish"), &json!({})).await.expect("it is published");
+        assert_eq!((published.assessments.len(), &published.assessment), (2, &None));
+        for id in &published.assessments {
+            let made = admin.assessment(id).await.expect("the assessment");
+            assert_eq!(finished(&admin, &made.job).await.state, WorkState::Succeeded);
+        }
+        let shown = |ranking: &RoundRanking| -> Vec<String> {
+            let text = |rank: Option<u64>| rank.map(|rank| rank.to_string()).unwrap_or_default();
+            ranking.items.iter().map(|it| format!("{} {} {}", text(it.rank), it.class.as_ref().map_or("", |it| it.as_str()), it.city)).collect()
+        };
+        let within: RoundRanking = admin.get(&format!("{place}/ranking")).await.expect("the ranking");
+        assert_eq!(shown(&within), ["1 city hz", "2 city nb", "1 county ca", "2 county jd"]);
+        assert!(!within.across_classes && within.note.is_none());
+        let across: RoundRanking = admin.get(&format!("{place}/ranking?across_classes=true")).await.expect("the ranking");
+        assert_eq!(shown(&across), ["1 county ca", "2 city hz", "3 city nb", "4 county jd"]);
+        assert!(across.across_classes && across.note.is_some());
+
+        // A participant sees itself by name and the others by pseudonyms, the same in both.
+        let names = async |path: &str| -> Vec<String> {
+            let ranking: RoundRanking = reporters[1].get(&format!("{place}/ranking{path}")).await.expect("the ranking");
+            let mut names: Vec<String> = ranking.items.iter().map(|it| it.city.to_string()).collect();
+            names.sort_unstable();
+            names
+        };
+        let seen = names("").await;
+        assert_eq!((seen.len(), seen[3].as_str()), (4, "nb"));
+        assert!(seen[..3].iter().all(|name| name.starts_with("anonymous-")), "{seen:?}");
+        assert_eq!(names("?across_classes=true").await, seen);
+        site.restart().await;
+        let again: RoundRanking = site.client().get(&format!("{place}/ranking?across_classes=true")).await.expect("the ranking");
+        assert_eq!(again, across, "what was published stays");
     }
 }
 

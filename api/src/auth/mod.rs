@@ -2,11 +2,12 @@
 //!
 //! A token is `cg_<prefix>_<secret>`; the store keeps the prefix and a hash of the secret. [`authenticate`]
 //! runs before any handler and leaves a [`Caller`], which a handler asks first: `caller.require(Right::…)?`,
-//! and `caller.require_city(code)?` where it touches the data of a city.
+//! and `caller.require_city(code)?` where it touches the data of a city. What may be public has a [`Reader`] in its stead.
 
 mod caller;
 mod keyring;
 pub mod open;
+mod reader;
 mod right;
 mod scope;
 #[cfg(test)]
@@ -15,13 +16,16 @@ mod token;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 use citygauge_indicators::Text;
+use citygauge_openapi::API_ROOT;
 
 pub use caller::Caller;
 pub use keyring::Keyring;
+pub use reader::Reader;
 pub use right::Right;
 pub use scope::Scope;
 pub use token::Token;
@@ -34,6 +38,11 @@ use crate::state::State;
 use crate::store::keys::Role;
 use crate::throttle::Left;
 
+/// What is reached without a key, below the API's root: results of rounds that are public. Each handler takes a [`Reader`], and
+/// [`crate::rounds::visibility`] refuses what is not.
+pub const PUBLIC: [&str; 4] =
+    ["/rounds/{code}/ranking", "/assessments/{id}/ranking", "/assessments/{id}/scores", "/assessments/{id}/cities/{city}"];
+
 /// The middleware in front of everything under the API's root.
 pub async fn authenticate(
     request: ServiceRequest,
@@ -41,7 +50,9 @@ pub async fn authenticate(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let state = request.app_data::<web::Data<State>>().expect("the application is built with its state").clone();
     let (caller, left) = identify(&request, &state).await?;
-    request.extensions_mut().insert(caller);
+    if let Some(caller) = caller {
+        request.extensions_mut().insert(caller);
+    }
     let paths = request.app_data::<web::Data<Paths>>().expect("the application is built with its paths");
     if paths.is_json(request.path()) {
         negotiate::wanted(request.request(), None, &[Format::Json])?;
@@ -53,26 +64,38 @@ pub async fn authenticate(
     Ok(response)
 }
 
-/// Who calls, and what is left in the bucket of its key. Whoever shows no key that was seen to work lately pays with the bucket
-/// of its address before anybody looks for the key, so that guesses cost little.
-async fn identify(request: &ServiceRequest, state: &State) -> Result<(Caller, Option<Left>), Failure> {
+/// Who calls, and what is left in the bucket of its key; nobody, without a key where results may be public. Whoever shows no key that was
+/// seen to work lately pays with the bucket of its address before anybody looks for the key, so that guesses cost little.
+async fn identify(request: &ServiceRequest, state: &State) -> Result<(Option<Caller>, Option<Left>), Failure> {
     let header = request.headers().get(AUTHORIZATION);
     if header.is_none() && state.is_open() {
-        return Ok((Caller::anyone_here(), None));
+        return Ok((Some(Caller::anyone_here()), None));
     }
     let token = header.and_then(|header| header.to_str().ok()).and_then(bearer).and_then(|token| token.parse::<Token>().ok());
     if !token.as_ref().is_some_and(|token| state.keyring().knows(token)) {
         state.throttle().take_of_address(request, state.metrics())?;
     }
-    let token = token.ok_or_else(|| match header {
-        None => refused("缺少密钥", "no key was sent"),
-        Some(_) => refused("密钥格式有误", "the key is malformed"),
-    })?;
+    if header.is_none() {
+        return if may_be_public(request) { Ok((None, None)) } else { Err(keyless()) };
+    }
+    let token = token.ok_or_else(|| refused("密钥格式有误", "the key is malformed"))?;
     let key = state.keyring().find(state, &token).await?;
     let key = key.filter(|key| token.matches(&key.hash) && key.is_valid(state.now_ms()));
     let key = key.ok_or_else(|| refused("密钥无效、已过期或已撤销", "the key is unknown, expired or revoked"))?;
     let left = state.throttle().take_of_key(&key.id, state.metrics())?;
-    Ok((Caller::new(key.id.clone(), key.role, key.scope.clone()), left))
+    Ok((Some(Caller::new(key.id.clone(), key.role, key.scope.clone())), left))
+}
+
+/// Whether somebody without a key reads one of [`PUBLIC`].
+fn may_be_public(request: &ServiceRequest) -> bool {
+    let pattern = request.match_pattern().unwrap_or_default();
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    reads && pattern.strip_prefix(API_ROOT).is_some_and(|below| PUBLIC.contains(&below))
+}
+
+/// The refusal of a request without a key.
+pub fn keyless() -> Failure {
+    refused("缺少密钥", "no key was sent")
 }
 
 /// The token of a header `Bearer <token>`; the word is compared without regard to case.

@@ -24,9 +24,8 @@ struct Named {
     set: Arc<IndicatorSet>,
 }
 
-/// Every fault of a benchmark.
-pub async fn check(state: &State, profile: &BenchmarkProfile) -> Result<Faults, Failure> {
-    let mut faults = Faults::default();
+/// Every fault of a benchmark, after those of the rounds that it names.
+pub async fn check(state: &State, profile: &BenchmarkProfile, mut faults: Faults) -> Result<Faults, Failure> {
     if profile.title_zh.is_none() && profile.title_en.is_none() {
         faults.push(
             Fault::error("benchmark.title", "没有名称", "it has no title")
@@ -47,7 +46,11 @@ pub async fn check(state: &State, profile: &BenchmarkProfile) -> Result<Faults, 
     let mut editions: Vec<Option<Named>> = Vec::with_capacity(profile.editions.len());
     for (place, edition) in profile.editions.iter().enumerate() {
         let at = format!("/editions/{place}");
-        let named = named(state, &edition.assessment, edition.period.as_str(), &format!("{at}/assessment"), &mut faults).await?;
+        let named = match &edition.assessment {
+            Some(id) => named(state, id, edition.period.as_str(), &format!("{at}/assessment"), &mut faults).await?,
+            // What is wrong with its round is told already.
+            None => None,
+        };
         if let Some(overlap) = &edition.overlap {
             let at = format!("{at}/overlap");
             match place.checked_sub(1).map(|before| (&profile.editions[before], &editions[before])) {

@@ -4,7 +4,7 @@ use citygauge_assessment::benchmark::{Link, bridged, median};
 use citygauge_indicators::{Language, NodeIndex, Text};
 use citygauge_openapi::{self as wire, BenchmarkCrosswalk, BenchmarkPoint, BenchmarkRelation, Code, Id, PeriodCode};
 
-use super::{Chain, Crossed, Edition};
+use super::{Chain, Crossed, Edition, Wanted};
 use crate::results::years::noted;
 
 /// So many differences are named in a note.
@@ -18,6 +18,8 @@ pub struct Followed<'e> {
     pub chain: Chain,
     /// How many cities have a rank in each edition.
     ranked: Vec<u64>,
+    /// The greatest score of each edition.
+    best: Vec<Option<f64>>,
     link: Option<Link>,
 }
 
@@ -37,13 +39,40 @@ impl<'e> Followed<'e> {
         let ranked = |(edition, node): (&Edition, &Option<NodeIndex>)| {
             node.map_or(0, |node| edition.rows(node).filter(|row| row.rank.is_some()).count() as u64)
         };
-        let ranked = editions.iter().zip(&chain.nodes).map(ranked).collect();
-        Self { editions, chain, ranked, link }
+        let best =
+            |(edition, node): (&Edition, &Option<NodeIndex>)| edition.rows((*node)?).filter_map(|row| row.score).reduce(f64::max);
+        let each = || editions.iter().zip(&chain.nodes);
+        let (ranked, best) = (each().map(ranked).collect(), each().map(best).collect());
+        Self { editions, chain, ranked, best, link }
     }
 
     /// A point per edition.
     pub fn points(&self, whose: Whose<'_>, language: Language) -> Vec<BenchmarkPoint> {
         (0..self.editions.len()).map(|place| self.point(place, whose, language)).collect()
+    }
+
+    /// The points of cities as somebody sees them: city by city those under their names, then edition by edition those under pseudonyms,
+    /// so that the order links nobody over rounds.
+    pub fn seen(&self, cities: &[String], wanted: &Wanted, language: Language) -> Vec<BenchmarkPoint> {
+        let (mut named, mut unnamed) = (Vec::new(), Vec::new());
+        for city in cities {
+            for (place, mut point) in self.points(Whose::City(city), language).into_iter().enumerate() {
+                let Some(seen) = self.editions[place].seen(city, self.chain.nodes[place]) else { continue };
+                if !wanted.is_own(city) {
+                    point.bridged = None;
+                }
+                if !seen.is_pseudonym {
+                    named.push(point);
+                    continue;
+                }
+                point.city = Some(Code::trusted(seen.code.clone()));
+                point.coverage = None;
+                unnamed.push(((place, seen.code), point));
+            }
+        }
+        unnamed.sort_by(|(one, _), (other, _)| one.cmp(other));
+        named.extend(unnamed.into_iter().map(|(_, point)| point));
+        named
     }
 
     fn point(&self, place: usize, whose: Whose<'_>, language: Language) -> BenchmarkPoint {
@@ -64,6 +93,10 @@ impl<'e> Followed<'e> {
             ranked: 0,
             level: None,
             coverage: None,
+            best: None,
+            rank_low: None,
+            rank_high: None,
+            uncertainty: None,
             note: None,
         };
         if let Some(crossed) = &self.chain.crossed[place] {
@@ -82,6 +115,11 @@ impl<'e> Followed<'e> {
             (Some(node), Whose::City(city)) => {
                 point.city = Some(Code::trusted(city.to_owned()));
                 point.ranked = self.ranked[place];
+                point.best = self.best[place];
+                if let Some([low, high]) = edition.interval(city, node) {
+                    (point.rank_low, point.rank_high) = (Some(low), Some(high));
+                    point.uncertainty = edition.intervals.as_ref().map(|intervals| intervals.number);
+                }
                 match edition.row(city, node) {
                     None => notes.push(Text::both("该城市未参评", "the city took no part")),
                     Some(row) => {
@@ -100,6 +138,7 @@ impl<'e> Followed<'e> {
                 let scores: Vec<f64> = rows.iter().filter_map(|row| row.score).collect();
                 point.ranked = scores.len() as u64;
                 point.score = median(&scores);
+                point.best = scores.iter().copied().reduce(f64::max);
                 point.coverage = median(&rows.iter().filter_map(|row| row.coverage).collect::<Vec<_>>());
                 if scores.is_empty() {
                     notes.push(Text::both("对标组中没有城市有得分", "no city of the group has a score"));

@@ -44,11 +44,11 @@ pub(super) struct One {
 
 #[derive(Debug, Args)]
 pub(super) struct Put {
+    #[command(flatten)]
+    one: One,
     /// The benchmark: a JSON file, see docs/benchmarks-over-years.md.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    #[command(flatten)]
-    one: One,
 }
 
 /// A table of a benchmark.
@@ -119,6 +119,9 @@ pub(super) struct Compare {
     /// The period of the edition; the latest unless given.
     #[arg(long, value_name = "PERIOD")]
     period: Option<PeriodCode>,
+    /// The median and the best of this peer group, in place of all cities.
+    #[arg(long, value_name = "GROUP")]
+    peer_group: Option<Code>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -158,9 +161,10 @@ impl Benchmarks {
                 let query = [text("node", node), text("from", from), text("to", to), bridged(bridge)];
                 plain.table("movers", &query, language).await
             }
-            Self::Compare(Compare { plain, cities, period }) => {
+            Self::Compare(Compare { plain, cities, period, peer_group }) => {
                 let cities: Vec<String> = cities.iter().map(ToString::to_string).collect();
-                plain.table("comparison", &[Some(("cities", cities.join(","))), text("period", period)], language).await
+                let query = [Some(("cities", cities.join(","))), text("period", period), text("peer_group", peer_group)];
+                plain.table("comparison", &query, language).await
             }
         }
     }

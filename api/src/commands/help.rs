@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 122] = [
+const COMMANDS: [(&str, &str); 123] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -62,12 +62,13 @@ const COMMANDS: [(&str, &str); 122] = [
     ("sets help", "显示帮助，或所给命令的帮助。"),
     ("keys help", "显示帮助，或所给命令的帮助。"),
     ("migrate help", "显示帮助，或所给命令的帮助。"),
-    ("rounds", "列出、显示、打开、截止和发布服务上的评价批次。"),
+    ("rounds", "列出、显示、打开、截止、发布服务上的评价批次，并显示其排名。"),
     ("rounds list", "列出评价批次。"),
     ("rounds show", "显示评价批次，以及各城市目前的完成情况。"),
     ("rounds open", "打开评价批次：为每个城市和部门建立填报单。"),
     ("rounds close", "截止评价批次：不再接受提交。"),
     ("rounds publish", "发布评价批次：冻结数据、评估，并向城市公示结果。"),
+    ("rounds ranking", "显示已发布批次的排名：逐类别，或跨类别。"),
     ("rounds help", "显示帮助，或所给命令的帮助。"),
     ("submissions", "列出、写出模板、提交、退回、确认、审核、核验和定稿批次的填报单，提出和答复申诉。"),
     ("submissions list", "列出批次的填报单。"),
@@ -130,7 +131,7 @@ const COMMANDS: [(&str, &str); 122] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 262] = [
+const ARGUMENTS: [(&str, &str); 269] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("benchmark", "年度基准的代码。"),
@@ -146,6 +147,7 @@ const ARGUMENTS: [(&str, &str); 262] = [
     ("benchmarks movers to", "较晚的版次；未给出时为最近的。"),
     ("benchmarks movers bridge", "指标体系改变之处，此前的得分如何衔接。"),
     ("benchmarks compare cities", "城市；最多可给出二十次。"),
+    ("benchmarks compare peer_group", "以这个对标组的中位数和最好者，代替所有城市的。"),
     ("benchmarks compare period", "版次的时期；未给出时为最近的。"),
     ("bundle assessment", "评估的标识符。"),
     ("bundle out", "要写出的文件；未给出时为 bundle-评估标识符.zip。"),
@@ -393,6 +395,12 @@ const ARGUMENTS: [(&str, &str); 262] = [
     ("designs conformance out", "要写出的文件：CSV、JSON 或 XLSX，按扩展名识别。"),
     ("department", "部门名称；未注明部门的数据项则不给出。"),
     ("comment", "要说明的内容；退回、申诉和答复时必须给出。"),
+    ("rounds ranking node", "节点；未给出时为 TOTAL。"),
+    ("rounds ranking period", "时期；未给出时为最近的。"),
+    ("rounds ranking class", "只要这个类别的城市。"),
+    ("rounds ranking across_classes", "跨类别排名，尽管不同指标体系的得分不是同一种度量。"),
+    ("rounds ranking publication", "第几次发布，从 1 起；未给出时为最近一次有结果的。"),
+    ("rounds ranking out", "要写入的文件，.csv 或 .xlsx；未给出时在标准输出显示表格。"),
     ("rounds publish comment", "要记录的说明。"),
     ("rounds publish incomplete", "尽管并非所有填报单都已核验仍然发布；须以 --comment 说明理由。"),
     ("submissions template period", "批次的某个时期；只有一个时期时可省略。"),

@@ -34,6 +34,10 @@ pub fn series(points: &[BenchmarkPoint]) -> Table<'_> {
         Column::text("level"),
         Column::number("coverage"),
         Column::text("note"),
+        Column::number("best"),
+        Column::number("rank_low"),
+        Column::number("rank_high"),
+        Column::integer("uncertainty"),
     ];
     let row = |point: &'_ BenchmarkPoint| {
         vec![
@@ -51,6 +55,10 @@ pub fn series(points: &[BenchmarkPoint]) -> Table<'_> {
             point.level.as_ref().map(|level| level.to_string()).into(),
             point.coverage.into(),
             point.note.clone().into(),
+            point.best.into(),
+            point.rank_low.into(),
+            point.rank_high.into(),
+            counted(point.uncertainty),
         ]
     };
     Table::new("series", columns, points.iter().map(row).collect())
@@ -139,6 +147,7 @@ pub fn moves(moves: &[BenchmarkMove]) -> Table<'_> {
         Column::integer("rank_before"),
         Column::integer("rank_after"),
         Column::integer("rank_change"),
+        Column::integer("is_distinct"),
     ];
     let row = |it: &'_ BenchmarkMove| {
         vec![
@@ -149,6 +158,7 @@ pub fn moves(moves: &[BenchmarkMove]) -> Table<'_> {
             counted(it.rank_before),
             counted(it.rank_after),
             it.rank_change.into(),
+            it.is_distinct.map(i64::from).into(),
         ]
     };
     Table::new("movers", columns, moves.iter().map(row).collect())
@@ -166,6 +176,9 @@ pub fn comparison(comparison: &BenchmarkComparison) -> Table<'_> {
         Column::number("coverage"),
         Column::number("median"),
         Column::number("best"),
+        Column::number("rank_low"),
+        Column::number("rank_high"),
+        Column::integer("uncertainty"),
     ];
     let rows = comparison.items.iter().flat_map(|node| {
         node.cities.iter().map(move |city| {
@@ -178,6 +191,9 @@ pub fn comparison(comparison: &BenchmarkComparison) -> Table<'_> {
                 city.coverage.into(),
                 node.median.into(),
                 node.best.into(),
+                city.rank_low.into(),
+                city.rank_high.into(),
+                counted(city.rank_low.and(comparison.uncertainty)),
             ]
         })
     });

@@ -1,10 +1,10 @@
 //! How complete a round is at this moment, by city, department or data item.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::error::Failure;
 use crate::store::observations::{self, CountBy, Filter, Status};
-use crate::store::rounds::Round;
+use crate::store::rounds::{Department, Round};
 use crate::store::submissions::{self, SubmissionState};
 use crate::store::{ConnectionTrait, StoreError};
 
@@ -81,22 +81,25 @@ pub async fn rows(
     if keys.is_empty() || cities.is_empty() {
         return Ok((Vec::new(), false));
     }
-    let counting = Counting::of(round, cities, by, &keys);
+    let counted = counted(round, cities, by, &keys);
     let mut rows: HashMap<&str, Row> = HashMap::new();
     for key in &keys {
-        rows.insert(key, Row { key: key.clone(), total: counting.total(round, cities, key), ..Row::default() });
+        let total = counted.iter().map(|counting| counting.total(round, key)).sum();
+        rows.insert(key, Row { key: key.clone(), total, ..Row::default() });
     }
-    counting.values(conn, round, &mut rows).await?;
-    counting.submissions(conn, round, cities, &mut rows).await?;
+    for counting in &counted {
+        counting.values(conn, round, &mut rows).await?;
+        counting.submissions(conn, round, &mut rows).await?;
+    }
     let rows = keys.iter().filter_map(|key| rows.remove(key.as_str())).collect();
     Ok((rows, more))
 }
 
-/// What is counted for a page of keys.
+/// What is counted for a page of keys, of cities that report the same.
 struct Counting<'a> {
     by: By,
-    cities: &'a [String],
-    items: Vec<String>,
+    cities: Vec<String>,
+    items: Vec<&'a str>,
     /// The department of an item.
     departments: HashMap<&'a str, &'a str>,
 }
@@ -104,26 +107,35 @@ struct Counting<'a> {
 /// Cities whose values are counted by one statement.
 const CHUNK: usize = 1_000;
 
-impl<'a> Counting<'a> {
-    fn of(round: &'a Round, cities: &'a [String], by: By, keys: &'a [String]) -> Self {
-        let each = round.departments.iter().flat_map(|known| known.items.iter().map(|item| (item, &known.department)));
-        let departments: HashMap<&str, &str> = each.map(|(item, department)| (item.as_str(), department.as_str())).collect();
-        let items = round.items().into_iter().filter(|item| match by {
+/// What is counted, class by class; `cities` are those that the caller may see.
+fn counted<'a>(round: &'a Round, cities: &[String], by: By, keys: &[String]) -> Vec<Counting<'a>> {
+    let is_key = |code: &str| keys.iter().any(|key| key == code);
+    let (visible, keyed): (HashSet<&String>, HashSet<&String>) = (cities.iter().collect(), keys.iter().collect());
+    let of = |(own, departments): (&[String], &'a [Department])| {
+        let each =
+            departments.iter().flat_map(|known| known.items.iter().map(move |item| (item.as_str(), known.department.as_str())));
+        let items = each.clone().filter(|(item, department)| match by {
             By::City => true,
-            By::Item => keys.contains(item),
-            By::Department => departments.get(item.as_str()).is_some_and(|own| keys.iter().any(|key| key == own)),
+            By::Item => is_key(item),
+            By::Department => is_key(department),
         });
-        let items = items.collect();
-        Self { by, cities: if by == By::City { keys } else { cities }, items, departments }
-    }
+        let seen = |city: &&String| visible.contains(city) && (by != By::City || keyed.contains(city));
+        let (cities, items) = (own.iter().filter(seen).cloned().collect(), items.map(|(item, _)| item).collect());
+        Counting { by, cities, items, departments: each.collect() }
+    };
+    round.alike().into_iter().map(of).collect()
+}
 
+impl Counting<'_> {
     /// All values that the round asks for under a key.
-    fn total(&self, round: &Round, cities: &[String], key: &str) -> u64 {
-        let periods = round.profile.periods.len();
+    fn total(&self, round: &Round, key: &str) -> u64 {
+        let (cities, periods) = (self.cities.len(), round.profile.periods.len());
         let count = match self.by {
-            By::City => self.items.len() * periods,
-            By::Item => cities.len() * periods,
-            By::Department => self.departments.values().filter(|own| **own == key).count() * cities.len() * periods,
+            By::City if self.cities.iter().any(|city| city == key) => self.items.len() * periods,
+            By::City => 0,
+            By::Item if self.departments.contains_key(key) => cities * periods,
+            By::Item => 0,
+            By::Department => self.departments.values().filter(|own| **own == key).count() * cities * periods,
         };
         count as u64
     }
@@ -134,7 +146,7 @@ impl<'a> Counting<'a> {
             for items in self.items.chunks(CHUNK) {
                 let filter = Filter {
                     cities: cities.to_vec(),
-                    items: items.to_vec(),
+                    items: items.iter().map(|item| (*item).to_owned()).collect(),
                     periods: round.profile.periods.clone(),
                     ..Filter::default()
                 };
@@ -155,20 +167,20 @@ impl<'a> Counting<'a> {
         &self,
         conn: &impl ConnectionTrait,
         round: &Round,
-        cities: &[String],
         rows: &mut HashMap<&str, Row>,
     ) -> Result<(), StoreError> {
         let mut by_key: HashMap<(String, SubmissionState), u64> = HashMap::new();
-        for cities in cities.chunks(CHUNK) {
+        for cities in self.cities.chunks(CHUNK) {
             for (city, department, state) in submissions::states(conn, &round.profile.code, cities).await? {
                 let key = if self.by == By::City { city } else { department };
                 *by_key.entry((key, state)).or_default() += 1;
             }
         }
         for (key, row) in rows.iter_mut() {
-            let own = if self.by == By::Item { self.departments.get(key).copied().unwrap_or_default() } else { key };
-            let counted = by_key.iter().filter(|((key, _), _)| key == own);
-            row.submissions = counted.map(|((_, state), count)| (crate::store::Word::as_str(*state), (*state, *count))).collect();
+            let own = if self.by == By::Item { self.departments.get(key).copied() } else { Some(*key) };
+            for ((_, state), count) in by_key.iter().filter(|((key, _), _)| Some(key.as_str()) == own) {
+                row.submissions.entry(crate::store::Word::as_str(*state)).or_insert((*state, 0)).1 += count;
+            }
         }
         Ok(())
     }

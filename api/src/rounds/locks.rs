@@ -9,7 +9,7 @@ use citygauge_indicators::Fault;
 
 use super::transitions::{is_locked, is_verified, state_words};
 use crate::auth::Scope;
-use crate::store::rounds::{self, Round};
+use crate::store::rounds::{self, Department, Round};
 use crate::store::submissions::{self, Submission};
 use crate::store::{ConnectionTrait, StoreError};
 
@@ -23,8 +23,10 @@ pub struct Locks {
 #[derive(Debug)]
 struct Held {
     periods: BTreeSet<String>,
-    /// The department of an item.
-    departments: HashMap<String, String>,
+    /// The department of an item, for each kind of cities that report the same.
+    departments: Vec<HashMap<String, String>>,
+    /// Of which kind a city is.
+    kinds: HashMap<String, usize>,
     /// The submission of a city and department.
     submissions: HashMap<(String, String), Submission>,
 }
@@ -58,7 +60,7 @@ impl Locks {
     /// The locked submission that a value belongs to.
     pub fn of(&self, city: &str, period: &str, item: &str) -> Option<&Submission> {
         self.rounds.iter().filter(|held| held.periods.contains(period)).find_map(|held| {
-            let department = held.departments.get(item)?;
+            let department = held.departments[*held.kinds.get(city)?].get(item)?;
             held.submissions.get(&(city.to_owned(), department.clone()))
         })
     }
@@ -81,12 +83,19 @@ impl Locks {
 
 impl Held {
     fn new(round: Round, submissions: Vec<Submission>) -> Self {
-        let departments = round
-            .departments
-            .iter()
-            .flat_map(|department| department.items.iter().map(|item| (item.clone(), department.department.clone())));
+        let of_item = |departments: &[Department]| -> HashMap<String, String> {
+            let each = departments.iter().map(|known| (&known.department, &known.items));
+            each.flat_map(|(name, items)| items.iter().map(|item| (item.clone(), name.clone()))).collect()
+        };
+        let held: BTreeSet<&str> = submissions.iter().map(|submission| submission.place.city.as_str()).collect();
+        let (mut departments, mut kinds) = (Vec::new(), HashMap::new());
+        for (kind, (cities, reported)) in round.alike().into_iter().enumerate() {
+            departments.push(of_item(reported));
+            kinds.extend(cities.iter().filter(|city| held.contains(city.as_str())).map(|city| (city.clone(), kind)));
+        }
         Self {
-            departments: departments.collect(),
+            departments,
+            kinds,
             submissions: submissions
                 .into_iter()
                 .map(|submission| ((submission.place.city.clone(), submission.place.department.clone()), submission))

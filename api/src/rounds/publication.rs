@@ -2,7 +2,7 @@
 
 use citygauge_assessment::ENGINE_VERSION;
 use citygauge_indicators::Fault;
-use citygauge_openapi::RoundPublication;
+use citygauge_openapi::{Code, Cohort, RoundPublication};
 use serde_json::json;
 
 use super::submission;
@@ -12,17 +12,19 @@ use crate::auth::Caller;
 use crate::error::Failure;
 use crate::jobs::{ComputeAssessment, enqueue};
 use crate::state::State;
-use crate::store::assessments::{self, NewAssessment, Supersedes};
-use crate::store::indicator_sets;
-use crate::store::rounds::{self, Round, RoundState};
+use crate::store::assessments::{self, NewAssessment, OfRound, Supersedes};
+use crate::store::indicator_sets::{self, SetKey};
+use crate::store::rounds::{self, Class, Round, RoundState};
 use crate::store::submissions::{self, SubmissionAction, SubmissionFilter, SubmissionState};
 use crate::store::{StoreError, Transaction};
 use crate::write::trail;
 
-/// Publishes a round, or publishes it again after corrections; gives the round and the job that computes the assessment.
+/// Publishes a round, or publishes it again after corrections; gives the round and the job of its assessment, with classes that
+/// of the first.
 ///
-/// The assessment reads what is known at this moment, whatever is corrected later. Whoever verified a submission of the
-/// round may not publish it.
+/// Every class has an assessment and a release of its own, all of this one moment, whatever is corrected later: so the cities of a
+/// class are ranked among themselves, and what is given out of one class holds nothing of another. Whoever verified a submission of
+/// the round may not publish it.
 pub async fn publish(
     transaction: &Transaction,
     state: &State,
@@ -43,11 +45,21 @@ pub async fn publish(
         }
         announce(transaction, state, caller, &code).await?;
     }
-    let (id, job) = (state.sources().id(), state.sources().id());
     let comment = wanted.comment.as_ref().map(|comment| comment.as_str().trim()).filter(|comment| !comment.is_empty());
-    assess(transaction, state, caller, &round, comment, [&id, &job]).await?;
+    let former = round.publications().next_back().unwrap_or_default();
+    let (mut made, mut jobs) = (Vec::new(), Vec::new());
+    for (place, part) in parts(&round)?.into_iter().enumerate() {
+        let supersedes = former
+            .get(place)
+            .zip(comment)
+            .map(|(assessment, reason)| Supersedes { assessment: assessment.clone(), reason: reason.to_owned() });
+        let (id, job) = assess(transaction, state, caller, part, supersedes).await?;
+        made.push(id);
+        jobs.push(job);
+    }
     let mut published = Round { state: RoundState::Published, ..round };
-    published.assessments.push(id);
+    published.assessments.extend(made);
+    let job = jobs.into_iter().next().ok_or_else(|| Failure::internal("a round has a set"))?;
     Ok((rounds::replace(transaction, &published, state.now_ms()).await?, job))
 }
 
@@ -120,44 +132,66 @@ async fn announce(transaction: &Transaction, state: &State, caller: &Caller, rou
     }
 }
 
-/// Has the round assessed as it stands at this moment.
+/// What one assessment of a publication is about: a class, or the whole round.
+struct Part {
+    round: OfRound,
+    set: SetKey,
+    periods: Vec<String>,
+    cohort: Cohort,
+    cities: Vec<String>,
+}
+
+fn parts(round: &Round) -> Result<Vec<Part>, Failure> {
+    let (code, periods) = (&round.profile.code, &round.profile.periods);
+    if round.profile.classes.is_empty() {
+        let cohort = serde_json::from_value(round.profile.cohort.clone()).map_err(Failure::internal)?;
+        let of = OfRound { code: code.clone(), class: None };
+        let (set, cities) = (round.profile.set.clone(), round.cities.clone());
+        return Ok(vec![Part { round: of, set, periods: periods.clone(), cohort, cities }]);
+    }
+    let of_class = |class: &Class| Part {
+        round: OfRound { code: code.clone(), class: Some(class.code.clone()) },
+        set: class.set.clone(),
+        periods: periods.clone(),
+        cohort: Cohort::Cities(class.cities.iter().cloned().map(Code::trusted).collect()),
+        cities: class.cities.clone(),
+    };
+    Ok(round.profile.classes.iter().map(of_class).collect())
+}
+
+/// Has a part of the round assessed as it stands at this moment; gives the assessment and its job.
 async fn assess(
     transaction: &Transaction,
     state: &State,
     caller: &Caller,
-    round: &Round,
-    comment: Option<&str>,
-    [id, job]: [&str; 2],
-) -> Result<(), Failure> {
-    let stored = indicator_sets::find(transaction, &round.profile.set).await?;
-    let cohort = serde_json::from_value(round.profile.cohort.clone()).map_err(Failure::internal)?;
-    let options = Options {
-        periods: Some(round.profile.periods.clone()),
-        cohort,
-        cities: Some(round.cities.clone()),
-        as_of_ms: Some(state.now_ms()),
-    };
+    part: Part,
+    supersedes: Option<Supersedes>,
+) -> Result<(String, String), Failure> {
+    let (id, job) = (state.sources().id(), state.sources().id());
+    let stored = indicator_sets::find(transaction, &part.set).await?;
+    let options =
+        Options { periods: Some(part.periods), cohort: part.cohort, cities: Some(part.cities), as_of_ms: Some(state.now_ms()) };
     let assessment = NewAssessment {
-        id: id.to_owned(),
-        set: round.profile.set.clone(),
+        id: id.clone(),
+        set: part.set,
         set_digest: stored.entry.digest,
         release_id: None,
         options: json!(options),
         engine_version: ENGINE_VERSION.to_owned(),
-        job_id: job.to_owned(),
+        job_id: job.clone(),
         created_at_ms: state.now_ms(),
         created_by: caller.id().to_owned(),
-        supersedes: round
-            .assessments
-            .last()
-            .zip(comment)
-            .map(|(assessment, reason)| Supersedes { assessment: assessment.clone(), reason: reason.to_owned() }),
+        supersedes,
+        round: Some(part.round),
     };
-    enqueue(transaction, state, caller, job, Some(id), &ComputeAssessment { assessment: id.to_owned() }).await?;
+    enqueue(transaction, state, caller, &job, Some(&id), &ComputeAssessment { assessment: id.clone() }).await?;
     assessments::insert(transaction, &assessment).await?;
-    let detail = json!({ "set": round.profile.set.to_string(), "round": round.profile.code });
+    let of = assessment.round.as_ref();
+    let detail = json!({
+        "set": assessment.set.to_string(), "round": of.map(|of| &of.code), "class": of.and_then(|of| of.class.as_ref()),
+    });
     trail(transaction, state, caller, "create_assessment", &format!("assessments/{id}"), detail).await?;
-    Ok(())
+    Ok((id, job))
 }
 
 /// The refusal of something that a round in its state does not allow.

@@ -149,7 +149,8 @@ fn within_calendar(round: &Round, now_ms: i64) -> Result<(), Failure> {
 /// Refuses a submission in which a value is blank, rejected, or missing without a note: all of them at once.
 async fn complete(transaction: &Transaction, round: &Round, submission: &Submission) -> Result<(), Failure> {
     let place = &submission.place;
-    let department = round.departments.iter().find(|department| department.department == place.department);
+    let departments = round.departments_of(&place.city);
+    let department = departments.iter().find(|department| department.department == place.department);
     let department = department.ok_or_else(|| Failure::internal("a submission of a department that the round does not have"))?;
     let known = current(transaction, round, &place.city, department).await?;
     let mut faults = Faults::default();

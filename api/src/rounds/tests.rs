@@ -8,7 +8,7 @@ use crate::auth::Caller;
 use crate::store::Word;
 use crate::store::indicator_sets::SetKey;
 use crate::store::keys::{KeyScope, Role};
-use crate::store::rounds::{NewRound, Round, RoundState};
+use crate::store::rounds::{NewRound, Round, RoundState, Visibility};
 use crate::store::submissions::{NewSubmission, Submission, SubmissionAction, SubmissionState};
 
 const STATES: [SubmissionState; 11] = [
@@ -95,10 +95,14 @@ fn round(province_review: bool, state: RoundState) -> Round {
             opens_at_ms: None,
             due_at_ms: None,
             closes_at_ms: None,
+            classes: Vec::new(),
+            visibility: Visibility::Private,
+            public_from_ms: None,
         },
         state,
         cities: vec!["a".into()],
         departments: Vec::new(),
+        pseudonyms: None,
         assessments: Vec::new(),
         revision: 1,
         created_at_ms: 0,

@@ -39,6 +39,17 @@ pub struct NewAssessment {
     pub created_by: String,
     /// The assessment in whose place it stands.
     pub supersedes: Option<Supersedes>,
+    /// The round whose publication it is.
+    pub round: Option<OfRound>,
+}
+
+/// The round in which an assessment is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfRound {
+    /// Its code.
+    pub code: String,
+    /// The class of cities, in a round with classes.
+    pub class: Option<String>,
 }
 
 /// The assessment in whose place another one stands; it stays as it is.
@@ -155,6 +166,8 @@ pub async fn insert(conn: &impl ConnectionTrait, new: &NewAssessment) -> Result<
         finished_at_ms: None,
         supersedes: new.supersedes.as_ref().map(|it| it.assessment.clone()),
         supersedes_reason: new.supersedes.map(|it| it.reason),
+        round_code: new.round.as_ref().map(|it| it.code.clone()),
+        round_class: new.round.and_then(|it| it.class),
     };
     Entity::insert(row.into_active_model()).exec_without_returning(conn).await.keyed(TABLE, id)?;
     Ok(())
@@ -224,6 +237,7 @@ impl TryFrom<Model> for Assessment {
                 supersedes: row
                     .supersedes
                     .map(|assessment| Supersedes { assessment, reason: row.supersedes_reason.unwrap_or_default() }),
+                round: row.round_code.map(|code| OfRound { code, class: row.round_class }),
             },
         })
     }

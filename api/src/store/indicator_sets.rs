@@ -3,6 +3,7 @@
 use sea_orm::sea_query::Expr;
 use sea_orm::{Condition, ConnectionTrait, DerivePartialModel, EntityTrait};
 use sea_orm::{IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, UpdateMany};
+use serde::{Deserialize, Serialize};
 
 use super::entity::indicator_set::{COLUMN, Column, Entity, Model};
 use super::error::Keyed;
@@ -24,7 +25,7 @@ words! {
 }
 
 /// The code and version that name one version of a set.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SetKey {
     /// The set's code.
     pub code: String,

@@ -1,5 +1,7 @@
 //! Rounds: what is collected in an evaluation, from whom and until when.
 
+use std::collections::BTreeSet;
+
 use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
 use sea_orm::{QueryFilter, QueryOrder, QuerySelect};
@@ -28,6 +30,18 @@ words! {
     }
 }
 
+words! {
+    /// Who sees the results of a round, beside those who see all results.
+    Visibility {
+        /// Each city its own.
+        Private = "private",
+        /// Each city its own, and those of the others without their names.
+        Participants = "participants",
+        /// Anybody, from a moment on.
+        Public = "public",
+    }
+}
+
 /// A department and the items it reports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Department {
@@ -35,6 +49,27 @@ pub struct Department {
     pub department: String,
     /// The codes of its items, in the order of the set.
     pub items: Vec<String>,
+}
+
+/// A class of cities that reports for a set version of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Class {
+    /// Its code.
+    pub code: String,
+    /// The Chinese title; one of the two is needed.
+    pub title_zh: Option<String>,
+    /// The English title.
+    pub title_en: Option<String>,
+    /// The set version.
+    pub set: SetKey,
+    /// Its cities as they were asked for.
+    pub members: Value,
+    /// Its cities, by code; empty before the opening.
+    #[serde(default)]
+    pub cities: Vec<String>,
+    /// Its departments, by name; empty before the opening.
+    #[serde(default)]
+    pub departments: Vec<Department>,
 }
 
 /// What is said of a round while it is a draft.
@@ -46,12 +81,14 @@ pub struct NewRound {
     pub title_zh: Option<String>,
     /// The English title.
     pub title_en: Option<String>,
-    /// The set version.
+    /// The set version; with classes, that of the first.
     pub set: SetKey,
     /// The periods.
     pub periods: Vec<String>,
     /// The cohort as it was asked for.
     pub cohort: Value,
+    /// The classes of its cities, each with a set version; none means that all report for `set`.
+    pub classes: Vec<Class>,
     /// Whether the province reviews.
     pub province_review: bool,
     /// From when on submissions are taken.
@@ -60,6 +97,10 @@ pub struct NewRound {
     pub due_at_ms: Option<i64>,
     /// From when on none is taken.
     pub closes_at_ms: Option<i64>,
+    /// Who sees the results.
+    pub visibility: Visibility,
+    /// From when on they are public.
+    pub public_from_ms: Option<i64>,
 }
 
 /// A round.
@@ -71,9 +112,11 @@ pub struct Round {
     pub state: RoundState,
     /// The cities that take part, by code; empty before the opening.
     pub cities: Vec<String>,
-    /// The departments, by name; empty before the opening.
+    /// The departments, by name; empty before the opening. With classes, what any of them reports.
     pub departments: Vec<Department>,
-    /// The assessments that were published, in the order of time.
+    /// The cities in the order of their pseudonyms, which is drawn by lot; where others see them without their names.
+    pub pseudonyms: Option<Vec<String>>,
+    /// The assessments that were published, in the order of time; of a publication one per class, in the order of the classes.
     pub assessments: Vec<String>,
     /// The row's version, for `If-Match`.
     pub revision: i64,
@@ -86,9 +129,38 @@ pub struct Round {
 }
 
 impl Round {
-    /// Every item that is reported.
+    /// Every item that is reported, once.
     pub fn items(&self) -> Vec<String> {
-        self.departments.iter().flat_map(|department| department.items.iter().cloned()).collect()
+        let all = self.departments.iter().flat_map(|department| department.items.iter().cloned());
+        all.collect::<BTreeSet<String>>().into_iter().collect()
+    }
+
+    /// The class of a city, in a round with classes that was opened.
+    pub fn class_of(&self, city: &str) -> Option<&Class> {
+        self.profile.classes.iter().find(|class| class.cities.binary_search_by(|known| known.as_str().cmp(city)).is_ok())
+    }
+
+    /// The set version that a city reports for.
+    pub fn set_of(&self, city: &str) -> &SetKey {
+        self.class_of(city).map_or(&self.profile.set, |class| &class.set)
+    }
+
+    /// The departments of a city.
+    pub fn departments_of(&self, city: &str) -> &[Department] {
+        self.class_of(city).map_or(&self.departments, |class| &class.departments)
+    }
+
+    /// The cities that report the same, with their departments: those of each class, or all.
+    pub fn alike(&self) -> Vec<(&[String], &[Department])> {
+        if self.profile.classes.is_empty() {
+            return vec![(&self.cities, &self.departments)];
+        }
+        self.profile.classes.iter().map(|class| (class.cities.as_slice(), class.departments.as_slice())).collect()
+    }
+
+    /// The assessments of each publication, one per class.
+    pub fn publications(&self) -> impl DoubleEndedIterator<Item = &[String]> + ExactSizeIterator {
+        self.assessments.chunks(self.profile.classes.len().max(1))
     }
 }
 
@@ -135,6 +207,7 @@ pub async fn insert(conn: &impl ConnectionTrait, new: &NewRound, created_by: &st
         set_version: new.set.version.clone(),
         periods: row::text(&new.periods)?,
         cohort: row::text(&new.cohort)?,
+        classes: row::text(&new.classes)?,
         cities: None,
         departments: None,
         province_review: new.province_review,
@@ -147,6 +220,9 @@ pub async fn insert(conn: &impl ConnectionTrait, new: &NewRound, created_by: &st
         created_at_ms: now_ms,
         created_by: created_by.to_owned(),
         updated_at_ms: now_ms,
+        visibility: new.visibility.as_str().to_owned(),
+        public_from_ms: new.public_from_ms,
+        pseudonyms: None,
     };
     Entity::insert(row.into_active_model()).exec_without_returning(conn).await.keyed(TABLE, &new.code)?;
     find(conn, &new.code).await
@@ -157,6 +233,7 @@ pub async fn replace(conn: &impl ConnectionTrait, round: &Round, now_ms: i64) ->
     let Round { profile, revision, .. } = round;
     let drawn_up = round.state != RoundState::Draft;
     let list = |text: Result<String, StoreError>| if drawn_up { text.map(Some) } else { Ok(None) };
+    let pseudonyms = round.pseudonyms.as_ref().map(row::text).transpose()?;
     let changed = Entity::update_many()
         .col_expr(Column::TitleZh, Expr::value(profile.title_zh.clone()))
         .col_expr(Column::TitleEn, Expr::value(profile.title_en.clone()))
@@ -164,12 +241,16 @@ pub async fn replace(conn: &impl ConnectionTrait, round: &Round, now_ms: i64) ->
         .col_expr(Column::SetVersion, Expr::value(&profile.set.version))
         .col_expr(Column::Periods, Expr::value(row::text(&profile.periods)?))
         .col_expr(Column::Cohort, Expr::value(row::text(&profile.cohort)?))
+        .col_expr(Column::Classes, Expr::value(row::text(&profile.classes)?))
         .col_expr(Column::Cities, Expr::value(list(row::text(&round.cities))?))
         .col_expr(Column::Departments, Expr::value(list(row::text(&round.departments))?))
         .col_expr(Column::ProvinceReview, Expr::value(profile.province_review))
         .col_expr(Column::OpensAtMs, Expr::value(profile.opens_at_ms))
         .col_expr(Column::DueAtMs, Expr::value(profile.due_at_ms))
         .col_expr(Column::ClosesAtMs, Expr::value(profile.closes_at_ms))
+        .col_expr(Column::Visibility, Expr::value(profile.visibility.as_str()))
+        .col_expr(Column::PublicFromMs, Expr::value(profile.public_from_ms))
+        .col_expr(Column::Pseudonyms, Expr::value(pseudonyms))
         .col_expr(Column::State, Expr::value(round.state.as_str()))
         .col_expr(Column::Assessments, Expr::value(row::text(&round.assessments)?))
         .col_expr(Column::UpdatedAtMs, Expr::value(now_ms))
@@ -206,8 +287,12 @@ impl TryFrom<Model> for Round {
             state: at.word("state", &row.state)?,
             cities: at.json_null("cities", row.cities.as_deref())?.unwrap_or_default(),
             departments: at.json_null("departments", row.departments.as_deref())?.unwrap_or_default(),
+            pseudonyms: at.json_null("pseudonyms", row.pseudonyms.as_deref())?,
             assessments: at.json("assessments", &row.assessments)?,
             profile: NewRound {
+                visibility: at.word("visibility", &row.visibility)?,
+                public_from_ms: row.public_from_ms,
+                classes: at.json("classes", &row.classes)?,
                 periods: at.json("periods", &row.periods)?,
                 cohort: at.json("cohort", &row.cohort)?,
                 code: row.code.clone(),

@@ -9,12 +9,12 @@ use tokio::io::AsyncReadExt;
 
 use crate::answer::{Tag, is_known};
 use crate::assessments::recompute::manifest;
-use crate::auth::{Caller, Right};
+use crate::auth::{Caller, Reader, Right};
 use crate::bundle::{FORMAT, MEDIA_TYPE, build};
 use crate::error::{Failure, Problems};
+use crate::rounds::visibility::{self, Operation};
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
-use crate::store::assessments;
 
 /// A piece of the file on its way out, in bytes.
 const PIECE: usize = 1 << 18;
@@ -43,8 +43,7 @@ pub async fn download_bundle(
     id: web::Path<Id>,
 ) -> Result<HttpResponse, Failure> {
     caller.require(Right::ReadReleases)?;
-    caller.require(Right::ReadScores)?;
-    let stored = assessments::find(state.db(), id.as_str()).await?;
+    let (stored, _) = visibility::open(&state, &Reader::Key(caller), id.as_str(), Operation::Bundle).await?;
     manifest(&stored)?;
     let signer = state.signer().map_err(Failure::internal)?;
     let made_of = (id.as_str(), FORMAT, signer.public().id(), env!("CARGO_PKG_VERSION"));

@@ -9,10 +9,11 @@ use crate::answer::Answer;
 use crate::assessments::kept;
 use crate::assessments::recompute::manifest;
 use crate::assessments::weights::Weights;
-use crate::auth::{Caller, Right};
+use crate::auth::Reader;
 use crate::error::{Failure, Problems};
 use crate::extract::{Lang, Query};
 use crate::faults::from_kept;
+use crate::rounds::visibility::{self, Operation};
 use crate::routes::indicator_sets::present_key;
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::sets;
@@ -30,11 +31,12 @@ pub struct WantedCard {
 
 /// Show the score card of a city.
 ///
-/// A reporter sees those of its own cities. The name is that of the time of the assessment.
+/// A reporter sees those of its own cities; where a round is public, anybody sees every one, without a key.
+/// The name is that of the time of the assessment.
 #[utoipa::path(
     tag = "assessments",
     params(("id" = Id, Path, description = "The assessment"), ("city" = Code, Path, description = "The city"), WantedCard, IfNoneMatchHeader),
-    security(("token" = [])),
+    security((), ("token" = [])),
     responses(
         (status = 200, description = "Every node of the city", body = wire::ScoreCard),
         (status = 304, description = "The caller has it already"),
@@ -44,17 +46,18 @@ pub struct WantedCard {
 )]
 #[get("/assessments/{id}/cities/{city}")]
 pub async fn show_score_card(
-    caller: Caller,
+    reader: Reader,
     state: web::Data<State>,
     language: Lang,
     path: web::Path<(Id, Code)>,
     query: Query<WantedCard>,
     request: HttpRequest,
 ) -> Result<Answer, Failure> {
-    caller.require(Right::ReadScoreCards)?;
     let (id, city) = path.into_inner();
-    caller.require_city(city.as_str())?;
-    state.answers().kept_or(&request, language.0, async || card(&state, language.0, id.as_str(), city, &query).await).await
+    let sight = visibility::seen(&state, &reader, id.as_str(), Operation::ScoreCard).await?;
+    sight.require_city(city.as_str())?;
+    let make = async || card(&state, language.0, id.as_str(), city, &query).await;
+    state.answers().kept_or(&request, language.0, &sight, make).await
 }
 
 async fn card(state: &State, language: Language, id: &str, city: Code, query: &WantedCard) -> Result<Answer, Failure> {

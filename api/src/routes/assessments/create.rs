@@ -74,6 +74,7 @@ pub async fn create_assessment(
                 .supersedes
                 .as_ref()
                 .map(|it| Supersedes { assessment: it.assessment.to_string(), reason: it.reason.to_string() }),
+            round: None,
         };
         enqueue(transaction, &state, &caller, &job, Some(&id), &ComputeAssessment { assessment: id.clone() }).await?;
         assessments::insert(transaction, &assessment).await?;

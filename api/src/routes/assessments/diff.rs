@@ -12,14 +12,14 @@ use super::period_of;
 use super::table::{PageOrCsv, csv, file, form};
 use crate::answer::Answer;
 use crate::assessments::recompute::{manifest, recompute};
-use crate::auth::Caller;
+use crate::auth::Reader;
 use crate::error::{Failure, Problems, TableProblems};
 use crate::export::Format;
 use crate::extract::{Lang, Query};
 use crate::results::years;
+use crate::rounds::visibility::{self, Operation};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
-use crate::store::assessments;
 
 /// How many cities one answer compares where scores depend on other cities: each takes up to fourteen assessments.
 const MOST_AMONG_OTHERS: usize = 10;
@@ -71,17 +71,16 @@ pub struct WantedDiff {
 )]
 #[get("/assessments/{id}/diff")]
 pub async fn show_assessment_diff(
-    caller: Caller,
+    reader: Reader,
     state: web::Data<State>,
     id: web::Path<Id>,
     query: Query<WantedDiff>,
     language: Lang,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    super::require_scores(&caller, query.city.as_ref())?;
     let format = form(&request, query.format)?;
-    let (before, period) = side(&state, &id, query.period.as_ref()).await?;
-    let (after, to_period) = side(&state, &query.to, query.to_period.as_ref()).await?;
+    let (before, period) = side(&state, &reader, &id, (query.city.as_ref(), query.period.as_ref())).await?;
+    let (after, to_period) = side(&state, &reader, &query.to, (query.city.as_ref(), query.to_period.as_ref())).await?;
     let node = query.node.as_ref().map(ToString::to_string);
     let has_node = |of: &Assessment, code: &str| of.set().node_index(code).is_some();
     if node.as_deref().is_some_and(|node| !has_node(&before, node) && !has_node(&after, node)) {
@@ -134,8 +133,14 @@ pub async fn show_assessment_diff(
 }
 
 /// An assessment made again, and the period of it that is compared.
-async fn side(state: &State, id: &Id, period: Option<&PeriodCode>) -> Result<(Arc<Assessment>, Period), Failure> {
-    let stored = assessments::find(state.db(), id.as_str()).await?;
+async fn side(
+    state: &State,
+    reader: &Reader,
+    id: &Id,
+    (city, period): (Option<&Code>, Option<&PeriodCode>),
+) -> Result<(Arc<Assessment>, Period), Failure> {
+    let (stored, sight) = visibility::open(state, reader, id.as_str(), Operation::Diff).await?;
+    super::require_seen(&sight, city)?;
     let period = period_of(&manifest(&stored)?, period)?.parse().map_err(Failure::invalid)?;
     Ok((recompute(state, &stored).await?, period))
 }

@@ -10,13 +10,13 @@ use utoipa::IntoParams;
 use super::period_of;
 use crate::answer::Answer;
 use crate::assessments::recompute::{manifest, recompute_period};
-use crate::auth::{Caller, Right};
+use crate::auth::Reader;
 use crate::error::{Failure, Problems};
 use crate::extract::{Lang, Query};
+use crate::rounds::visibility::{self, Operation};
 use crate::routes::indicator_sets::present_key;
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
-use crate::store::assessments;
 
 /// The deepest tree that a set can have.
 const DEEPEST: u8 = 200;
@@ -58,22 +58,21 @@ pub struct WantedExplanation {
 )]
 #[get("/assessments/{id}/cities/{city}/explain")]
 pub async fn explain_score(
-    caller: Caller,
+    reader: Reader,
     state: web::Data<State>,
     language: Lang,
     path: web::Path<(Id, Code)>,
     query: Query<WantedExplanation>,
 ) -> Result<Answer, Failure> {
-    caller.require(Right::ReadScoreCards)?;
     let (id, city) = path.into_inner();
-    caller.require_city(city.as_str())?;
     if query.depth.is_some_and(|depth| depth > DEEPEST) {
         return Err(Failure::malformed(
             Fault::error("query.depth", "depth 超出 0 到 200", "depth lies between 0 and 200")
                 .hint("请取 0 到 200", "take 0 to 200"),
         ));
     }
-    let stored = assessments::find(state.db(), id.as_str()).await?;
+    let (stored, sight) = visibility::open(&state, &reader, id.as_str(), Operation::Explanation).await?;
+    sight.require_city(city.as_str())?;
     let period = period_of(&manifest(&stored)?, query.period.as_ref())?
         .parse::<citygauge_indicators::Period>()
         .map_err(Failure::invalid)?;

@@ -19,7 +19,7 @@ mod weights;
 
 use std::collections::HashMap;
 
-use citygauge_indicators::{City, IndicatorSet, Language};
+use citygauge_indicators::{City, IndicatorSet, Language, Text};
 use citygauge_openapi::{self as wire, Code, Digest, Id, Moment, PeriodCode};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -28,8 +28,8 @@ pub(super) use create::no_periods;
 use crate::answer::Tag;
 use crate::assessments::kept::KeptError;
 use crate::assessments::{Options, kept::Manifest};
-use crate::auth::{Caller, Right};
 use crate::error::Failure;
+use crate::rounds::visibility::Sight;
 use crate::routes::indicator_sets::present_key;
 use crate::routes::jobs::present_state;
 use crate::store::assessments::Assessment;
@@ -85,6 +85,10 @@ fn present(
         release: stored.request.release_id.map(Id::trusted),
         periods: options.periods.map(|periods| periods.into_iter().map(PeriodCode::trusted).collect()),
         cohort: options.cohort,
+        cities: options.cities.map(|cities| cities.into_iter().map(Code::trusted).collect()),
+        as_of: options.as_of_ms.map(Moment::from_ms),
+        class: stored.request.round.as_ref().and_then(|of| of.class.clone()).map(Code::trusted),
+        round: stored.request.round.map(|of| Code::trusted(of.code)),
         engine_version: stored.request.engine_version,
         summary,
         warnings_total: u64::try_from(stored.warnings_total).unwrap_or(0),
@@ -131,7 +135,7 @@ fn name_of(names: &HashMap<&str, &str>, code: &str) -> String {
 }
 
 /// A score with the places the set rounds it to.
-fn shown(set: &IndicatorSet, node: usize, score: Option<f64>) -> Option<String> {
+pub(super) fn shown(set: &IndicatorSet, node: usize, score: Option<f64>) -> Option<String> {
     let places = set.nodes()[node].places.map_or(2, |places| places.places);
     score.map(|score| format!("{score:.*}", places as usize))
 }
@@ -142,14 +146,15 @@ fn node_of(set: &IndicatorSet, code: Option<&Code>) -> Result<usize, Failure> {
     set.node_index(code).ok_or_else(|| Failure::absent("没有这个节点", "there is no such node"))
 }
 
-/// Scores of every city are for those who may read them all, of one city also for its reporter.
-pub(super) fn require_scores(caller: &Caller, city: Option<&Code>) -> Result<(), Failure> {
+/// Whoever does not see the results of every city has to name one of its own.
+fn require_seen(sight: &Sight, city: Option<&Code>) -> Result<(), Failure> {
     match city {
-        None => caller.require(Right::ReadScores),
-        Some(city) => {
-            caller.require(Right::ReadScoreCards)?;
-            caller.require_city(city.as_str())
-        }
+        Some(city) => sight.require_city(city.as_str()),
+        None if sight.is_all() => Ok(()),
+        None => Err(Failure::Forbidden(Text::both(
+            "此密钥只能查看其城市：请指定 city",
+            "the key sees its own cities only: name a city",
+        ))),
     }
 }
 

@@ -8,9 +8,10 @@ use super::{name_of, names, node_of, period_of, shown};
 use crate::answer::Answer;
 use crate::assessments::kept;
 use crate::assessments::recompute::manifest;
-use crate::auth::{Caller, Right};
+use crate::auth::Reader;
 use crate::error::{Failure, Problems};
 use crate::extract::{Lang, Query};
+use crate::rounds::visibility::{self, Operation, Sight};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::sets;
 use crate::state::State;
@@ -34,12 +35,13 @@ pub struct WantedRanking {
 
 /// Show the cities by rank on one node.
 ///
-/// Competition ranks (1 2 2 4); cities of one rank stand in the order of their codes, those without a score last.
-/// Their names are those of the time of the assessment.
+/// Competition ranks (1 2 2 4); cities of one rank stand in the order of their codes, those without a score last. Where a round is for
+/// its participants, a city sees the others under pseudonyms; where it is public, no key is needed.
+/// Names are those of the time of the assessment.
 #[utoipa::path(
     tag = "assessments",
     params(("id" = Id, Path, description = "The assessment"), WantedRanking, IfNoneMatchHeader),
-    security(("token" = [])),
+    security((), ("token" = [])),
     responses(
         (status = 200, description = "A page of the ranking", body = wire::Ranking),
         (status = 304, description = "The caller has it already"),
@@ -49,25 +51,27 @@ pub struct WantedRanking {
 )]
 #[get("/assessments/{id}/ranking")]
 pub async fn show_ranking(
-    caller: Caller,
+    reader: Reader,
     state: web::Data<State>,
     language: Lang,
     id: web::Path<Id>,
     query: Query<WantedRanking>,
     request: HttpRequest,
 ) -> Result<Answer, Failure> {
-    caller.require(Right::ReadScores)?;
-    state.answers().kept_or(&request, language.0, async || ranking(&state, language.0, id.as_str(), &query).await).await
+    let sight = visibility::seen(&state, &reader, id.as_str(), Operation::Ranking).await?;
+    let make = async || ranking(&state, language.0, id.as_str(), &query, &sight).await;
+    state.answers().kept_or(&request, language.0, &sight, make).await
 }
 
-async fn ranking(state: &State, language: Language, id: &str, query: &WantedRanking) -> Result<Answer, Failure> {
+async fn ranking(state: &State, language: Language, id: &str, query: &WantedRanking, sight: &Sight) -> Result<Answer, Failure> {
     let stored = assessments::find(state.db(), id).await?;
     let (_, set) = sets::find(state, &stored.request.set).await?;
     let node = node_of(&set, query.node.as_ref())?;
     let manifest = manifest(&stored)?;
     let period = period_of(&manifest, query.period.as_ref())?;
     let result = kept::open_node(state, &manifest, |known| known == period, node).await?.remove(0);
-    let mut rows: Vec<wire::ScoreRow> = (0..result.cities.len()).map(|row| result.row(&set, row, node)).collect();
+    let mut rows: Vec<wire::ScoreRow> =
+        (0..result.cities.len()).filter_map(|row| sight.row(result.row(&set, row, node), (&set, node))).collect();
     rows.sort_by(|one, other| {
         (one.rank.is_none(), one.rank, one.city.as_str()).cmp(&(other.rank.is_none(), other.rank, other.city.as_str()))
     });

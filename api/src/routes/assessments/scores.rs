@@ -9,16 +9,16 @@ use super::{node_of, period_of};
 use crate::answer::{Answer, Tag, is_known};
 use crate::assessments::kept::{self, PeriodResult};
 use crate::assessments::recompute::manifest;
-use crate::auth::{Caller, Right};
+use crate::auth::Reader;
 use crate::error::{Failure, Problems, TableProblems};
 use crate::export::{self, About, Cell, ExportError, Format, Options, Table, scores_columns};
 use crate::extract::{Lang, Query};
 use crate::negotiate::wanted;
 use crate::results;
+use crate::rounds::visibility::{self, Operation, Sight};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::sets;
 use crate::state::State;
-use crate::store::assessments;
 
 /// Which scores, how many, and in what form.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -64,11 +64,12 @@ const OFFERED: [Format; 4] = [Format::Json, Format::Csv, Format::Xlsx, Format::P
 ///
 /// One row per period, city and node, in the order of time, of the city codes and of the set. Every answer names the set
 /// version: in the header `CityGauge-Set`, in `set` of the page, in the sheet `about` of a workbook, in the metadata of
-/// Parquet (keys `citygauge.set`, `citygauge.title`, `citygauge.basis` and so on).
+/// Parquet (keys `citygauge.set`, `citygauge.title`, `citygauge.basis` and so on). Where a round is for its participants, a city sees
+/// the others under pseudonyms, and of them only nodes with two indicators or more; where it is public, no key is needed.
 #[utoipa::path(
     tag = "assessments",
     params(("id" = Id, Path, description = "The assessment"), WantedScores, IfNoneMatchHeader),
-    security(("token" = [])),
+    security((), ("token" = [])),
     responses(
         (status = 200, description = "A page of scores, or all of them as a file", content(
             (wire::Scores = "application/json"),
@@ -86,14 +87,13 @@ const OFFERED: [Format; 4] = [Format::Json, Format::Csv, Format::Xlsx, Format::P
 )]
 #[get("/assessments/{id}/scores")]
 pub async fn list_scores(
-    caller: Caller,
+    reader: Reader,
     state: web::Data<State>,
     id: web::Path<Id>,
     query: Query<WantedScores>,
     language: Lang,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    caller.require(Right::ReadScores)?;
     let asked = query.format.map(|format| match format {
         ScoresFormat::Json => Format::Json,
         ScoresFormat::Csv => Format::Csv,
@@ -101,7 +101,7 @@ pub async fn list_scores(
         ScoresFormat::Parquet => Format::Parquet,
     });
     let format = wanted(&request, asked, &OFFERED)?;
-    let stored = assessments::find(state.db(), id.as_str()).await?;
+    let (stored, sight) = visibility::open(&state, &reader, id.as_str(), Operation::Scores).await?;
     let (_, set) = sets::find(&state, &stored.request.set).await?;
     let nodes: Vec<usize> = match &query.node {
         Some(code) => vec![node_of(&set, Some(code))?],
@@ -111,30 +111,32 @@ pub async fn list_scores(
     let asked = query.period.as_ref().map(|period| period_of(&manifest, Some(period))).transpose()?;
     let periods = kept::open(&state, &manifest, |period| asked.as_deref().is_none_or(|asked| asked == period)).await?;
     if let Some(city) = &query.city {
+        sight.require_city(city.as_str())?;
         let has_it = |period: &PeriodResult| period.row_of(city.as_str()).is_some();
         if !periods.iter().any(has_it) {
             return Err(Failure::absent("该评估中没有这个城市", "the assessment has no such city"));
         }
     }
-    let cells = cells(&periods, query.city.as_ref(), &nodes);
+    let cells = cells(&set, &sight, &periods, query.city.as_ref(), &nodes);
     let about = About::new(&set, stored.request.engine_version, language.0);
     if format == Format::Json {
         let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
         let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
         let page = cells.iter().skip(start).take(limit);
-        let items = page.map(|&(period, row, node)| periods[period].row(&set, row, node)).collect();
+        let items =
+            page.filter_map(|&(period, row, node)| sight.row(periods[period].row(&set, row, node), (&set, node))).collect();
         let next = (cells.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
         let page = wire::Scores { set: about.set().clone(), items, next: next.clone() };
         return Ok(Answer::page(&page, next.as_ref()).with(SET_HEADER, &about.header()).respond_to(&request));
     }
     // An assessment never changes, so what is asked for names the bytes; another version may write them in another way.
-    let asked = (&query.node, &query.city, &query.period, language.0);
+    let asked = (&query.node, &query.city, &query.period, language.0, sight.tag());
     let tag = Tag::of_name(&format!("{:?}", (id.as_str(), asked, format.extension(), env!("CARGO_PKG_VERSION"))));
     if is_known(&tag, &request) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag.as_str())).finish());
     }
     let (said, name) = (about.header(), file_name(&about, &id, format));
-    let written = state.engine(move || file(&set, &periods, &cells, format, &about));
+    let written = state.engine(move || file(&set, &sight, &periods, &cells, format, &about));
     let bytes = written.await?.map_err(too_large)?;
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, tag.as_str()))
@@ -150,8 +152,14 @@ fn file_name(about: &About, id: &Id, format: Format) -> String {
     format!("scores-{code}@{version}-{id}.{}", format.extension())
 }
 
-/// Period, row and node of every row of the answer.
-fn cells(periods: &[PeriodResult], city: Option<&Code>, nodes: &[usize]) -> Vec<(usize, usize, usize)> {
+/// Period, row and node of every row of the answer that is seen; what is seen under a pseudonym stands in the order of these.
+fn cells(
+    set: &IndicatorSet,
+    sight: &Sight,
+    periods: &[PeriodResult],
+    city: Option<&Code>,
+    nodes: &[usize],
+) -> Vec<(usize, usize, usize)> {
     let mut cells = Vec::new();
     for (place, period) in periods.iter().enumerate() {
         let rows: Vec<usize> = match city {
@@ -160,11 +168,17 @@ fn cells(periods: &[PeriodResult], city: Option<&Code>, nodes: &[usize]) -> Vec<
         };
         cells.extend(rows.into_iter().flat_map(|row| nodes.iter().map(move |&node| (place, row, node))));
     }
+    if !sight.is_all() {
+        let name = |&(period, row, node): &(usize, usize, usize)| sight.city(&periods[period].cities[row], (set, node));
+        cells.retain(|cell| name(cell).is_some());
+        cells.sort_by_cached_key(|cell| (cell.0, name(cell).map(|seen| (seen.is_pseudonym, seen.code)), cell.2));
+    }
     cells
 }
 
 fn file(
     set: &IndicatorSet,
+    sight: &Sight,
     periods: &[PeriodResult],
     cells: &[(usize, usize, usize)],
     format: Format,
@@ -173,7 +187,7 @@ fn file(
     let table = Table::streamed("scores", scores_columns(results::places(set), set.imputes()), |emit| {
         let columns = results::SCORES + usize::from(set.imputes());
         cells.iter().try_for_each(|&(period, row, node)| {
-            let row = periods[period].row(set, row, node);
+            let Some(row) = sight.row(periods[period].row(set, row, node), (set, node)) else { return Ok(()) };
             let cells = [
                 Cell::from(row.city.as_str()),
                 row.period.as_str().into(),

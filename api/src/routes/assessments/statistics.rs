@@ -8,16 +8,16 @@ use super::period_of;
 use super::scores::SET_HEADER;
 use crate::answer::{Answer, Tag, is_known};
 use crate::assessments::recompute::{manifest, recompute};
-use crate::auth::{Caller, Right};
+use crate::auth::Reader;
 use crate::error::{Failure, Problems, TableProblems};
 use crate::export::{self, About, Format, Options};
 use crate::extract::{Lang, Query};
 use crate::negotiate::wanted;
+use crate::rounds::visibility::{self, Operation};
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
 use crate::statistics::asked::{Below, By, Kind, Numbers, Within, word};
 use crate::statistics::{Asked, What, rows, table};
-use crate::store::assessments;
 
 /// Which statistics, of what, and in what form. A parameter that says nothing to `what` is refused.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -140,14 +140,13 @@ impl WantedStatistics {
 )]
 #[get("/assessments/{id}/statistics")]
 pub async fn show_statistics(
-    caller: Caller,
+    reader: Reader,
     state: web::Data<State>,
     id: web::Path<Id>,
     query: Query<WantedStatistics>,
     language: Lang,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    caller.require(Right::ReadScores)?;
     let asked = query.format.map(|format| match format {
         StatisticsFormat::Json => Format::Json,
         StatisticsFormat::Csv => Format::Csv,
@@ -155,7 +154,7 @@ pub async fn show_statistics(
     let format = wanted(&request, asked, &OFFERED)?;
     let asked = query.asked();
     asked.check()?;
-    let stored = assessments::find(state.db(), id.as_str()).await?;
+    let (stored, _) = visibility::open(&state, &reader, id.as_str(), Operation::Statistics).await?;
     let period = period_of(&manifest(&stored)?, query.period.as_ref())?;
     // An assessment never changes, so what is asked for names the answer; another version may compute more.
     let named = (id.as_str(), &period, &asked, language.0, format.extension(), env!("CARGO_PKG_VERSION"));

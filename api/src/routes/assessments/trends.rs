@@ -9,14 +9,14 @@ use super::node_of;
 use super::table::{PageOrCsv, csv, file, form};
 use crate::answer::Answer;
 use crate::assessments::recompute::recompute;
-use crate::auth::Caller;
+use crate::auth::Reader;
 use crate::error::{Failure, Problems, TableProblems};
 use crate::export::Format;
 use crate::extract::{Lang, Query};
 use crate::results::years;
+use crate::rounds::visibility::{self, Operation};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
-use crate::store::assessments;
 
 /// Which trends, and towards what.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -76,17 +76,17 @@ pub enum Followed {
 )]
 #[get("/assessments/{id}/trends")]
 pub async fn list_trends(
-    caller: Caller,
+    reader: Reader,
     state: web::Data<State>,
     id: web::Path<Id>,
     query: Query<WantedTrends>,
     language: Lang,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    super::require_scores(&caller, query.city.as_ref())?;
     let target = target(query.target, query.base)?;
     let format = form(&request, query.format)?;
-    let stored = assessments::find(state.db(), id.as_str()).await?;
+    let (stored, sight) = visibility::open(&state, &reader, id.as_str(), Operation::Trends).await?;
+    super::require_seen(&sight, query.city.as_ref())?;
     let assessment = recompute(&state, &stored).await?;
     let node = node_of(assessment.set(), query.node.as_ref())?;
     let quantity = match query.of.unwrap_or_default() {

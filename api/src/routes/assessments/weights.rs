@@ -8,16 +8,16 @@ use super::period_of;
 use crate::answer::Answer;
 use crate::assessments::kept;
 use crate::assessments::recompute::manifest;
-use crate::auth::{Caller, Right};
+use crate::auth::Reader;
 use crate::error::{Failure, Problems, TableProblems};
 use crate::export::{self, About, Format, Options};
 use crate::extract::{Lang, Query};
 use crate::negotiate::wanted;
 use crate::results;
+use crate::rounds::visibility::{self, Operation};
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::sets;
 use crate::state::State;
-use crate::store::assessments;
 
 /// Which weights, and in what form.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -63,20 +63,19 @@ const OFFERED: [Format; 2] = [Format::Json, Format::Csv];
 )]
 #[get("/assessments/{id}/weights")]
 pub async fn list_weights(
-    caller: Caller,
+    reader: Reader,
     state: web::Data<State>,
     language: Lang,
     id: web::Path<Id>,
     query: Query<WantedWeights>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    caller.require(Right::ReadScores)?;
     let asked = query.format.map(|format| match format {
         WeightsFormat::Json => Format::Json,
         WeightsFormat::Csv => Format::Csv,
     });
     let format = wanted(&request, asked, &OFFERED)?;
-    let stored = assessments::find(state.db(), id.as_str()).await?;
+    let (stored, _) = visibility::open(&state, &reader, id.as_str(), Operation::Weights).await?;
     let (_, set) = sets::find(&state, &stored.request.set).await?;
     let manifest = manifest(&stored)?;
     let mut weights = kept::weights(&state, &manifest).await?;

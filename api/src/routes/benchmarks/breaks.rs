@@ -7,11 +7,12 @@ use utoipa::IntoParams;
 use super::find;
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
-use crate::benchmarks::{Edition, between, crossed, open};
+use crate::benchmarks::{Edition, Wanted, between, crossed, open};
 use crate::error::{Failure, Problems, TableProblems};
 use crate::export::Format;
 use crate::extract::Query;
 use crate::results::benchmarks as tables;
+use crate::rounds::visibility::Operation;
 use crate::routes::assessments::table::{PageOrCsv, csv, file, form};
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
@@ -52,7 +53,8 @@ pub async fn show_benchmark_breaks(
     caller.require(Right::ReadBenchmarks)?;
     let format = form(&request, query.format)?;
     let profile = find(&state, &code).await?;
-    let editions = open(&state, &profile, true).await?;
+    // Which definitions changed, whoever reads the benchmark may know: no result is shown.
+    let editions = open(&state, &profile, &Wanted::new(&Caller::service(), Operation::Series).overlaps(true)).await?;
     let items = state.engine(move || {
         let changes = editions.windows(2).filter(|two| two[0].key != two[1].key);
         changes.flat_map(|two| of_change(&two[0], &two[1], &profile.crosswalks)).collect::<Vec<BenchmarkBreak>>()

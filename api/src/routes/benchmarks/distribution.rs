@@ -1,5 +1,6 @@
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
 use citygauge_assessment::benchmark::distribution;
+use citygauge_indicators::Text;
 use citygauge_openapi::{self as wire, BenchmarkBin, BenchmarkDistribution, Code, Id, PeriodCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -7,11 +8,12 @@ use utoipa::IntoParams;
 use super::{find, members, node_of};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
-use crate::benchmarks::{Chain, Edition, open};
+use crate::benchmarks::{Chain, Edition, Wanted, open};
 use crate::error::{Failure, Problems, TableProblems};
 use crate::export::Format;
 use crate::extract::Query;
 use crate::results::benchmarks as tables;
+use crate::rounds::visibility::Operation;
 use crate::routes::assessments::table::{PageOrCsv, csv, file, form};
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
@@ -49,7 +51,7 @@ impl TryFrom<u32> for Bins {
 /// Show how scores are distributed, edition by edition.
 ///
 /// Quartiles (R's type 7), mean, standard deviation, the best cities and a histogram from 0 to the full mark. In CSV the histogram
-/// is left out.
+/// is left out. Editions that the caller does not see are left out, too.
 #[utoipa::path(
     tag = "benchmarks",
     params(("code" = Code, Path, description = "The code of the benchmark"), WantedDistribution, IfNoneMatchHeader),
@@ -71,10 +73,17 @@ pub async fn show_benchmark_distribution(
     query: Query<WantedDistribution>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    caller.require(Right::ReadScores)?;
+    caller.require(Right::ReadBenchmarks)?;
     let format = form(&request, query.format)?;
     let profile = find(&state, &code).await?;
-    let editions = open(&state, &profile, false).await?;
+    let editions = open(&state, &profile, &Wanted::new(&caller, Operation::Distribution)).await?;
+    if query.peer_group.is_some() && !editions.iter().all(Edition::is_all_seen) {
+        // A group of one city would tell its score.
+        return Err(Failure::Forbidden(Text::both(
+            "此密钥不能查看对标组的分布",
+            "the key does not see the distribution of a group",
+        )));
+    }
     let (node, named) = node_of(&editions, query.node.as_ref())?;
     let group = match &query.peer_group {
         Some(group) => Some(members(&state, group, &editions).await?),
@@ -84,6 +93,7 @@ pub async fn show_benchmark_distribution(
     let items = state.engine(move || {
         let chain = Chain::of(&editions, &profile.crosswalks, node);
         let of = |(place, edition): (usize, &Edition)| {
+            edition.sight.as_ref()?;
             Some(of_edition(edition, chain.nodes[place]?, group.as_deref(), bins, chain.is_break(place)))
         };
         editions.iter().enumerate().filter_map(of).collect::<Vec<BenchmarkDistribution>>()
@@ -104,7 +114,8 @@ fn of_edition(edition: &Edition, node: usize, group: Option<&[String]>, bins: us
     let scores: Vec<f64> = rows.iter().filter_map(|row| row.score).collect();
     let found = distribution(&scores, edition.set.full_mark(), bins);
     let best = rows.iter().filter(|row| row.score.is_some() && row.score == found.greatest);
-    let mut best: Vec<Code> = best.map(|row| row.city.clone()).collect();
+    let seen = best.filter_map(|row| edition.seen(row.city.as_str(), Some(node)));
+    let mut best: Vec<Code> = seen.map(|seen| Code::trusted(seen.code)).collect();
     best.sort_by(|one, other| one.as_str().cmp(other.as_str()));
     BenchmarkDistribution {
         period: PeriodCode::trusted(edition.period.clone()),

@@ -1,6 +1,6 @@
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
 use citygauge_assessment::benchmark::{Move, Standing, moves};
-use citygauge_indicators::Fault;
+use citygauge_indicators::{Fault, NodeIndex, Text};
 use citygauge_openapi::{self as wire, BenchmarkBridge, BenchmarkMove, Code, Cursor, PeriodCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -9,11 +9,12 @@ use super::{find, link, node_of};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::benchmarks::series::{Followed, Whose};
-use crate::benchmarks::{Edition, open};
+use crate::benchmarks::{Edition, Wanted, open};
 use crate::error::{Failure, Problems, TableProblems};
 use crate::export::Format;
 use crate::extract::Query;
 use crate::results::benchmarks as tables;
+use crate::rounds::visibility::{Operation, Sight};
 use crate::routes::assessments::table::{PageOrCsv, csv, file, form};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
@@ -45,7 +46,8 @@ pub struct WantedMovers {
 /// Show who moved between two editions.
 ///
 /// Who rose most places first, then who gained more. Where the node is another one in between, scores are compared only with
-/// `bridge`, through the overlap of both sets.
+/// `bridge`, through the overlap of both sets. `is_distinct` says whether the rank intervals lie apart, where both editions have an
+/// uncertainty analysis. Where a round is for its participants, a city sees the others under pseudonyms, within that round.
 #[utoipa::path(
     tag = "benchmarks",
     params(("code" = Code, Path, description = "The code of the benchmark"), WantedMovers, IfNoneMatchHeader),
@@ -66,29 +68,35 @@ pub async fn show_benchmark_movers(
     query: Query<WantedMovers>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    caller.require(Right::ReadScores)?;
+    caller.require(Right::ReadBenchmarks)?;
     let format = form(&request, query.format)?;
     let profile = find(&state, &code).await?;
-    let editions = open(&state, &profile, query.bridge.is_some()).await?;
+    let wanted = Wanted::new(&caller, Operation::Movers).overlaps(query.bridge.is_some());
+    let editions = open(&state, &profile, &wanted).await?;
     let (node, _) = node_of(&editions, query.node.as_ref())?;
     let (from, to) = between(&editions, query.from.as_ref(), query.to.as_ref())?;
+    if [from, to].iter().any(|place| editions[*place].sight.is_none()) {
+        return Err(Failure::Forbidden(Text::both("此密钥不能查看其中一个版次", "the key does not see one of the editions")));
+    }
     let (bridge, benchmark) = (query.bridge, code.into_inner());
     let answer = state.engine(move || {
         let followed = Followed::new(&editions, &profile.crosswalks, node, None);
         let chain = &followed.chain;
         let (Some(before), Some(after)) = (chain.nodes[from], chain.nodes[to]) else { return Err(not_there()) };
         let is_break = (from + 1..=to).any(|place| chain.is_break(place));
-        let standings = |edition: &Edition, node| -> Vec<(String, Standing)> {
-            let standing =
-                |row: &wire::ScoreRow| Standing { score: row.score, rank: row.rank.and_then(|rank| u32::try_from(rank).ok()) };
-            edition.rows(node).map(|row| (row.city.to_string(), standing(&row))).collect()
-        };
-        let (earlier, later) = (standings(&editions[from], before), standings(&editions[to], after));
+        let sides = [(&editions[from], before), (&editions[to], after)];
+        let [earlier, later] = sides.map(|side| standings(side, sides));
         let compared = |city: &str, score: f64| match bridge {
-            Some(bridge) => followed.bridged(from, to, Whose::City(city), score, link(bridge)).ok(),
+            Some(bridge) if wanted.is_own(city) => followed.bridged(from, to, Whose::City(city), score, link(bridge)).ok(),
+            Some(_) => None,
             None => (!is_break).then_some(score),
         };
         let found = moves(by_code(&earlier), by_code(&later), compared);
+        let distinct = |city: &str| {
+            let [one, other] = sides.map(|(edition, node)| edition.interval(&real(edition, city)?, node));
+            let ([low, high], [least, greatest]) = (one?, other?);
+            Some(high < least || greatest < low)
+        };
         Ok(wire::BenchmarkMovers {
             benchmark,
             node: Code::trusted(editions[to].set.nodes()[after].code.clone()),
@@ -96,7 +104,7 @@ pub async fn show_benchmark_movers(
             to: PeriodCode::trusted(editions[to].period.clone()),
             is_break,
             bridge,
-            items: found.into_iter().map(present).collect(),
+            items: found.into_iter().map(|moved| present(distinct(&moved.city), moved)).collect(),
             next: None,
         })
     });
@@ -130,6 +138,30 @@ fn between(editions: &[Edition], from: Option<&PeriodCode>, to: Option<&PeriodCo
     Ok((from, to))
 }
 
+/// A side of the comparison: an edition and the node there.
+type Side<'e> = (&'e Edition, NodeIndex);
+
+/// The scores and ranks of one side, under the names by which both sides are seen: a pseudonym means the same within one round only.
+fn standings((edition, node): Side<'_>, sides: [Side<'_>; 2]) -> Vec<(String, Standing)> {
+    let standing = |row: &wire::ScoreRow| Standing { score: row.score, rank: row.rank.and_then(|rank| u32::try_from(rank).ok()) };
+    let seen = |row: wire::ScoreRow| {
+        let [one, other] = sides.map(|(edition, node)| edition.seen(row.city.as_str(), Some(node)));
+        let (one, other) = (one?, other?);
+        let is_linked = match (one.is_pseudonym, other.is_pseudonym) {
+            (false, false) => true,
+            (true, true) => sides[0].0.sight.as_ref().and_then(Sight::round) == sides[1].0.sight.as_ref().and_then(Sight::round),
+            _ => false,
+        };
+        is_linked.then(|| (one.code, standing(&row)))
+    };
+    edition.rows(node).filter_map(seen).collect()
+}
+
+/// The city behind a name that is seen.
+fn real(edition: &Edition, seen: &str) -> Option<String> {
+    edition.sight.as_ref()?.real(seen).map(str::to_owned)
+}
+
 fn by_code(standings: &[(String, Standing)]) -> impl Iterator<Item = (&str, Standing)> {
     standings.iter().map(|(city, standing)| (city.as_str(), *standing))
 }
@@ -138,7 +170,7 @@ fn not_there() -> Failure {
     Failure::absent("其中一个版次没有这个节点", "one of the editions does not have the node")
 }
 
-fn present(moved: Move) -> BenchmarkMove {
+fn present(is_distinct: Option<bool>, moved: Move) -> BenchmarkMove {
     let (before, after) = (moved.before.unwrap_or_default(), moved.after.unwrap_or_default());
     BenchmarkMove {
         city: Code::trusted(moved.city),
@@ -148,5 +180,6 @@ fn present(moved: Move) -> BenchmarkMove {
         rank_before: before.rank.map(u64::from),
         rank_after: after.rank.map(u64::from),
         rank_change: moved.rank_change,
+        is_distinct,
     }
 }

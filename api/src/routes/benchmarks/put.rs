@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{present, tag};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
-use crate::benchmarks::check;
+use crate::benchmarks::{check, resolve};
 use crate::error::{BodyProblems, ChangeProblems, Failure, Problems};
 use crate::extract::{IfMatch, JsonBody};
 use crate::routes::parameters::IfMatchHeader;
@@ -15,7 +15,7 @@ use crate::write::trail;
 
 /// Make a benchmark, or change it.
 ///
-/// It names an assessment per period; each must have a result of it. Where the set changed, an `overlap` joins the series: an
+/// It names an assessment per period, or a round whose newest publication is taken now; each must have a result of it. Where the set changed, an `overlap` joins the series: an
 /// assessment of the period before by the later set. `crosswalks` say how nodes are to each other whose definition changed. A
 /// benchmark that exists already changes only for a caller who has seen it: `If-Match` is needed.
 #[utoipa::path(
@@ -40,9 +40,10 @@ pub async fn put_benchmark(
     body: JsonBody,
 ) -> Result<Answer, Failure> {
     caller.require(Right::WriteBenchmarks)?;
-    let profile: BenchmarkProfile = body.read()?;
+    let mut profile: BenchmarkProfile = body.read()?;
     // What it names never changes, so it is looked at before the transaction.
-    let faults = check(&state, &profile).await?;
+    let of_rounds = resolve(&state, &mut profile).await?;
+    let faults = check(&state, &profile, of_rounds).await?;
     if faults.has_errors() {
         return Err(Failure::Invalid(faults));
     }

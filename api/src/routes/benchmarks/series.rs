@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
-use citygauge_indicators::Fault;
+use citygauge_indicators::{Fault, Text};
 use citygauge_openapi::{self as wire, BenchmarkBridge, BenchmarkPoint, Code, Cursor};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -10,12 +10,12 @@ use super::{find, link, members, node_of};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::benchmarks::series::{Followed, Whose};
-use crate::benchmarks::{Edition, open};
+use crate::benchmarks::{Edition, Wanted, open};
 use crate::error::{Failure, Problems, TableProblems};
 use crate::export::Format;
 use crate::extract::{Lang, Query};
 use crate::results::benchmarks as tables;
-use crate::routes::assessments::require_scores;
+use crate::rounds::visibility::{Operation, Sight};
 use crate::routes::assessments::table::{PageOrCsv, csv, file, form};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
@@ -48,7 +48,8 @@ pub struct WantedSeries {
 ///
 /// Score, rank, level and coverage per city and edition, the node followed back by the crosswalks. Where what it measures changed,
 /// `is_break` says so and `note` why; with `bridge`, `bridged` has what the latest set would have given, as far as the overlap
-/// of both sets tells. A reporter asks for one of its own cities.
+/// of both sets tells. `best` is the greatest score, and `rank_low` and `rank_high` bound the rank where the edition has an uncertainty
+/// analysis. A reporter asks for one of its own cities; where a round is for its participants, it sees the others under pseudonyms.
 #[utoipa::path(
     tag = "benchmarks",
     params(("code" = Code, Path, description = "The code of the benchmark"), WantedSeries, IfNoneMatchHeader),
@@ -72,7 +73,6 @@ pub async fn show_benchmark_series(
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
     caller.require(Right::ReadBenchmarks)?;
-    require_scores(&caller, query.city.as_ref().filter(|_| query.peer_group.is_none()))?;
     if query.city.is_some() && query.peer_group.is_some() {
         return Err(Failure::malformed(
             Fault::error("query.two_subjects", "city 与 peer_group 不能同时给出", "city and peer_group exclude each other")
@@ -81,7 +81,9 @@ pub async fn show_benchmark_series(
     }
     let format = form(&request, query.format)?;
     let profile = find(&state, &code).await?;
-    let editions = open(&state, &profile, query.bridge.is_some()).await?;
+    let wanted = Wanted::new(&caller, Operation::Series).overlaps(query.bridge.is_some());
+    let editions = open(&state, &profile, &wanted).await?;
+    require_seen(&editions, &query)?;
     let (node, named) = node_of(&editions, query.node.as_ref())?;
     let group = match &query.peer_group {
         Some(group) => Some(members(&state, group, &editions).await?),
@@ -96,7 +98,7 @@ pub async fn show_benchmark_series(
         let followed = Followed::new(&editions, &profile.crosswalks, node, bridge.map(link));
         let points: Vec<BenchmarkPoint> = match &group {
             Some(cities) => followed.points(Whose::Group(cities), language.0),
-            None => cities.iter().flat_map(|city| followed.points(Whose::City(city), language.0)).collect(),
+            None => followed.seen(&cities, &wanted, language.0),
         };
         points
     });
@@ -117,6 +119,25 @@ pub async fn show_benchmark_series(
         next: next.clone(),
     };
     Ok(Answer::page(&page, next.as_ref()).respond_to(&request))
+}
+
+/// Whoever does not see all cities in any edition names one of its own; a median is for those who see all of them in every edition.
+fn require_seen(editions: &[Edition], query: &WantedSeries) -> Result<(), Failure> {
+    let is_seen = match (&query.city, &query.peer_group) {
+        (Some(city), _) => {
+            let has = |edition: &Edition| edition.sight.as_ref().is_some_and(|sight| sight.require_city(city.as_str()).is_ok());
+            editions.iter().any(has)
+        }
+        (None, Some(_)) => editions.iter().all(Edition::is_all_seen),
+        (None, None) => editions.iter().any(|edition| !matches!(edition.sight, None | Some(Sight::Own(_)))),
+    };
+    if is_seen {
+        return Ok(());
+    }
+    Err(Failure::Forbidden(Text::both(
+        "此密钥只能查看其城市：请指定 city",
+        "the key sees its own cities only: name one of them as city",
+    )))
 }
 
 /// A city that took part in some edition.

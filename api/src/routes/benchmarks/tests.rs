@@ -1,3 +1,5 @@
+mod rounds;
+
 use actix_web::http::Method;
 use serde_json::{Value, json};
 

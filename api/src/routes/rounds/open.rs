@@ -9,14 +9,14 @@ use crate::error::{ChangeProblems, CreateProblems, Failure, Problems};
 use crate::extract::{IfMatch, Once};
 use crate::rounds::opening;
 use crate::routes::parameters::{IdempotencyKeyHeader, IfMatchHeader};
-use crate::sets;
 use crate::state::State;
 use crate::store::rounds;
 use crate::write::{once, trail};
 
 /// Open a round, or open a closed one again.
 ///
-/// At the first opening its cities and departments are drawn up, and each pair gets a submission.
+/// At the first opening its cities and departments are drawn up, and each pair gets a submission. With classes, every city has to belong
+/// to one of them at that moment.
 #[utoipa::path(
     tag = "rounds",
     params(("code" = Code, Path, description = "The code of the round"), IfMatchHeader, IdempotencyKeyHeader),
@@ -32,17 +32,15 @@ pub async fn open_round(
     request: Once,
 ) -> Result<Answer, Failure> {
     caller.require(Right::WriteRounds)?;
-    // A published set never changes, so it is checked before the transaction; a peer group is looked up there, too.
     let known = rounds::find(state.db(), code.as_str()).await?;
-    let (_, set) = sets::find(&state, &known.profile.set).await?;
-    let members = opening::members(&state, &known).await?;
+    let plan = opening::plan(&state, &known).await?;
     once(&state, &caller, &request, "", async |transaction| {
         let round = rounds::find_to_change(transaction, code.as_str()).await?;
         if_match.admit(&tag(&round))?;
-        if (&round.profile.set, &round.profile.cohort) != (&known.profile.set, &known.profile.cohort) {
+        if round.profile != known.profile {
             return Err(Failure::Stale);
         }
-        let opened = opening::open(transaction, &state, round, &set, members.clone()).await?;
+        let opened = opening::open(transaction, &state, round, plan.clone()).await?;
         let detail = json!({ "cities": opened.cities.len(), "departments": opened.departments.len() });
         trail(transaction, &state, &caller, "open_round", &subject(code.as_str()), detail).await?;
         let tag = tag(&opened);

@@ -18,7 +18,7 @@ use crate::write::{once, trail};
 /// What is known at this moment is frozen and assessed by a job, which `Location` names, and the verified submissions are
 /// shown to their cities as provisional. Whoever verified a submission of the round may not publish it. After corrections a
 /// published round may be published again, with a comment that says why: the new assessment supersedes the one before, which stays as
-/// it is.
+/// it is. With classes, each has an assessment with a job of its own; `Location` names that of the first class.
 #[utoipa::path(
     tag = "rounds",
     params(("code" = Code, Path, description = "The code of the round"), IfMatchHeader, IdempotencyKeyHeader),
@@ -48,7 +48,8 @@ pub async fn publish_round(
         if_match.admit(&tag(&round))?;
         let (published, job) = publication::publish(transaction, &state, &caller, round, &wanted).await?;
         let detail = json!({
-            "assessment": published.assessments.last(), "incomplete": wanted.incomplete, "comment": wanted.comment,
+            "assessment": published.assessments.last(), "assessments": published.publications().next_back(),
+            "incomplete": wanted.incomplete, "comment": wanted.comment,
         });
         trail(transaction, &state, &caller, "publish_round", &subject(code.as_str()), detail).await?;
         Ok(Answer::accepted(&job, &present(published)?))

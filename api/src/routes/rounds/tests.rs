@@ -1,3 +1,6 @@
+pub mod classes;
+mod visibility;
+
 use actix_web::http::Method;
 use serde_json::{Value, json};
 

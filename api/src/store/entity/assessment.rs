@@ -25,6 +25,8 @@ pub struct Model {
     pub finished_at_ms: Option<i64>,
     pub supersedes: Option<String>,
     pub supersedes_reason: Option<String>,
+    pub round_code: Option<String>,
+    pub round_class: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

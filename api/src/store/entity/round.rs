@@ -1,4 +1,4 @@
-//! An evaluation: set version, cohort, periods, calendar.
+//! An evaluation: set version, cohort, classes, periods, calendar, visibility. With classes, the set is that of the first.
 
 use sea_orm::entity::prelude::*;
 
@@ -14,6 +14,7 @@ pub struct Model {
     pub set_version: String,
     pub periods: String,
     pub cohort: String,
+    pub classes: String,
     pub cities: Option<String>,
     pub departments: Option<String>,
     pub province_review: bool,
@@ -26,6 +27,9 @@ pub struct Model {
     pub created_at_ms: i64,
     pub created_by: String,
     pub updated_at_ms: i64,
+    pub visibility: String,
+    pub public_from_ms: Option<i64>,
+    pub pseudonyms: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -22,6 +22,7 @@ pub(super) fn assessment(id: &str) -> NewAssessment {
         created_at_ms: 1,
         created_by: "test".into(),
         supersedes: None,
+        round: None,
     }
 }
 

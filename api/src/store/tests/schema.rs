@@ -3,7 +3,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
 
 use super::harness::{on_both_databases, sqlite};
 use crate::store::entity::*;
-use crate::store::{Clash, Store, StoreError, StoreOptions, cities, keys};
+use crate::store::{Clash, Store, StoreError, StoreOptions, assessments, cities, keys, rounds};
 
 on_both_databases! {
     async fn an_empty_database_is_migrated_and_every_entity_can_be_read(store: Store) {
@@ -187,4 +187,47 @@ async fn keys_keep_what_they_were_when_their_scope_grows() {
     let again = keys::Key { id: "l".into(), ..keys::find(store.db(), "k").await.unwrap() };
     let refused = keys::insert(store.db(), &again).await.unwrap_err();
     assert!(matches!(refused, StoreError::Conflict { clash: Clash::Exists, .. }), "the index is there again: {refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn assessments_of_earlier_rounds_know_their_round_and_stay_private() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
+    let store = Store::connect(&url, StoreOptions::default()).await.unwrap();
+    let before = Migrator::migrations().iter().position(|migration| migration.name().ends_with("_add_round_classes")).unwrap();
+    let earlier = store.begin().await.unwrap();
+    Migrator::up(earlier.inner(), Some(u32::try_from(before).unwrap())).await.unwrap();
+    earlier
+        .execute_unprepared(
+            "INSERT INTO indicator_sets (code, version, state, document, digest, created_at_ms, created_by, updated_at_ms) \
+             VALUES ('s', '1', 'draft', '{}', 'd', 1, 'test', 1)",
+        )
+        .await
+        .unwrap();
+    for id in ["a", "b", "c"] {
+        let insert = format!(
+            "INSERT INTO assessments (id, state, set_code, set_version, set_digest, options, engine_version, job_id, created_at_ms, created_by) \
+             VALUES ('{id}', 'queued', 's', '1', 'd', '{{}}', '0.1.0', 'j', 1, 'test')"
+        );
+        earlier.execute_unprepared(&insert).await.unwrap();
+    }
+    earlier
+        .execute_unprepared(
+            "INSERT INTO rounds (code, title_en, set_code, set_version, periods, cohort, cities, departments, province_review, state, \
+             assessments, created_at_ms, created_by, updated_at_ms) \
+             VALUES ('r', 'R', 's', '1', '[\"2026\"]', '\"all\"', '[\"x\"]', '[]', 0, 'published', '[\"a\", \"c\"]', 1, 'test', 1)",
+        )
+        .await
+        .unwrap();
+    earlier.commit().await.unwrap();
+    store.migrate_up().await.unwrap();
+    for (id, round) in [("a", Some("r")), ("b", None), ("c", Some("r"))] {
+        let of = assessments::find(store.db(), id).await.unwrap().request.round;
+        assert_eq!(of.as_ref().map(|of| (of.code.as_str(), of.class.as_deref())), round.map(|round| (round, None)), "{id}");
+    }
+    let round = rounds::find(store.db(), "r").await.unwrap();
+    assert_eq!(
+        (round.profile.visibility, round.profile.classes, round.pseudonyms),
+        (rounds::Visibility::Private, Vec::new(), None)
+    );
 }

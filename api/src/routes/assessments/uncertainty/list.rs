@@ -3,12 +3,13 @@ use citygauge_openapi::{self as wire, Cursor, Id};
 
 use super::present;
 use crate::answer::Answer;
-use crate::auth::{Caller, Right};
+use crate::auth::Reader;
 use crate::error::{Failure, Problems};
 use crate::extract::{Lang, Query};
+use crate::rounds::visibility::{self, Operation};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, Paging, position};
 use crate::state::State;
-use crate::store::{assessments, uncertainty_analyses};
+use crate::store::uncertainty_analyses;
 
 /// List the uncertainty analyses of an assessment, the newest first.
 #[utoipa::path(
@@ -23,16 +24,15 @@ use crate::store::{assessments, uncertainty_analyses};
 )]
 #[get("/assessments/{id}/uncertainty")]
 pub async fn list_uncertainty_analyses(
-    caller: Caller,
+    reader: Reader,
     state: web::Data<State>,
     language: Lang,
     id: web::Path<Id>,
     query: Query<Paging>,
 ) -> Result<Answer, Failure> {
-    caller.require(Right::ReadScores)?;
     let before: Option<i64> = position(query.cursor.as_ref())?;
     let limit = PageLimit::or_configured(query.limit, &state);
-    assessments::find(state.db(), id.as_str()).await?;
+    visibility::open(&state, &reader, id.as_str(), Operation::Uncertainty).await?;
     let page = uncertainty_analyses::page(state.db(), id.as_str(), before, limit).await?;
     let next = page.next.as_ref().map(Cursor::after);
     let items = page.items.into_iter().map(|stored| present(stored, language.0)).collect::<Result<_, _>>()?;

@@ -3,9 +3,10 @@ use citygauge_openapi::{self as wire, Id};
 
 use super::present;
 use crate::answer::Answer;
-use crate::auth::{Caller, Right};
+use crate::auth::Reader;
 use crate::error::{Failure, Problems};
 use crate::extract::Lang;
+use crate::rounds::visibility::{self, Operation};
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
 use crate::store::uncertainty_analyses;
@@ -30,13 +31,13 @@ use crate::store::uncertainty_analyses;
 )]
 #[get("/assessments/{id}/uncertainty/{n}")]
 pub async fn show_uncertainty_analysis(
-    caller: Caller,
+    reader: Reader,
     state: web::Data<State>,
     language: Lang,
     path: web::Path<(Id, i64)>,
 ) -> Result<Answer, Failure> {
-    caller.require(Right::ReadScores)?;
     let (id, number) = path.into_inner();
+    visibility::open(&state, &reader, id.as_str(), Operation::Uncertainty).await?;
     let stored = uncertainty_analyses::find_numbered(state.db(), id.as_str(), number).await?;
     Ok(Answer::ok(&present(stored, language.0)?))
 }

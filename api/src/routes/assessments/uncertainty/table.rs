@@ -11,14 +11,15 @@ use super::super::scores::SET_HEADER;
 use super::super::table::{PageOrCsv, csv, form};
 use crate::answer::{Answer, Tag, is_known};
 use crate::assessments::uncertainty::{Manifest, open, table};
-use crate::auth::{Caller, Right};
+use crate::auth::Reader;
 use crate::error::{Failure, Problems, TableProblems};
 use crate::export::{About, Format};
 use crate::extract::{Lang, Query};
+use crate::rounds::visibility::{self, Operation};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::sets;
 use crate::state::State;
-use crate::store::{assessments, uncertainty_analyses};
+use crate::store::uncertainty_analyses;
 
 /// The tables of an uncertainty analysis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
@@ -99,16 +100,16 @@ pub struct WantedTable {
 )]
 #[get("/assessments/{id}/uncertainty/{n}/{table}")]
 pub async fn list_uncertainty_table(
-    caller: Caller,
+    reader: Reader,
     state: web::Data<State>,
     path: web::Path<(Id, i64, UncertaintyTableName)>,
     query: Query<WantedTable>,
     language: Lang,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    caller.require(Right::ReadScores)?;
     let format = form(&request, query.format)?;
     let (id, number, name) = path.into_inner();
+    let (of, _) = visibility::open(&state, &reader, id.as_str(), Operation::Uncertainty).await?;
     let stored = uncertainty_analyses::find_numbered(state.db(), id.as_str(), number).await?;
     let (Some(result), Some(summary)) = (stored.result, stored.summary) else {
         return Err(Failure::conflict("该不确定性分析尚无结果", "the uncertainty analysis has no result yet, or has failed"));
@@ -122,7 +123,6 @@ pub async fn list_uncertainty_table(
     if format == Format::Csv && is_known(&tag, &request) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag.as_str())).finish());
     }
-    let of = assessments::find(state.db(), id.as_str()).await?;
     let (_, set) = sets::find(&state, &of.request.set).await?;
     let about = About::new(&set, stored.asked.engine_version, language.0);
     let frame = open(&state, digest).await?;

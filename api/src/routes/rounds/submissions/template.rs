@@ -25,7 +25,7 @@ pub struct Wanted {
 
 /// Give out the workbook that the department fills in for its submission.
 ///
-/// As the template of the round's indicator set for the city, with the department's items alone.
+/// As the template of the indicator set that the city reports for in the round, with the department's items alone.
 #[utoipa::path(
     tag = "rounds",
     params(SubmissionPath, Wanted, IfNoneMatchHeader),
@@ -52,9 +52,10 @@ pub async fn show_submission_template(
     let submission = found(state.db(), &caller, &path).await?.place;
     let round = rounds::find(state.db(), &submission.round).await?;
     let period = period(query.period.as_ref(), &round)?;
-    let of_department = round.departments.into_iter().find(|department| department.department == submission.department);
-    let items = of_department.map(|department| department.items.into_iter().collect()).unwrap_or_default();
-    let (_, set) = sets::find(&state, &round.profile.set).await?;
+    let mut departments = round.departments_of(&submission.city).iter();
+    let of_department = departments.find(|department| department.department == submission.department);
+    let items = of_department.map(|department| department.items.iter().cloned().collect()).unwrap_or_default();
+    let (_, set) = sets::find(&state, round.set_of(&submission.city)).await?;
     let wanted = WantedTemplate { city: submission.city, period, departments: None, items: Some(items) };
     template_answer(&request, &state, set, wanted, language.0).await
 }
