@@ -38,6 +38,7 @@ pub mod rates;
 pub mod roadmap;
 mod round;
 mod sample;
+pub mod sql;
 pub mod statistics;
 #[cfg(test)]
 mod testing;

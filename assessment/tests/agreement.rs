@@ -9,6 +9,7 @@
 //! ```
 
 mod reference;
+mod sql;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

@@ -9,6 +9,7 @@ use super::Term;
 use super::number::{Number, Why, sum};
 use crate::numbers::accumulate;
 use crate::quantity::EPSILON;
+use crate::sql::{Dialect, MethodSql};
 
 /// sum(w x) / sum(w) over the children that are there; null where none is.
 pub(crate) fn expression(terms: &[Term]) -> Expr {
@@ -73,4 +74,15 @@ fn over_children(terms: &[Term], of: impl Fn(&[Float64Chunked]) -> Float64Chunke
 /// A mean is no further off than the worst of its terms; products, sums and the division round.
 pub(crate) fn bound(children: f64, largest: f64, count: usize) -> f64 {
     children + largest * EPSILON * (count as f64 + 6.0)
+}
+
+/// The mean in SQL.
+pub(crate) fn sql(dialect: Dialect, key: usize) -> MethodSql {
+    let sum = format!("sum_{key}");
+    MethodSql {
+        gathered: vec![(sum.clone(), "SUM(w * x)".to_owned())],
+        value: format!("{sum} / NULLIF(sum_w, {})", dialect.number(0.0)),
+        bound: format!("err + top * (count_x + {}) * {}", dialect.number(6.0), dialect.number(EPSILON)),
+        doubt: None,
+    }
 }

@@ -7,6 +7,7 @@ use polars::prelude::*;
 
 use super::Term;
 use crate::quantity::EPSILON;
+use crate::sql::{Dialect, MethodSql};
 
 /// exp(sum(w ln x) / sum(w)) over the children that are there; null where one of them is not positive.
 pub(crate) fn expression(terms: &[Term]) -> Expr {
@@ -45,4 +46,15 @@ pub(crate) fn doubt(terms: &[Term], margin: f64) -> Expr {
 pub(crate) fn bound(children: f64, margin: f64, largest: f64, count: usize) -> f64 {
     let logarithm = margin.ln().abs().max(largest.max(1.0).ln()) + 1.0;
     largest * (2.0 * children / margin + EPSILON * logarithm * (count as f64 + 8.0))
+}
+
+/// The mean in SQL.
+pub(crate) fn sql(dialect: Dialect, key: usize) -> MethodSql {
+    let logarithm = "LN(CASE WHEN x > 0 THEN x END)";
+    let (log, size) = (format!("log_{key}"), format!("size_{key}"));
+    let gathered = vec![(log.clone(), format!("SUM(w * {logarithm})")), (size.clone(), format!("MAX(ABS({logarithm}))"))];
+    let n = |number: f64| dialect.number(number);
+    let value = format!("CASE WHEN smallest > 0 THEN EXP({log} / NULLIF(sum_w, {})) END", n(0.0));
+    let relative = format!("({} * worst + {} * (count_x + {}) * ({size} + {}))", n(2.0), n(EPSILON), n(8.0), n(1.0));
+    MethodSql { gathered, bound: format!("{value} * {relative}"), value, doubt: Some("close > 0".to_owned()) }
 }

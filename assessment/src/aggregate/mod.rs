@@ -6,8 +6,8 @@
 //! replications. The methods that look at one city take the scores and weights of the children that are there
 //! ([`of_city`]), those that compare cities take all of them ([`of_cohort`]).
 //!
-//! **Adding a method:** write its file with the formula and its source, add its arm here, name it in
-//! `explain/aggregation.rs`, and give it a worked example in `docs/methods/aggregation.md`.
+//! **Adding a method:** write its file with the formula and its source, add its arm here, and its SQL to [`sql`] where
+//! windows over the children tell it; name it in `explain/aggregation.rs`, and give it a worked example in `docs/methods/aggregation.md`.
 
 pub(crate) mod arithmetic;
 pub(crate) mod bounded;
@@ -33,6 +33,7 @@ use citygauge_indicators::{Aggregation, Method};
 use dashu_ratio::RBig;
 use polars::prelude::*;
 
+use crate::sql::{Dialect, MethodSql};
 use cohort::{City, Scores};
 use number::{Number, Why};
 
@@ -96,6 +97,21 @@ pub(crate) fn of_city<N: Number>(method: &Method, scores: &[N], weights: &[N], f
         Method::Owa { weights: positions } => owa::of(scores, positions),
         Method::Arithmetic | Method::ReportedPoints | Method::Copeland { .. } => arithmetic::of(scores, weights),
     }
+}
+
+/// A method in SQL; `key` tells its columns from those of others. None for the methods that windows over the children do
+/// not tell.
+pub(crate) fn sql(method: &Method, dialect: Dialect, key: usize, full_mark: f64) -> Option<MethodSql> {
+    Some(match (way(method), method) {
+        (_, Method::ReportedPoints) => return None,
+        (Way::Arithmetic, _) => arithmetic::sql(dialect, key),
+        (Way::Geometric, _) => geometric::sql(dialect, key),
+        (_, Method::Harmonic) => harmonic::sql(dialect, key),
+        (_, Method::Power { p }) => power::sql(dialect, key, *p, full_mark),
+        (_, Method::Minimum) => minimum::sql(),
+        (_, Method::Median) => median::sql(dialect, key),
+        _ => return None,
+    })
 }
 
 /// The scores of all cities of a period, by any method.

@@ -7,6 +7,8 @@
 use std::cmp::Ordering;
 
 use super::number::{Number, Why, shares, sum};
+use crate::quantity::EPSILON;
+use crate::sql::{Dialect, MethodSql};
 
 /// (sum(w x^p))^(1/p), the weights adding up to 1.
 pub(crate) fn of<N: Number>(scores: &[N], weights: &[N], p: f64) -> Result<N, Why> {
@@ -35,4 +37,24 @@ pub(crate) fn of<N: Number>(scores: &[N], weights: &[N], p: f64) -> Result<N, Wh
     });
     let powers: Vec<N> = powers.collect::<Result<_, Why>>()?;
     Ok((sum(powers.into_iter()).inverse_power(p) * unit).settled())
+}
+
+/// The mean in SQL, of scores over the full mark, so that powers stay within the range of doubles. The errors of the two
+/// powers grow with the exponent and its inverse.
+pub(crate) fn sql(dialect: Dialect, key: usize, p: f64, full_mark: f64) -> MethodSql {
+    let n = |number: f64| dialect.number(number);
+    let part = format!("powers_{key}");
+    let is_valid = if p > 0.0 { "x >= 0" } else { "x > 0" };
+    let power = format!("POWER(CASE WHEN {is_valid} THEN x END / {}, {})", n(full_mark), n(p));
+    let least = if p > 0.0 { "smallest >= 0" } else { "smallest > 0" };
+    let mean = format!("POWER({part} / NULLIF(sum_w, {}), {})", n(0.0), n(1.0 / p));
+    let value = format!("CASE WHEN {least} THEN {} * {mean} END", n(full_mark));
+    let growth = (1.0 + p.abs()) * (1.0 + 1.0 / p.abs());
+    let relative = format!("({} * COALESCE(worst, {}) + {} * (count_x + {}))", n(2.0), n(0.0), n(EPSILON * growth), n(40.0));
+    MethodSql {
+        gathered: vec![(part, format!("SUM(w * {power})"))],
+        bound: format!("{value} * {relative}"),
+        value,
+        doubt: Some("close > 0".to_owned()),
+    }
 }

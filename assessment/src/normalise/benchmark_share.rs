@@ -8,6 +8,7 @@ use polars::prelude::*;
 
 use super::{Raw, number};
 use crate::quantity::EPSILON;
+use crate::sql::{Dialect, Quantity, stairs};
 
 /// The score of the last band whose lower limit the share reaches; the first band has none.
 pub(crate) fn expression(value: Expr, benchmark: f64, bands: &[BenchmarkBand]) -> Expr {
@@ -22,6 +23,13 @@ pub(crate) fn exact(value: &RBig, benchmark: f64, bands: &[BenchmarkBand]) -> RB
     let share = value / number(benchmark);
     let reached = bands.iter().rev().find(|band| band.from.is_none_or(|from| share >= number(from)));
     number(reached.unwrap_or(&bands[0]).score)
+}
+
+/// The same in SQL: the raw value is compared with the limits times the benchmark.
+pub(crate) fn sql(dialect: Dialect, raw: &Quantity, benchmark: f64, bands: &[BenchmarkBand]) -> Quantity {
+    let limit = |band: &BenchmarkBand| Some((number(band.from?) * number(benchmark), band.score));
+    let limits: Vec<(RBig, f64)> = bands.iter().filter_map(limit).collect();
+    stairs(dialect, raw, &limits, false, bands[0].score)
 }
 
 /// A share within its bound of a limit.

@@ -6,6 +6,7 @@
 //! Source: the yes/no mechanism items (机制类指标) of GB/T 33356 and the conformity checklists of U4SSC.
 
 use citygauge_indicators::IndicatorSet;
+use citygauge_indicators::exact::nearest_double;
 use dashu_ratio::RBig;
 use polars::prelude::*;
 
@@ -13,6 +14,7 @@ use super::{Raw, Scored, number};
 use crate::columns;
 use crate::observations::Slice;
 use crate::quantity::EPSILON;
+use crate::sql::{Dialect, Fraction, Quantity, flag, item, whole_parts};
 
 /// A checklist over the frame of a period.
 pub(crate) struct Checklist {
@@ -46,6 +48,43 @@ pub(crate) fn expression(listed: &[(String, f64)], set: &IndicatorSet, slice: &S
         coverage: over_applying(reported),
         bound: EPSILON * (2.0 * listed.len() as f64 + 2.0),
     }
+}
+
+/// A checklist in SQL.
+pub(crate) struct ChecklistSql {
+    /// Points held over points that apply.
+    pub share: Quantity,
+    /// Points reported over points that apply.
+    pub coverage: String,
+    /// Whether an item applies at all, 1 or 0.
+    pub applies: String,
+}
+
+/// The same in SQL, on points that are whole numbers wherever their decimals allow it.
+pub(crate) fn sql(dialect: Dialect, listed: &[(String, f64)], set: &IndicatorSet) -> ChecklistSql {
+    let n = |number: f64| dialect.number(number);
+    let exact: Vec<RBig> = listed.iter().map(|(_, points)| number(*points)).collect();
+    let unit = [1_i64, 10, 100, 1_000, 10_000, 100_000, 1_000_000].into_iter().map(RBig::from);
+    let unit = unit.into_iter().find(|unit| exact.iter().all(|points| (points * unit).is_int()));
+    let is_whole = unit.is_some() && exact.iter().all(|points| whole_parts(points).is_some());
+    let unit = unit.unwrap_or(RBig::ONE);
+    let sum = |term: &dyn Fn(usize, String) -> String| {
+        let terms = listed.iter().zip(&exact).map(|((code, _), points)| {
+            let index = set.item_index(code).expect("a checked checklist names items of the set");
+            term(index, n(nearest_double(&(points * &unit))))
+        });
+        format!("({})", terms.collect::<Vec<_>>().join(" + "))
+    };
+    let held = sum(&|index, points| format!("COALESCE({} * {points}, {})", item(index), n(0.0)));
+    let reported = sum(&|index, points| format!("CASE WHEN {} IS NULL THEN {} ELSE {points} END", item(index), n(0.0)));
+    let applying = sum(&|index, points| format!("CASE WHEN {} = 1 THEN {} ELSE {points} END", flag(index), n(0.0)));
+    let over = |part: &str| format!("{part} / NULLIF({applying}, {})", n(0.0));
+    let value = format!("CASE WHEN {reported} > {} THEN {} END", n(0.0), over(&held));
+    let bound = n(EPSILON * (2.0 * listed.len() as f64 + 2.0));
+    let fraction = is_whole.then(|| Fraction { numerator: held.clone(), denominator: applying.clone() });
+    let share = Quantity { value, bound: Some(bound), doubt: None, fraction };
+    let applies = format!("CASE WHEN {applying} > {} THEN 1 ELSE 0 END", n(0.0));
+    ChecklistSql { share, coverage: over(&reported), applies }
 }
 
 /// The score: the share times the full mark.

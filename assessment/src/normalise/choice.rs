@@ -8,6 +8,7 @@ use dashu_ratio::RBig;
 use polars::prelude::*;
 
 use super::number;
+use crate::sql::{Dialect, Quantity};
 
 /// The options in the order of the numbers that stand for them: 0 and 1 for a boolean, the item's order otherwise.
 pub(crate) fn options(leaf: &Leaf) -> &[String] {
@@ -20,6 +21,16 @@ pub(crate) fn expression(value: Expr, scores: &[(String, f64)], options: &[Strin
         let score = score_of(scores, option);
         when(value.clone().eq(lit(place as f64))).then(lit(score)).otherwise(other)
     })
+}
+
+/// The same in SQL.
+pub(crate) fn sql(dialect: Dialect, raw: &Quantity, scores: &[(String, f64)], options: &[String]) -> Quantity {
+    let n = |number: f64| dialect.number(number);
+    let whens = options
+        .iter()
+        .enumerate()
+        .map(|(place, option)| format!("WHEN {} = {} THEN {}", raw.value, n(place as f64), n(score_of(scores, option))));
+    Quantity::decimal(format!("CASE {} END", whens.collect::<Vec<_>>().join(" ")))
 }
 
 pub(crate) fn exact(value: &RBig, scores: &[(String, f64)], options: &[String]) -> Option<RBig> {

@@ -4,8 +4,9 @@
 //! arithmetic, the bound on the error of the expression, and the inverse that gap analysis needs. The rules of a cohort
 //! that are lines share all but the formula with its source and the ends of the line (`cohort/line.rs`).
 //!
-//! **Adding a rule:** write its file with `expression`, `exact`, `bound` and `invert`; add its arm to [`score`],
-//! [`exact`] and [`invert`]; name its source and give it a worked example.
+//! **Adding a rule:** write its file with `expression`, `exact`, `bound`, `invert` and `sql`; add its arm to [`score`],
+//! [`exact`], [`invert`] and [`sql`] (a rule that SQL cannot tell is refused in `sql/refuse.rs`); name its source and give
+//! it a worked example.
 
 pub(crate) mod benchmark_share;
 pub(crate) mod checklist;
@@ -23,6 +24,7 @@ use polars::prelude::*;
 
 use crate::fitted::Fit;
 use crate::numbers::Extent;
+use crate::sql::{Dialect, Quantity};
 
 /// A rule applied to a column.
 pub(crate) struct Scored {
@@ -167,6 +169,22 @@ pub(crate) fn exact(leaf: &Leaf, value: &RBig, fit: Option<&Fit>, full_mark: f64
             return cohort::rule(leaf, fit?, full_mark)?.exact(value);
         }
         other => unreachable!("the engine refuses '{}' before it computes", other.word()),
+    })
+}
+
+/// The same in SQL; none for the rules that are fitted on a cohort, and for checklists, which have no raw value of a
+/// formula.
+pub(crate) fn sql(leaf: &Leaf, dialect: Dialect, raw: &Quantity, full_mark: f64) -> Option<Quantity> {
+    Some(match &leaf.scoring {
+        Scoring::Ratio { cap } => ratio::sql(dialect, raw, *cap, full_mark),
+        Scoring::Goalposts { worst, best, clamp } => goalposts::sql(dialect, raw, *worst, *best, *clamp, full_mark),
+        Scoring::Survey { scale: [low, high] } => goalposts::sql(dialect, raw, *low, *high, true, full_mark),
+        Scoring::Scaled { range: [low, high] } => goalposts::sql(dialect, raw, *low, *high, false, full_mark),
+        Scoring::Piecewise { points } => piecewise::sql(dialect, raw, points),
+        Scoring::Steps { steps, edge, otherwise } => steps::sql(dialect, raw, steps, *edge, *otherwise),
+        Scoring::BenchmarkShare { benchmark, bands } => benchmark_share::sql(dialect, raw, *benchmark, bands),
+        Scoring::Choice { scores } => choice::sql(dialect, raw, scores, choice::options(leaf)),
+        _ => return None,
     })
 }
 

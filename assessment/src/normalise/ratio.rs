@@ -7,6 +7,7 @@ use polars::prelude::*;
 
 use super::Raw;
 use crate::quantity::EPSILON;
+use crate::sql::{Dialect, Quantity};
 
 /// min(max(value, 0), cap) x full mark.
 pub(crate) fn expression(value: Expr, cap: f64, full_mark: f64) -> Expr {
@@ -15,6 +16,12 @@ pub(crate) fn expression(value: Expr, cap: f64, full_mark: f64) -> Expr {
 
 pub(crate) fn exact(value: &RBig, cap: &RBig, full_mark: &RBig) -> RBig {
     value.clone().max(RBig::ZERO).min(cap.clone()) * full_mark
+}
+
+/// The same in SQL: a line from 0 to the cap.
+pub(crate) fn sql(dialect: Dialect, raw: &Quantity, cap: f64, full_mark: f64) -> Quantity {
+    let cap = super::number(cap);
+    super::goalposts::line_sql(dialect, raw, [&RBig::ZERO, &cap], &(&cap * super::number(full_mark)), true)
 }
 
 /// Clamping moves no value further from its exact one; the product rounds once.

@@ -7,6 +7,7 @@ use dashu_ratio::RBig;
 use polars::prelude::*;
 
 use super::{Raw, number};
+use crate::sql::{Dialect, Quantity, stairs};
 
 /// The score of the last step that the value has reached, `otherwise` before the first.
 pub(crate) fn expression(value: Expr, steps: &[Step], edge: Edge, otherwise: f64) -> Expr {
@@ -25,6 +26,12 @@ pub(crate) fn exact(value: &RBig, steps: &[Step], edge: Edge, otherwise: f64) ->
         Edge::UpperInclusive => *value > number(step.from),
     };
     number(steps.iter().rev().find(reached).map_or(otherwise, |step| step.score))
+}
+
+/// The same in SQL.
+pub(crate) fn sql(dialect: Dialect, raw: &Quantity, steps: &[Step], edge: Edge, otherwise: f64) -> Quantity {
+    let steps: Vec<(RBig, f64)> = steps.iter().map(|step| (number(step.from), step.score)).collect();
+    stairs(dialect, raw, &steps, edge == Edge::UpperInclusive, otherwise)
 }
 
 /// A computed value within its bound of a threshold. A decimal that was read is compared exactly as it is.
