@@ -26,7 +26,7 @@ const COMMANDS: [(&str, &str); 123] = [
     ("sets check", "检查指标体系文档：列出每个文件的所有错误，或说明每个文档是什么。"),
     ("sets list", "列出随命令提供的目录中的指标体系。"),
     ("sets show", "显示一个指标体系：依据、依据的可靠程度及其节点树。"),
-    ("sets export", "将指标体系文档写为 JSON 或 Excel 工作簿。"),
+    ("sets export", "将指标体系文档写为 JSON 或 Excel 工作簿，或写为重算得分的 SQL。"),
     ("sets import", "从 Excel 工作簿或 JSON 读入指标体系，写为 JSON，或作为草稿发送到服务。"),
     ("sets overlay", "按所列更改从另一指标体系派生，并保留其来源。"),
     ("sets diff", "显示两个指标体系的差异。"),
@@ -131,7 +131,7 @@ const COMMANDS: [(&str, &str); 123] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 269] = [
+const ARGUMENTS: [(&str, &str); 271] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("benchmark", "年度基准的代码。"),
@@ -337,6 +337,11 @@ const ARGUMENTS: [(&str, &str); 269] = [
     ("sets show set", "文件，或目录中指标体系的代码。"),
     ("sets export set", "文件，或目录中指标体系的代码。"),
     ("sets export form", "形式；未给出时按文件扩展名，标准输出为 JSON。"),
+    ("sets export dialect", "运行 SQL 的引擎。"),
+    (
+        "sets export from",
+        "SQL 读取的对象：表或视图，或 Parquet 文件（如一个数据版本）；未给出时为 release.parquet，PostgreSQL 中为表 observations。",
+    ),
     ("sets template set", "文件，或目录中指标体系的代码。"),
     ("sets template city", "城市代码。"),
     ("sets template period", "填报的时期。"),

@@ -26,7 +26,7 @@ pub(super) enum Sets {
     List,
     /// Show a set: what it is based on, how well that is known, and its tree.
     Show(Named),
-    /// Write the document of a set as JSON or as a workbook.
+    /// Write the document of a set as JSON or as a workbook, or the SQL that recomputes its scores.
     Export(export::Export),
     /// Read a set from a workbook or JSON, and write it as JSON or send it to a service as a draft.
     Import(import::Import),

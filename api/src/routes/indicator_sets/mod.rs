@@ -15,6 +15,7 @@ mod replace;
 mod retire;
 mod schema;
 mod show;
+mod sql;
 mod step;
 mod template;
 #[cfg(test)]
@@ -46,7 +47,8 @@ pub fn operations(config: &mut ServiceConfig) {
         .service(diff::diff_indicator_sets)
         .service(publish::publish_indicator_set)
         .service(retire::retire_indicator_set)
-        .service(template::show_template);
+        .service(template::show_template)
+        .service(sql::show_indicator_set_sql);
 }
 
 /// The path of a version.

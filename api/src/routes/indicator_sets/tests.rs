@@ -260,3 +260,44 @@ async fn a_template_is_for_a_city_that_is_known_and_open_to_the_caller() {
     assert_eq!(harness.send(of("a")).await.status.as_u16(), 200);
     assert_eq!(harness.send(of("b")).await.status.as_u16(), 403);
 }
+
+/// Every text of a set stands in quotation marks, and what is asked for too.
+#[actix_web::test]
+async fn the_sql_of_a_version_is_for_a_named_engine_and_nothing_in_it_ends_a_literal() {
+    let harness = Harness::new().await;
+    let hostile = "a'); DROP TABLE x; --";
+    let mut set = small_set();
+    set["title"] = json!({"en": "first\nSELECT 1; --"});
+    let text = set.to_string().replace("\"trees\"", &format!("\"{hostile}\""));
+    let set: serde_json::Value = serde_json::from_str(&text).expect("a document");
+    let formula = set["nodes"][0]["indicator"]["formula"].as_str().expect("a formula").replace("trees", &format!("`{hostile}`"));
+    let mut set = set;
+    set["nodes"][0]["indicator"]["formula"] = json!(formula);
+    let made = harness.post(SETS, &set).await;
+    assert_eq!(made.status.as_u16(), 201, "{made:?}");
+    let reply = harness.get(&format!("{SMALL}/sql?dialect=duckdb&from=r%27%29%3B%20DROP%20TABLE%20x.parquet")).await;
+    assert_eq!((reply.status.as_u16(), reply.header("content-type")), (200, "application/sql; charset=utf-8"), "{reply:?}");
+    let query = String::from_utf8(reply.body.to_vec()).expect("text");
+    assert!(query.contains("FROM read_parquet('r''); DROP TABLE x.parquet')"), "{query}");
+    assert!(query.contains("item = 'a''); DROP TABLE x; --'"), "{query}");
+    assert!(!query.contains("\nSELECT 1"), "{query}");
+    let plain = format!("{SMALL}/sql?dialect=duckdb");
+    let tag = harness.get(&plain).await.header("etag").to_owned();
+    let again = harness.request(Method::GET, &plain).insert_header(("if-none-match", tag));
+    assert_eq!(harness.send(again).await.status.as_u16(), 304);
+    for wrong in [
+        "",
+        "?dialect=oracle",
+        "?dialect=postgres&from=a/b.parquet",
+        "?dialect=spark&from=a..b",
+        "?dialect=spark&from=%24%7Benv:X%7D",
+    ] {
+        assert_eq!(harness.get(&format!("{SMALL}/sql{wrong}")).await.status.as_u16(), 400, "{wrong}");
+    }
+    set["version"] = json!("2");
+    set["imputation"] = json!({"method": "mean"});
+    assert_eq!(harness.post(SETS, &set).await.status.as_u16(), 201);
+    let refused = harness.get("/api/v1/indicator-sets/small/versions/2/sql?dialect=duckdb").await;
+    assert_eq!(refused.status.as_u16(), 422, "{refused:?}");
+    assert!(refused.faults().iter().all(|(code, pointer)| code == "sql.unsupported" && pointer == "/imputation"), "{refused:?}");
+}
