@@ -31,6 +31,15 @@ pub struct RequestContext {
     pub language: Language,
 }
 
+tokio::task_local! {
+    static CURRENT: String;
+}
+
+/// The identifier of the request that is being answered, where it is one.
+pub fn current_request() -> Option<String> {
+    CURRENT.try_with(Clone::clone).ok()
+}
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Pages and answers run nothing and load nothing unless they say so themselves.
@@ -49,7 +58,10 @@ pub async fn envelope(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let state = request.app_data::<web::Data<State>>().expect("the application is built with its state").clone();
-    let context = RequestContext { id: state.sources().id(), language: preferred(request.headers()) };
+    let context = RequestContext {
+        id: given_id(request.headers()).unwrap_or_else(|| state.sources().id()),
+        language: preferred(request.headers()),
+    };
     let (method, path, began) = (request.method().clone(), request.path().to_owned(), Instant::now());
     request.extensions_mut().insert(context.clone());
     let in_flight = state.metrics().begun();
@@ -63,7 +75,10 @@ pub async fn envelope(
     let span = info_span!("request", request.id = %context.id, %method, path);
     let outcome = match refusal {
         Some(refusal) => Ok(request.into_response(render(&refusal, &context))),
-        None => guarded(request, next, &context, state.request_timeout()).instrument(span).await,
+        None => {
+            let guarded = guarded(request, next, &context, state.request_timeout()).instrument(span);
+            CURRENT.scope(context.id.clone(), guarded).await
+        }
     };
     let outcome = outcome.map(|mut response| {
         if path.starts_with("/docs/") {
@@ -195,6 +210,13 @@ fn finish(headers: &mut HeaderMap, context: &RequestContext) {
     }
 }
 
+/// The identifier that a caller or a proxy gives the request, where it is short and plain: it stands in the log and in answers.
+fn given_id(headers: &HeaderMap) -> Option<String> {
+    let given = headers.get(REQUEST_ID)?.to_str().ok()?;
+    let is_plain = given.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+    (is_plain && (1..=64).contains(&given.len())).then(|| given.to_owned())
+}
+
 /// The better liked of the two languages; English where nothing is said.
 fn preferred(headers: &HeaderMap) -> Language {
     let liked = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -229,6 +251,19 @@ pub async fn unmatched(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_identifier_that_is_short_and_plain_is_taken_over() {
+        let of = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(REQUEST_ID, HeaderValue::from_bytes(value.as_bytes()).expect("a header"));
+            given_id(&headers)
+        };
+        assert_eq!(of("proxy-7.a_B").as_deref(), Some("proxy-7.a_B"));
+        for refused in ["", "a b", "a\"b", "a/../b", "城", &"x".repeat(65)] {
+            assert_eq!(of(refused), None, "{refused}");
+        }
+    }
 
     #[test]
     fn the_better_liked_language_wins() {

@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 
 pub use self::object::Strict;
 use crate::answer::Tag;
-use crate::artifacts::{ArtifactError, Kept};
+use crate::artifacts::Kept;
 use crate::envelope::RequestContext;
 use crate::error::{Failure, words};
 use crate::state::State;
@@ -245,11 +245,7 @@ impl Arriving {
 /// Keeps the body of an upload as an artifact, unless it is larger than uploads may be.
 pub async fn keep(payload: Payload, state: &State) -> Result<Kept, Failure> {
     let limit = state.config().limits.upload_bytes;
-    match state.artifacts().put_stream(Arriving::new(payload, state).into_stream(), limit).await {
-        Ok(kept) => kept,
-        Err(ArtifactError::TooLarge(limit_bytes)) => Err(Failure::TooLarge { limit_bytes }),
-        Err(error) => Err(Failure::internal(error)),
-    }
+    state.artifacts().put_stream(Arriving::new(payload, state).into_stream(), limit).await?
 }
 
 /// The whole body, unless it is larger than the limit.

@@ -4,12 +4,14 @@ use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use serde_json::json;
-use tracing::info;
+use tokio::sync::Notify;
+use tracing::{info, warn};
 use utoipa_actix_web::AppExt;
 
 use crate::app::{self, Description, Paths};
@@ -116,13 +118,17 @@ impl Service {
     }
 
     /// Answers requests until `stop`, or until the process is told to stop; what is under way may end.
+    ///
+    /// From then on `/readyz` says so and no job is begun. Requests are taken for `server.drain_s` more, and what has begun may go on for
+    /// `server.shutdown_timeout_s` after that; jobs that take longer go back to the queue. Being told a second time ends the patience.
     pub async fn run_until(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let Self { state, listener, address, .. } = self;
         let openapi = app::describe();
         let description = web::Data::new(Description::render(&openapi));
         let paths = web::Data::new(Paths::of(&openapi));
         let server = &state.config().server;
-        let (threads, patience) = (server.threads, server.shutdown_timeout_s);
+        let threads = server.threads;
+        let (drain, patience) = (Duration::from_secs(server.drain_s), Duration::from_secs(server.shutdown_timeout_s));
         let header_timeout = Duration::from_secs(server.header_timeout_s);
         let workers = jobs::start(&state, address.port());
         let for_app = state.clone();
@@ -137,25 +143,64 @@ impl Service {
                 .into_app()
         })
         .client_request_timeout(header_timeout)
-        .shutdown_timeout(patience);
+        .disable_signals()
+        .shutdown_timeout(patience.as_secs());
         if threads > 0 {
             http = http.workers(threads);
         }
         let server = http.listen(listener)?.run();
         info!(%address, "listening on http://{address}");
-        let handle = server.handle();
+        let (handle, stopping, ends) = (server.handle(), state.clone(), Arc::new(Notify::new()));
+        let asked = ends.clone();
         tokio::spawn(async move {
-            stop.await;
-            handle.stop(true).await;
+            tokio::select! {
+                () = stop => {}
+                () = told_to_stop() => {}
+            }
+            info!("stopping");
+            stopping.set_stopping();
+            asked.notify_one();
+            tokio::select! {
+                () = async { tokio::time::sleep(drain).await; handle.stop(true).await } => {}
+                () = told_to_stop() => handle.stop(false).await,
+            }
         });
-        let ended = server.await;
-        workers.stop(Duration::from_secs(patience)).await;
-        match tokio::time::timeout(Duration::from_secs(patience), state.store().close()).await {
+        let serving = async {
+            let ended = server.await;
+            // It may have ended without being asked to.
+            ends.notify_one();
+            ended
+        };
+        let working = async {
+            ends.notified().await;
+            workers.stop(drain + patience).await;
+        };
+        let (ended, ()) = tokio::join!(serving, working);
+        match tokio::time::timeout(patience, state.store().close()).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!("the database did not close: {error}"),
-            Err(_) => tracing::warn!("statements are still running; the database finds out that nobody waits for them"),
+            Ok(Err(error)) => warn!("the database did not close: {error}"),
+            Err(_) => warn!("statements are still running; the database finds out that nobody waits for them"),
         }
+        info!("stopped");
         ended
+    }
+}
+
+/// Waits until the process is told to stop: by SIGTERM or SIGINT, or by Ctrl-C.
+async fn told_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            return;
+        }
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 
@@ -173,7 +218,11 @@ pub async fn open(config: Config, sources: Sources) -> Result<State, StartError>
             return Err(StartError::Behind(behind));
         }
     }
-    let artifacts = Artifacts::in_folder(&config.objects_dir(), sources.clone())?;
+    let artifacts = Artifacts::open(&config, sources.clone())?;
+    if let Err(error) = artifacts.ping().await {
+        // It may come back, and what does not need it can be done meanwhile.
+        warn!("{error}");
+    }
     let outbound = Outbound::new(&config.sources, &config.webhooks)?;
     Ok(State::new(config, store, artifacts, sources, outbound))
 }
@@ -184,8 +233,8 @@ fn own_folder(config: &Config) -> Result<(), StartError> {
     make_private(folder).map_err(|reason| StartError::Folder { folder: folder.display().to_string(), reason })
 }
 
-/// Makes the data folder; what is in it is for the service only.
-fn make_private(folder: &Path) -> io::Result<()> {
+/// Makes a folder and those above it; what is in it is for the service only.
+pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -40,6 +40,7 @@ pub struct State {
     work: Notify,
     progress: Notify,
     working: AtomicBool,
+    stopping: AtomicBool,
 }
 
 /// Why a computation was not carried out to its end.
@@ -69,6 +70,7 @@ impl State {
             work: Notify::new(),
             progress: Notify::new(),
             working: AtomicBool::new(false),
+            stopping: AtomicBool::new(false),
             config,
             store,
             artifacts,
@@ -203,6 +205,16 @@ impl State {
     /// Notes whether the workers of this process are running.
     pub fn set_working(&self, working: bool) {
         self.working.store(working, Ordering::Relaxed);
+    }
+
+    /// Notes that the service was asked to stop.
+    pub fn set_stopping(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the service was asked to stop.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 
     /// Whether the workers of this process are running, or there are none to run.

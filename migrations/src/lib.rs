@@ -52,6 +52,7 @@ mod m20261129_000043_create_webhook_events;
 mod m20261129_000044_create_webhook_deliveries;
 mod m20261129_000045_add_round_classes;
 mod m20261129_000046_add_round_visibility;
+mod m20261129_000049_add_request_of_job;
 mod m20261129_000050_add_uploaded_releases;
 
 /// Brings a database to the schema this version of the service expects.
@@ -103,6 +104,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000044_create_webhook_deliveries::Migration),
             Box::new(m20261129_000045_add_round_classes::Migration),
             Box::new(m20261129_000046_add_round_visibility::Migration),
+            Box::new(m20261129_000049_add_request_of_job::Migration),
             Box::new(m20261129_000050_add_uploaded_releases::Migration),
         ]
     }

@@ -4,15 +4,19 @@
 //! command in a process of its own, which can be killed. [`steps`] are what most scenarios begin with, and
 //! [`shared`] finds data that is not part of the repository.
 
+mod bucket;
 mod place;
 mod process;
+mod proxy;
 mod site;
 pub mod steps;
 
 use std::path::{Path, PathBuf};
 
+pub use bucket::Bucket;
 pub use place::Place;
 pub use process::{Process, command, peak_memory};
+pub use proxy::Proxy;
 pub use site::Site;
 
 /// Turns `async fn name(site: Site) -> Site` into a test on SQLite and one on PostgreSQL, which says that it is

@@ -6,6 +6,8 @@ use citygauge_api::config::Database;
 use citygauge_api::store::{ConnectionTrait, Store, StoreOptions};
 use tempfile::TempDir;
 
+use crate::Proxy;
+
 /// Names the PostgreSQL for tests.
 const POSTGRES_URL: &str = "CITYGAUGE_TEST_DATABASE_URL";
 
@@ -20,6 +22,8 @@ pub struct Place {
 #[derive(Debug)]
 struct Schema {
     url: String,
+    /// The URL by which the service reaches it.
+    service_url: String,
     name: String,
 }
 
@@ -36,9 +40,19 @@ impl Place {
             eprintln!("skipped on PostgreSQL: {POSTGRES_URL} is not set");
             return None;
         };
-        let schema = Schema { url, name: format!("test_{}", uuid::Uuid::now_v7().simple()) };
+        let schema = Schema { service_url: url.clone(), url, name: format!("test_{}", uuid::Uuid::now_v7().simple()) };
         schema.execute("CREATE SCHEMA", "").await;
         Some(Self { postgres: Some(schema), ..Self::folder() })
+    }
+
+    /// Has the service reach PostgreSQL through a proxy.
+    pub async fn through_a_proxy(&mut self) -> Proxy {
+        let schema = self.postgres.as_mut().expect("the data are on PostgreSQL");
+        let (user, rest) = schema.url.rsplit_once('@').expect("the URL names a user");
+        let (address, database) = rest.split_once('/').expect("the URL names a database");
+        let proxy = Proxy::to(&if address.contains(':') { address.to_owned() } else { format!("{address}:5432") }).await;
+        schema.service_url = format!("{user}@{}/{database}", proxy.address());
+        proxy
     }
 
     /// The folder of the service's data.
@@ -50,7 +64,7 @@ impl Place {
     /// The settings of the database.
     #[must_use]
     pub fn database(&self) -> Database {
-        let (url, schema) = self.postgres.as_ref().map(|schema| (schema.url.clone(), schema.name.clone())).unzip();
+        let (url, schema) = self.postgres.as_ref().map(|schema| (schema.service_url.clone(), schema.name.clone())).unzip();
         Database { url, schema, max_connections: 5, ..Database::default() }
     }
 

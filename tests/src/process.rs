@@ -118,6 +118,28 @@ impl Process {
         self.end();
     }
 
+    /// Asks the process to stop, as an operator does.
+    pub fn terminate(&self) {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(told.is_ok_and(|status| status.success()), "the process can be told");
+    }
+
+    /// Waits until the process has ended by itself; gives its status.
+    ///
+    /// # Panics
+    /// When it does not within `patience`.
+    #[must_use]
+    pub fn ended(mut self, patience: Duration) -> std::process::ExitStatus {
+        let deadline = Instant::now() + patience;
+        loop {
+            if let Some(status) = self.child.try_wait().expect("the process is ours") {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "the process did not end within {patience:?}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     fn end(&mut self) {
         // An error only says that it has ended already.
         let _ = self.child.kill();

@@ -7,6 +7,8 @@
 //! ```text
 //! CITYGAUGE_REPLICA_ASSESSMENTS=200 cargo test -p citygauge-tests --test replicas -- --nocapture
 //! ```
+//!
+//! With `CITYGAUGE_REPLICA_S3` the artifacts are in a bucket instead of a folder.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -15,7 +17,7 @@ use std::time::{Duration, Instant};
 use citygauge_openapi::client::Client;
 use citygauge_openapi::{API_ROOT, Assessment, AssessmentPage, AuditEventPage, Cohort, NewAssessment, SetRef, WorkState};
 use citygauge_tests::steps::{cities_csv, finished, import, observations_csv, plain_set, publish};
-use citygauge_tests::{Place, Process};
+use citygauge_tests::{Bucket, Place, Process};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_citygauge-under-test");
 
@@ -30,6 +32,8 @@ const CITIES: usize = 100;
 async fn every_assessment_ends_once_although_a_replica_is_killed() {
     let Some(place) = Place::schema().await else { return };
     let wanted = std::env::var("CITYGAUGE_REPLICA_ASSESSMENTS").map_or(12, |text| text.parse().expect("a number"));
+    let bucket = if std::env::var_os("CITYGAUGE_REPLICA_S3").is_some() { Bucket::start().await } else { None };
+    let replica = |place: &Place, name: &str| replica(place, name, bucket.as_ref());
     let first = replica(&place, "first");
     let key = first.first_key().expect("the first start issues a key").to_owned();
     let client = first.client(&key);
@@ -71,8 +75,12 @@ async fn every_assessment_ends_once_although_a_replica_is_killed() {
     place.clear().await;
 }
 
-fn replica(place: &Place, name: &str) -> Process {
-    let settings = [("CITYGAUGE_JOBS_NAME", name), ("CITYGAUGE_JOBS_LEASE_MS", LEASE), ("CITYGAUGE_JOBS_POLL_MS", "100")];
+fn replica(place: &Place, name: &str, bucket: Option<&Bucket>) -> Process {
+    let endpoint = bucket.map(Bucket::endpoint);
+    let mut settings = vec![("CITYGAUGE_JOBS_NAME", name), ("CITYGAUGE_JOBS_LEASE_MS", LEASE), ("CITYGAUGE_JOBS_POLL_MS", "100")];
+    if let Some(endpoint) = &endpoint {
+        settings.extend(Bucket::environment(endpoint));
+    }
     Process::start_with(BINARY, place, &settings)
 }
 

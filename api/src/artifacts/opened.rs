@@ -5,10 +5,10 @@ use std::io::{self, Read, Seek, Write};
 
 use citygauge_indicators::canonical::hex;
 use futures_util::TryStreamExt;
-use object_store::{GetResultPayload, ObjectStoreExt};
+use object_store::GetResultPayload;
 use sha2::{Digest, Sha256};
 
-use super::{ArtifactError, Artifacts, place};
+use super::{ArtifactError, Artifacts};
 
 /// Bytes that are read at once.
 const PIECE: usize = 1 << 20;
@@ -16,15 +16,11 @@ const PIECE: usize = 1 << 20;
 impl Artifacts {
     /// Opens an artifact for reading, once all of it is what its digest says: the file of a folder itself, of any other store a copy
     /// without a name in the folder for temporary files (`TMPDIR`), which is gone when it is closed.
-    pub async fn open(&self, digest: &str) -> Result<File, ArtifactError> {
-        let found = match self.objects.get(&place(digest)).await {
-            Err(object_store::Error::NotFound { .. }) => return Err(ArtifactError::Absent(digest.to_owned())),
-            found => found?,
-        };
-        let file = match found.payload {
+    pub async fn file(&self, digest: &str) -> Result<File, ArtifactError> {
+        let file = match self.found(digest).await?.payload {
             GetResultPayload::File(file, _) => file,
             GetResultPayload::Stream(mut pieces) => {
-                let mut copy = tempfile::tempfile().map_err(failed)?;
+                let mut copy = tempfile::tempfile()?;
                 while let Some(piece) = pieces.try_next().await? {
                     copy = blocking(move || copy.write_all(&piece).map(|()| copy)).await?;
                 }
@@ -51,9 +47,5 @@ fn digest_of(mut file: File) -> io::Result<(File, String)> {
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, ArtifactError> {
-    tokio::task::spawn_blocking(work).await.map_err(io::Error::other).flatten().map_err(failed)
-}
-
-fn failed(error: io::Error) -> ArtifactError {
-    ArtifactError::Failed(object_store::Error::Generic { store: "file", source: Box::new(error) })
+    Ok(tokio::task::spawn_blocking(work).await.map_err(io::Error::other).flatten()?)
 }

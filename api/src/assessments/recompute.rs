@@ -137,8 +137,8 @@ pub struct Basis {
 pub async fn basis(state: &State, stored: &assessments::Assessment) -> Result<Basis, Failure> {
     let manifest = manifest(stored)?;
     let release = releases::find(state.db(), stored.request.release_id.as_deref().unwrap_or_default()).await?;
-    let release = ReleaseFile::File(state.artifacts().open(&release.digest).await.map_err(Failure::internal)?);
-    let cities = state.artifacts().get(&manifest.cities).await.map_err(Failure::internal)?;
+    let release = ReleaseFile::File(state.artifacts().file(&release.digest).await?);
+    let cities = state.artifacts().get(&manifest.cities).await?;
     let options: Options = serde_json::from_value(stored.request.options.clone()).map_err(Failure::internal)?;
     Ok(Basis { release, cities, options })
 }

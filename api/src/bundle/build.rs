@@ -35,7 +35,7 @@ pub async fn build(state: &web::Data<State>, stored: &Assessment) -> Result<File
     let (in_engine, runtime) = (state.clone(), Handle::current());
     let written = state.engine(move || {
         let signer = in_engine.signer().map_err(Failure::internal)?;
-        write(&in_engine, signer, parts, &runtime).map_err(Failure::internal)
+        Ok::<_, Failure>(write(&in_engine, signer, parts, &runtime)?)
     });
     written.await?
 }
@@ -86,41 +86,38 @@ async fn parts(state: &State, stored: &Assessment) -> Result<Parts, Failure> {
 
 fn write(state: &State, signer: &Signer, parts: Parts, runtime: &Handle) -> Result<File, ArtifactError> {
     let Parts { documents, artifacts, mut manifest } = parts;
-    let mut archive = Archive::new(tempfile::tempfile().map_err(failed)?);
+    let mut archive = Archive::new(tempfile::tempfile()?);
     for (name, content) in documents {
-        manifest.files.insert(name.to_owned(), archive.add_bytes(name, &content).map_err(failed)?);
+        manifest.files.insert(name.to_owned(), archive.add_bytes(name, &content)?);
     }
     for (name, digest) in artifacts {
         let (bytes, pieces) = runtime.block_on(state.artifacts().sized(&digest))?;
-        let member =
-            archive.add(&name, bytes, Pieces { pieces: Box::pin(pieces), piece: Bytes::new(), runtime }).map_err(failed)?;
-        if member.sha256 != digest {
-            return Err(ArtifactError::Damaged(digest));
-        }
+        let member = archive.add(&name, bytes, Pieces::new(pieces, runtime))?;
         manifest.files.insert(name, member);
     }
-    let told = serde_json::to_vec_pretty(&manifest).map_err(failed)?;
-    archive.add_bytes(MANIFEST, &told).map_err(failed)?;
-    archive.add_bytes(SIGNATURE, &signer.sign(&told)).map_err(failed)?;
-    archive.add_bytes(SIGNER, signer.public().to_pem().as_bytes()).map_err(failed)?;
-    let mut file = archive.finish().map_err(failed)?;
-    file.rewind().map_err(failed)?;
+    let told = serde_json::to_vec_pretty(&manifest).map_err(io::Error::from)?;
+    archive.add_bytes(MANIFEST, &told)?;
+    archive.add_bytes(SIGNATURE, &signer.sign(&told))?;
+    archive.add_bytes(SIGNER, signer.public().to_pem().as_bytes())?;
+    let mut file = archive.finish()?;
+    file.rewind()?;
     Ok(file)
 }
 
-fn failed(error: impl Into<io::Error>) -> ArtifactError {
-    let error: io::Error = error.into();
-    ArtifactError::Failed(object_store::Error::Generic { store: "bundle", source: Box::new(error) })
-}
-
 /// A stream of pieces, read from outside the runtime.
-struct Pieces<'r, S> {
+pub(crate) struct Pieces<'r, S> {
     pieces: Pin<Box<S>>,
     piece: Bytes,
     runtime: &'r Handle,
 }
 
-impl<S: Stream<Item = Result<Bytes, object_store::Error>>> Read for Pieces<'_, S> {
+impl<'r, S> Pieces<'r, S> {
+    pub fn new(pieces: S, runtime: &'r Handle) -> Self {
+        Self { pieces: Box::pin(pieces), piece: Bytes::new(), runtime }
+    }
+}
+
+impl<S: Stream<Item = Result<Bytes, ArtifactError>>> Read for Pieces<'_, S> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         while self.piece.is_empty() {
             match self.runtime.block_on(self.pieces.next()) {

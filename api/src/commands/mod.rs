@@ -187,7 +187,10 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return report(&Failed::other(error), language),
     };
-    match runtime.block_on(cli.command.run(language)) {
+    let ended = runtime.block_on(cli.command.run(language));
+    // A computation that was left behind would be waited for.
+    runtime.shutdown_background();
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failed) => report(&failed, language),
     }

@@ -31,7 +31,7 @@ pub use sources::{SourceSecret, Sources};
 pub use webhooks::Webhooks;
 
 /// Variables with our prefix that are no settings of the service.
-const NOT_SETTINGS: [&str; 13] = [
+const NOT_SETTINGS: [&str; 14] = [
     "config",
     "key",
     "token",
@@ -44,6 +44,7 @@ const NOT_SETTINGS: [&str; 13] = [
     "kill_rows",
     "kill_seed",
     "replica_assessments",
+    "replica_s3",
     "every_byte",
 ];
 
@@ -145,6 +146,7 @@ impl Config {
         self.jobs.check()?;
         self.database.check_for(self.jobs.workers)?;
         self.limits.check()?;
+        self.objects.check()?;
         self.sources.check()?;
         self.webhooks.check()
     }
@@ -152,14 +154,11 @@ impl Config {
     /// The URL of the database: the configured one, or a file in the data folder.
     #[must_use]
     pub fn database_url(&self) -> String {
-        self.database.url.clone().unwrap_or_else(|| {
-            let file = self.server.data_dir.join("citygauge.db");
-            let path = file.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-            format!("sqlite://{path}?mode=rwc")
-        })
+        self.database.url.clone().unwrap_or_else(|| sqlite_url(&self.server.data_dir.join("citygauge.db")))
     }
 
-    /// The folder of the artifacts: the configured one, or one in the data folder.
+    /// The folder of the artifacts: the configured one, or one in the data folder. Where they are in a bucket, only what is on its way
+    /// to them is there.
     #[must_use]
     pub fn objects_dir(&self) -> PathBuf {
         self.objects.dir.clone().unwrap_or_else(|| self.server.data_dir.join("objects"))
@@ -170,6 +169,13 @@ impl Config {
     pub fn signing_key_file(&self) -> PathBuf {
         self.signing.key_file.clone().unwrap_or_else(|| self.server.data_dir.join("signing-key.pem"))
     }
+}
+
+/// The URL of a file with an embedded database.
+#[must_use]
+pub fn sqlite_url(file: &Path) -> String {
+    let path = file.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    format!("sqlite://{path}?mode=rwc")
 }
 
 impl ConfigError {

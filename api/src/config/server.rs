@@ -27,7 +27,10 @@ pub struct Server {
     pub header_timeout_s: u64,
     /// The longest a client may pause while it sends a body, in seconds.
     pub body_timeout_s: u64,
-    /// How long requests and jobs may go on after the service was asked to stop, in seconds.
+    /// How long requests are still taken after the service was asked to stop, in seconds, while `/readyz` says so: as long as a
+    /// load balancer takes to notice.
+    pub drain_s: u64,
+    /// How long requests and jobs that have begun may go on after that, in seconds.
     pub shutdown_timeout_s: u64,
     /// Whether the data are invented, which the page says. No setting: the demonstration knows it of its own sample.
     #[serde(skip)]
@@ -45,6 +48,7 @@ impl Default for Server {
             request_timeout_s: 300,
             header_timeout_s: 10,
             body_timeout_s: 30,
+            drain_s: 0,
             shutdown_timeout_s: 10,
             is_invented: false,
         }
@@ -72,6 +76,7 @@ impl Server {
         ConfigError::unless_within("server.request_timeout_s", self.request_timeout_s, 1, 86_400)?;
         ConfigError::unless_within("server.header_timeout_s", self.header_timeout_s, 1, 3_600)?;
         ConfigError::unless_within("server.body_timeout_s", self.body_timeout_s, 1, 3_600)?;
+        ConfigError::unless_within("server.drain_s", self.drain_s, 0, 3_600)?;
         ConfigError::unless_within("server.shutdown_timeout_s", self.shutdown_timeout_s, 0, 3_600)
     }
 }

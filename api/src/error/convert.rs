@@ -5,6 +5,8 @@ use citygauge_assessment::AssessmentError;
 use citygauge_indicators::{Fault, Faults, Text};
 
 use super::{Failure, words};
+use crate::artifacts::ArtifactError;
+use crate::assessments::kept::KeptError;
 use crate::state::EngineStopped;
 use crate::store::{Clash, StoreError};
 
@@ -81,6 +83,27 @@ impl From<AssessmentError> for Failure {
         match error {
             AssessmentError::Refused(faults) => Self::Invalid(faults),
             other => Self::Internal(Box::new(other)),
+        }
+    }
+}
+
+impl From<ArtifactError> for Failure {
+    fn from(error: ArtifactError) -> Self {
+        match error {
+            ArtifactError::TooLarge(limit_bytes) => Self::TooLarge { limit_bytes },
+            ArtifactError::Failed(_) => Self::Unavailable(Box::new(error)),
+            ArtifactError::Absent(_) | ArtifactError::Damaged(_) | ArtifactError::Misconfigured { .. } => {
+                Self::Internal(Box::new(error))
+            }
+        }
+    }
+}
+
+impl From<KeptError> for Failure {
+    fn from(error: KeptError) -> Self {
+        match error {
+            KeptError::Artifact(error) => error.into(),
+            KeptError::File(_) => Self::internal(error),
         }
     }
 }

@@ -10,11 +10,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use super::{Done, Job, JobContext, JobError};
+use super::{Done, Job, JobContext, JobError, defect};
 use crate::assessments::kept::{self, Beside, Keeping, KeptError};
 use crate::assessments::recompute::periods;
 use crate::assessments::{CELLS_AT_ONCE, Options, described, input};
-use crate::error::Failure;
 use crate::release::{ReleaseFile, freeze};
 use crate::sets;
 use crate::store::assessments::{self, Computed};
@@ -44,7 +43,7 @@ impl Job for ComputeAssessment {
         let digest = release(context, &stored, &options, &set).await?;
         context.progress(0.2);
         let described = described(state).await?;
-        let observations = ReleaseFile::File(state.artifacts().open(&digest).await?);
+        let observations = ReleaseFile::File(state.artifacts().file(&digest).await?);
         let (computed, whole) = compute(context, &set, observations, &options, described).await?;
         context.progress(0.95);
         if let Some(whole) = whole {
@@ -124,10 +123,10 @@ async fn compute(
     };
     let (made, kept) = join!(making, async { keeping.await });
     // Where keeping failed, the computation broke off for that reason.
-    let kept = kept.map_err(retry)?;
+    let kept = kept?;
     let (beside, summary, whole) = made??;
     let warnings_total = i64::try_from(beside.warnings()).unwrap_or(i64::MAX);
-    let manifest = kept.finish(state, beside).await.map_err(retry)?;
+    let manifest = kept.finish(state, beside).await?;
     Ok((Computed { result: json!(manifest), summary: json!(summary), warnings_total }, whole))
 }
 
@@ -168,15 +167,11 @@ impl From<Failed> for JobError {
         match failed {
             Failed::Engine(AssessmentError::Refused(faults)) => Self::refused("assessment-refused", &faults),
             Failed::Engine(AssessmentError::Cancelled) => Self::give_up("cancelled", "已取消", "it was cancelled"),
-            Failed::Engine(error @ AssessmentError::Engine(_)) => retry(error),
-            Failed::Kept(error) => retry(error),
+            Failed::Engine(error @ AssessmentError::Engine(_)) => Self::Retry(Box::new(error)),
+            Failed::Kept(error) => error.into(),
             Failed::NobodyKeeps => Self::Retry("the artifacts were no longer kept".into()),
         }
     }
-}
-
-fn retry(error: impl std::error::Error + Send + Sync + 'static) -> JobError {
-    JobError::Retry(Box::new(error))
 }
 
 /// A summary while its parts come in.
@@ -214,9 +209,4 @@ impl Summing {
         }
         self.summary
     }
-}
-
-/// The set was found when the assessment was asked for, and a published set stays.
-fn defect(failure: Failure) -> JobError {
-    JobError::Retry(format!("{failure:?}").into())
 }

@@ -45,7 +45,10 @@ pub use uncertainty::AnalyseUncertainty;
 pub use upload::ReadRelease;
 
 use crate::artifacts::ArtifactError;
+use crate::assessments::kept::KeptError;
 use crate::auth::Caller;
+use crate::envelope::current_request;
+use crate::error::Failure;
 use crate::state::{EngineStopped, State};
 use crate::store::jobs::{NewJob, Outcome};
 use crate::store::{self, StoreError, Transaction};
@@ -135,9 +138,18 @@ impl JobError {
         }
     }
 
+    /// Whether the artifact store did not do its work.
+    fn is_of_objects(&self) -> bool {
+        matches!(self, Self::Retry(error) if matches!(error.downcast_ref(), Some(ArtifactError::Failed(_))))
+    }
+
     /// The error as the job keeps it.
     fn kept(&self) -> Value {
         match self {
+            Self::Retry(_) if self.is_of_objects() => json!({
+                "code": "objects-unavailable",
+                "message": Text::both("产物存储不可用，详见日志", "the artifact store did not do its work; the log has more"),
+            }),
             Self::Retry(_) | Self::RetryAfter { .. } => json!({
                 "code": "internal",
                 "message": Text::both("服务内部错误，详见日志", "the service made a mistake; the log has more"),
@@ -166,9 +178,26 @@ impl From<ArtifactError> for JobError {
     }
 }
 
+impl From<KeptError> for JobError {
+    fn from(error: KeptError) -> Self {
+        match error {
+            KeptError::Artifact(error) => error.into(),
+            KeptError::File(_) => Self::Retry(Box::new(error)),
+        }
+    }
+}
+
 impl From<EngineStopped> for JobError {
     fn from(stopped: EngineStopped) -> Self {
         Self::Retry(Box::new(stopped))
+    }
+}
+
+/// What was done once is done again from the same rows and files: a refusal now is a defect.
+fn defect(failure: Failure) -> JobError {
+    match failure {
+        Failure::Unavailable(error) | Failure::Internal(error) => JobError::Retry(error),
+        other => JobError::Retry(format!("{other:?}").into()),
     }
 }
 
@@ -225,6 +254,7 @@ pub async fn enqueue<J: Job>(
         run_at_ms: now_ms,
         created_at_ms: now_ms,
         created_by: caller.id().to_owned(),
+        request_id: current_request(),
     };
     store::jobs::enqueue(transaction, &new).await
 }

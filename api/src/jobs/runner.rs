@@ -9,7 +9,7 @@ use actix_web::web;
 use futures_util::FutureExt;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
-use tracing::{Instrument, error, info, info_span, warn};
+use tracing::{Instrument, debug, error, info, info_span, warn};
 
 use super::context::StopOnDrop;
 use super::{Done, Job, JobContext, JobError, RunSource, find};
@@ -26,6 +26,7 @@ const HOUSEKEEPING: Duration = Duration::from_secs(600);
 /// The workers of this process.
 #[derive(Debug)]
 pub struct Workers {
+    names: Vec<String>,
     running: JoinSet<()>,
     stop: watch::Sender<bool>,
     state: web::Data<State>,
@@ -35,13 +36,14 @@ pub struct Workers {
 pub fn start(state: &web::Data<State>, port: u16) -> Workers {
     let (stop, stopping) = watch::channel(false);
     let name = process_name(state, port);
-    let mut running = JoinSet::new();
+    let (mut names, mut running) = (Vec::new(), JoinSet::new());
     let workers = state.config().jobs.workers;
     // A process that leaves the work to others leaves the fetching to them as well.
     let fetchers = if workers == 0 { 0 } else { state.config().jobs.fetchers };
     let computing = (0..workers).map(|number| (format!("{name}/{number}"), Kinds::AllBut(RunSource::NAME)));
     let fetching = (0..fetchers).map(|number| (format!("{name}/fetch-{number}"), Kinds::Only(RunSource::NAME)));
     for (name, kinds) in computing.chain(fetching) {
+        names.push(name.clone());
         let worker = Worker { state: state.clone(), name, kinds, stopping: stopping.clone() };
         running.spawn(worker.run());
     }
@@ -52,7 +54,7 @@ pub fn start(state: &web::Data<State>, port: u16) -> Workers {
         running.spawn(sender::keep(state.clone(), stopping));
     }
     state.set_working(true);
-    Workers { running, stop, state: state.clone() }
+    Workers { names, running, stop, state: state.clone() }
 }
 
 impl Workers {
@@ -63,8 +65,13 @@ impl Workers {
         let _no_worker_left = self.stop.send(true);
         let all = async { while self.running.join_next().await.is_some() {} };
         if tokio::time::timeout(patience, all).await.is_err() {
-            warn!("jobs are still running; they will be taken up again");
+            warn!("jobs are still running; they go back to the queue");
             self.running.shutdown().await;
+            for name in &self.names {
+                if let Err(error) = table::release_claims_of(self.state.store(), name, self.state.now_ms()).await {
+                    warn!("jobs wait for their lease to end: {error}");
+                }
+            }
         }
     }
 }
@@ -95,14 +102,33 @@ impl Worker {
             warn!(worker = self.name, "jobs of a former process wait for their lease to end: {error}");
         }
         let poll = Duration::from_millis(self.state.config().jobs.poll_ms);
+        let mut are_objects_away = false;
         while !*self.stopping.borrow() {
             // Listening begins before the look at the table, so that nothing enqueued in between is missed.
             let arrived = self.state.work();
             let lease_ms = i64::try_from(self.state.config().jobs.lease_ms).unwrap_or(i64::MAX);
+            // Whoever has seen the artifact store fail claims nothing until it answers: jobs would use up their attempts.
+            if are_objects_away {
+                if let Err(error) = self.state.artifacts().ping().await {
+                    debug!(worker = self.name, "jobs wait: {error}");
+                    tokio::select! {
+                        () = tokio::time::sleep(poll) => {}
+                        _ = self.stopping.changed() => {}
+                    }
+                    continue;
+                }
+                are_objects_away = false;
+            }
             match table::claim(self.state.store(), &self.name, self.kinds, self.state.now_ms(), lease_ms).await {
                 Ok(Some(job)) => {
-                    let span = info_span!("job", job.id = job.claim.job_id, job.kind = job.kind, attempt = job.claim.attempt);
-                    self.work(job).instrument(span).await;
+                    let span = info_span!(
+                        "job",
+                        job.id = job.claim.job_id,
+                        job.kind = job.kind,
+                        attempt = job.claim.attempt,
+                        request.id = job.request_id
+                    );
+                    are_objects_away = self.work(job).instrument(span).await;
                     continue;
                 }
                 Ok(None) => {}
@@ -116,7 +142,8 @@ impl Worker {
         }
     }
 
-    async fn work(&self, job: ClaimedJob) {
+    /// Carries a job out; says whether it failed because the artifact store did.
+    async fn work(&self, job: ClaimedJob) -> bool {
         let (claim, kind, began) = (job.claim.clone(), job.kind.clone(), Instant::now());
         let ended = match find(&job.kind, &job.payload) {
             Some(Ok(work)) => {
@@ -136,6 +163,7 @@ impl Worker {
             )),
         };
         let outcome = ended.word();
+        let have_objects_failed = matches!(&ended, Ended::Failed(error) if error.is_of_objects());
         let kept = self.end(&claim, ended).await;
         self.state.metrics().attempted(&kind, if kept.is_ok() { outcome } else { "lost" }, began.elapsed());
         if let Err(error) = kept {
@@ -145,6 +173,7 @@ impl Worker {
             }
         }
         self.state.job_changed();
+        have_objects_failed
     }
 
     /// Runs the work and says meanwhile that it is alive.

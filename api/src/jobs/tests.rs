@@ -1,7 +1,10 @@
+use std::time::Duration;
+
+use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use crate::state::State;
-use crate::store::jobs::{NewJob, enqueue};
+use crate::store::jobs::{Kinds, NewJob, WorkState, claim, enqueue, find};
 use crate::testing::Harness;
 
 pub(super) async fn enqueued(state: &State, kind: &str, payload: Value) -> String {
@@ -15,6 +18,7 @@ pub(super) async fn enqueued(state: &State, kind: &str, payload: Value) -> Strin
         run_at_ms: state.now_ms(),
         created_at_ms: state.now_ms(),
         created_by: "test".to_owned(),
+        request_id: None,
     };
     enqueue(state.db(), &job).await.expect("a new identifier");
     id
@@ -48,4 +52,40 @@ async fn work_that_may_yet_succeed_waits_before_it_is_tried_again() {
     };
     workers.stop(std::time::Duration::from_secs(5)).await;
     assert_eq!((first.attempt, first.run_at_ms > waiting.now_ms()), (1, true), "it waits before the next try");
+}
+
+#[actix_web::test]
+async fn a_job_knows_the_request_that_made_it() {
+    let harness = Harness::observed().await;
+    let body = json!({"set": {"code": "small", "version": "1"}});
+    let asked =
+        harness.request(Method::POST, "/api/v1/assessments").insert_header(("x-request-id", "from-a-proxy.7")).set_json(body);
+    let reply = harness.send(asked).await;
+    assert_eq!((reply.status.as_u16(), reply.header("x-request-id")), (202, "from-a-proxy.7"));
+    let claimed =
+        claim(harness.state.store(), "w", Kinds::All, harness.state.now_ms(), 1_000).await.expect("the database is ours");
+    assert_eq!(claimed.expect("a job").request_id.as_deref(), Some("from-a-proxy.7"));
+}
+
+#[actix_web::test]
+async fn a_job_that_does_not_end_in_time_goes_back_to_the_queue() {
+    let harness = Harness::with(|config| config.limits.engines = 1).await;
+    let state = &harness.state;
+    // The work waits for its turn to compute, which does not come.
+    let busy = state.clone();
+    let (let_go, held) = std::sync::mpsc::channel::<()>();
+    let holding = actix_web::rt::spawn(async move { busy.engine(move || held.recv()).await });
+    let file = harness.request(Method::POST, "/api/v1/imports?kind=cities").insert_header(("content-type", "text/csv"));
+    let import = harness.send(file.set_payload("code,name\na,A\n")).await.json();
+    let id = import["job"].as_str().expect("a job").to_owned();
+    let workers = super::start(state, 1);
+    while find(state.db(), &id).await.expect("it is there").state != WorkState::Running {
+        actix_web::rt::time::sleep(Duration::from_millis(10)).await;
+    }
+    workers.stop(Duration::from_millis(50)).await;
+    let back = find(state.db(), &id).await.expect("it is there");
+    assert_eq!((back.state, back.attempt), (WorkState::Queued, 1));
+    drop(let_go);
+    holding.await.expect("it ends").expect("a turn").expect_err("nobody sent anything");
+    assert_eq!(harness.work(&id).await["state"], "succeeded");
 }

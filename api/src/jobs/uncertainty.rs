@@ -7,11 +7,9 @@ use citygauge_openapi::API_ROOT;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Done, Job, JobContext, JobError};
-use crate::assessments::kept::KeptError;
+use super::{Done, Job, JobContext, JobError, defect};
 use crate::assessments::recompute::recompute;
 use crate::assessments::uncertainty::{files, keep, summary};
-use crate::error::Failure;
 use crate::store::{assessments, uncertainty_analyses};
 use crate::write::trail;
 
@@ -30,7 +28,7 @@ impl Job for AnalyseUncertainty {
         let stored = uncertainty_analyses::find(state.db(), &self.analysis).await?;
         let request = UncertaintyRequest::from_value(&stored.asked.request).map_err(|faults| refused(&faults))?;
         let of = assessments::find(state.db(), &stored.asked.assessment_id).await?;
-        let assessment = recompute(state, &of).await.map_err(remade)?;
+        let assessment = recompute(state, &of).await.map_err(defect)?;
         context.progress(0.1);
         let reporting = context.clone();
         let made = state.engine(move || {
@@ -44,12 +42,12 @@ impl Job for AnalyseUncertainty {
             Ok((files(&result), summary(&result, drawn)))
         });
         let (files, summary) = match made.await? {
-            Ok((files, summary)) => (files.map_err(unkept)?, summary),
+            Ok((files, summary)) => (files?, summary),
             Err(AssessmentError::Refused(faults)) => return Err(refused(&faults)),
             Err(AssessmentError::Cancelled) => return Err(JobError::give_up("cancelled", "已取消", "it was cancelled")),
             Err(error @ AssessmentError::Engine(_)) => return Err(JobError::Retry(Box::new(error))),
         };
-        let manifest = keep(state, files).await.map_err(unkept)?;
+        let manifest = keep(state, files).await?;
         context.progress(0.95);
         let transaction = state.store().begin_patiently().await?;
         uncertainty_analyses::finish(&transaction, &self.analysis, &json!(manifest), &json!(summary)).await?;
@@ -72,16 +70,4 @@ fn told_apart(result: &Uncertainty) -> Result<(), AssessmentError> {
 
 fn refused(faults: &Faults) -> JobError {
     JobError::refused("uncertainty-refused", faults)
-}
-
-fn unkept(error: KeptError) -> JobError {
-    match error {
-        KeptError::Artifact(error) => error.into(),
-        error @ KeptError::File(_) => JobError::Retry(Box::new(error)),
-    }
-}
-
-/// What was computed once is computed again from the same files; a refusal now is a defect.
-fn remade(failure: Failure) -> JobError {
-    JobError::Retry(format!("{failure:?}").into())
 }

@@ -35,7 +35,7 @@ impl Job for ReadRelease {
         let key = SetKey { code: self.set_code.clone(), version: self.set_version.clone() };
         let (_, set) = sets::find(state, &key).await.map_err(|failure| JobError::Retry(format!("{failure:?}").into()))?;
         let registered: HashSet<String> = cities::codes(state.db()).await?.into_iter().collect();
-        let file = ReleaseFile::File(state.artifacts().open(&self.digest).await?);
+        let file = ReleaseFile::File(state.artifacts().file(&self.digest).await?);
         context.progress(0.1);
         let checked = state.engine(move || check(&file, &set, &registered)).await?;
         let contents = checked.map_err(|faults| JobError::refused("release-refused", &faults))?;

@@ -26,7 +26,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(super) use create::no_periods;
 
 use crate::answer::Tag;
-use crate::assessments::kept::KeptError;
 use crate::assessments::{Options, kept::Manifest};
 use crate::error::Failure;
 use crate::rounds::visibility::Sight;
@@ -53,12 +52,6 @@ pub fn operations(config: &mut ServiceConfig) {
         .service(uncertainty::list_uncertainty_analyses)
         .service(uncertainty::show_uncertainty_analysis)
         .service(uncertainty::list_uncertainty_table);
-}
-
-impl From<KeptError> for Failure {
-    fn from(error: KeptError) -> Self {
-        Self::internal(error)
-    }
 }
 
 /// An assessment as it is answered.

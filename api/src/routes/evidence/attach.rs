@@ -77,7 +77,7 @@ pub async fn attach_evidence(
         return Err(Failure::absent("没有这个观测值", "there is no such observation"));
     };
     require_item(&state, &caller, &observation).await?;
-    let kept = state.artifacts().put(bytes).await.map_err(Failure::internal)?;
+    let kept = state.artifacts().put(bytes).await?;
     once(&state, &caller, &request, &kept.digest, async |transaction| {
         let known = evidence::count(transaction, &place).await?;
         if known >= u64::from(limits.evidence_files) {

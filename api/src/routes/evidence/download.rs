@@ -44,7 +44,7 @@ pub async fn download_evidence(
     if is_known(&tag, &request) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag.as_str())).finish());
     }
-    let file = state.artifacts().stream(&found.digest).await.map_err(Failure::internal)?;
+    let file = state.artifacts().stream(&found.digest).await?;
     let name = utf8_percent_encode(&found.file_name, ESCAPED);
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, found.media_type.as_str()))

@@ -57,7 +57,7 @@ pub async fn show_annotated_import(
     let faults = first_faults(&state, id.as_str(), language.0).await?;
     let found = import.tally.faults_total.saturating_add(import.tally.warnings_total);
     let total = u64::try_from(found).unwrap_or_default();
-    let bytes = state.artifacts().get(&import.request.upload_digest).await.map_err(Failure::internal)?;
+    let bytes = state.artifacts().get(&import.request.upload_digest).await?;
     let language = language.0;
     let copy = state.engine(move || annotated(&bytes, Findings { faults: &faults, total, language })).await?;
     let copy = copy.map_err(|fault| Failure::invalid(*fault))?;

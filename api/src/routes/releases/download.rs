@@ -37,7 +37,7 @@ pub async fn download_release(
     if known.is_some_and(|known| tag.is_in(known)) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag.as_str())).finish());
     }
-    let file = state.artifacts().stream(&release.digest).await.map_err(Failure::internal)?;
+    let file = state.artifacts().stream(&release.digest).await?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, Format::Parquet.media_type()))
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"release-{id}.parquet\"")))

@@ -24,6 +24,7 @@ pub struct Model {
     pub created_at_ms: i64,
     pub created_by: String,
     pub finished_at_ms: Option<i64>,
+    pub request_id: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -37,6 +37,8 @@ pub struct ClaimedJob {
     pub created_by: String,
     /// When it was enqueued.
     pub created_at_ms: i64,
+    /// The request that made it necessary, where it was one.
+    pub request_id: Option<String>,
 }
 
 /// Which kinds of jobs a worker takes, so that what waits for others does not keep what computes waiting.
@@ -162,6 +164,7 @@ impl ClaimedJob {
             attempts_limit: row.attempts_limit,
             created_by: row.created_by,
             created_at_ms: row.created_at_ms,
+            request_id: row.request_id,
         })
     }
 }

@@ -108,6 +108,8 @@ pub struct NewJob {
     pub created_at_ms: i64,
     /// Who enqueues it.
     pub created_by: String,
+    /// The request that makes it necessary, where it is one.
+    pub request_id: Option<String>,
 }
 
 /// Which jobs a list shows; all by default.
@@ -201,6 +203,7 @@ pub async fn enqueue(conn: &impl ConnectionTrait, new: &NewJob) -> Result<(), St
         created_at_ms: new.created_at_ms,
         created_by: new.created_by.clone(),
         finished_at_ms: None,
+        request_id: new.request_id.clone(),
     };
     Entity::insert(row.into_active_model()).exec_without_returning(conn).await.keyed(TABLE, &new.id)?;
     Ok(())

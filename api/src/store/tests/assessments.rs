@@ -169,7 +169,7 @@ on_both_databases! {
         };
         let job = |id: &str| NewJob {
             id: format!("job of {id}"), kind: "uncertainty".into(), payload: json!({}), subject: None, attempts_limit: 1,
-            run_at_ms: 1, created_at_ms: 1, created_by: "test".into(),
+            run_at_ms: 1, created_at_ms: 1, created_by: "test".into(), request_id: None,
         };
         let absent = uncertainty_analyses::next_number(db, "a1").await.unwrap_err();
         assert!(matches!(absent, StoreError::Absent { .. }), "{absent}");

@@ -23,6 +23,7 @@ pub(super) fn job(id: &str) -> NewJob {
         run_at_ms: 100,
         created_at_ms: 100,
         created_by: "test".into(),
+        request_id: Some("r1".into()),
     }
 }
 
