@@ -12,6 +12,7 @@ pub mod artifacts;
 pub mod assessments;
 pub mod auth;
 pub mod authoring;
+pub mod backup;
 pub mod benchmarks;
 pub mod bundle;
 pub mod clock;

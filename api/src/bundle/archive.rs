@@ -15,7 +15,7 @@ use citygauge_indicators::canonical::hex;
 const LONG: u64 = u32::MAX as u64;
 
 /// An archive that is being written.
-pub(super) struct Archive<W: Write + Seek>(ZipWriter<W>);
+pub(crate) struct Archive<W: Write + Seek>(ZipWriter<W>);
 
 impl<W: Write + Seek> Archive<W> {
     pub fn new(into: W) -> Self {
@@ -49,9 +49,9 @@ impl<W: Write + Seek> Archive<W> {
 }
 
 /// Takes the digest of what passes.
-struct Hashed<W> {
-    into: W,
-    digest: Sha256,
+pub(crate) struct Hashed<W> {
+    pub into: W,
+    pub digest: Sha256,
 }
 
 impl<W: Write> Write for Hashed<W> {

@@ -28,6 +28,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use archive::{Archive, Hashed};
+pub(crate) use build::Pieces;
 pub use build::build;
 pub use open::Bundle;
 pub use recompute::Identical;

@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 123] = [
+const COMMANDS: [(&str, &str); 126] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -50,6 +50,7 @@ const COMMANDS: [(&str, &str); 123] = [
     ("bundle", "下载重新计算一次评估所需的一切（已签名，一个文件）；用 citygauge verify 复核。"),
     ("verify", "检查评估包是否被更改，并重新计算其评估：说明一致，或何处不一致。"),
     ("serve", "运行服务。"),
+    ("ready", "询问服务是否就绪：就绪时退出状态为 0，否则为 1 并列出不正常的部分；不需要密钥。"),
     ("keys", "在服务的数据库上签发、列出和吊销密钥。"),
     ("keys create", "签发密钥并打印令牌，令牌只显示这一次。"),
     ("keys list", "列出密钥，最新的在前。"),
@@ -57,6 +58,8 @@ const COMMANDS: [(&str, &str); 123] = [
     ("migrate", "将数据库更新到最新，或显示其进度。"),
     ("migrate up", "将数据库更新到最新：应用所有待应用的迁移，或一个也不应用。"),
     ("migrate status", "列出迁移及其是否已应用；不作任何更改。"),
+    ("backup", "将数据库和产物在某一时刻的状态复制到一个文件，服务照常运行。"),
+    ("restore", "由 citygauge backup 写出的备份生成数据文件夹，或只作检查：要么完整，要么不生成。"),
     ("openapi", "写出接口说明（OpenAPI 3.1）。"),
     ("help", "显示帮助，或所给命令的帮助。"),
     ("sets help", "显示帮助，或所给命令的帮助。"),
@@ -131,7 +134,7 @@ const COMMANDS: [(&str, &str); 123] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 271] = [
+const ARGUMENTS: [(&str, &str); 277] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("benchmark", "年度基准的代码。"),
@@ -151,6 +154,12 @@ const ARGUMENTS: [(&str, &str); 271] = [
     ("benchmarks compare period", "版次的时期；未给出时为最近的。"),
     ("bundle assessment", "评估的标识符。"),
     ("bundle out", "要写出的文件；未给出时为 bundle-评估标识符.zip。"),
+    ("backup out", "要写出的文件，或放入以时刻命名的文件的文件夹；已有的文件不会覆盖。"),
+    ("backup with_signing_key", "一并带上签名密钥，使恢复后的服务签名如前：持有该文件者即可以服务的名义签名。"),
+    ("ready server", "服务。"),
+    ("restore backup", "备份。"),
+    ("restore data_dir", "要生成的文件夹；必须不存在，或为空。"),
+    ("restore check", "只检查每个字节，不写出任何内容。"),
     ("verify bundle", "评估包：citygauge bundle 或 GET /api/v1/assessments/{id}/bundle 写出的文件。"),
     ("verify key", "必须是其签名者的公钥（PEM）：取自发布者，而不是取自评估包。"),
     ("verify threads", "用几个线程计算；未给出时为处理器个数。"),

@@ -4,6 +4,7 @@
 //! its arguments and its `run`, and its lines in `Command` and `Command::run`.
 
 mod assess;
+mod backup;
 mod benchmarks;
 mod bundle;
 mod cities;
@@ -22,7 +23,9 @@ mod output;
 mod panels;
 mod path;
 mod plan;
+mod ready;
 mod remote;
+mod restore;
 mod roadmap;
 mod rounds;
 mod rules;
@@ -103,12 +106,15 @@ enum Command {
     Verify(verify::Verify),
     /// Run the service.
     Serve(serve::Serve),
+    Ready(ready::Ready),
     /// Issue, list and revoke keys, with access to the service's database.
     #[command(subcommand)]
     Keys(keys::Keys),
     /// Bring the database up to date, or show how far it is.
     #[command(subcommand)]
     Migrate(migrate::Migrate),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
     /// Write the description of the API, OpenAPI 3.1.
     Openapi(openapi::Openapi),
 }
@@ -162,8 +168,11 @@ impl Command {
             Self::Verify(verify) => verify.run(language),
             Self::Demo(demo) => demo.run(language).await,
             Self::Serve(serve) => serve.run(language).await,
+            Self::Ready(ready) => ready.run(language).await,
             Self::Keys(keys) => keys.run(language).await,
             Self::Migrate(migrate) => migrate.run(language).await,
+            Self::Backup(backup) => backup.run(language).await,
+            Self::Restore(restore) => restore.run(language),
             Self::Openapi(openapi) => openapi.run(),
         }
     }

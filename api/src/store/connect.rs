@@ -213,5 +213,11 @@ impl Store {
     }
 }
 
+/// The names of all migrations that this version of the service knows, oldest first.
+#[must_use]
+pub fn migrations() -> Vec<String> {
+    Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
+}
+
 /// An advisory lock of PostgreSQL that ends with the transaction; the number only has to be our own.
 const ONE_MIGRATION_AT_A_TIME: &str = "SELECT pg_advisory_xact_lock(7135364510)";

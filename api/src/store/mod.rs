@@ -17,6 +17,7 @@ mod pool;
 mod row;
 mod served;
 mod session;
+mod snapshot;
 mod transaction;
 
 pub mod assessments;
@@ -50,10 +51,11 @@ pub mod webhooks;
 #[cfg(test)]
 mod tests;
 
-pub use connect::{MigrationState, Store, StoreOptions};
+pub use connect::{MigrationState, Store, StoreOptions, migrations};
 pub use error::{Clash, StoreError};
 pub use page::Page;
 pub use pool::Pool;
 pub use row::Word;
 pub use sea_orm::ConnectionTrait;
+pub use snapshot::Counts;
 pub use transaction::{Transaction, Turn};

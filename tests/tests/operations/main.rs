@@ -1,6 +1,7 @@
 //! The service as those who run it see it: where it keeps its files, what it says when a part of it is away, how it is copied
 //! and brought back, and how it stops.
 
+mod backup;
 mod objects;
 mod stopping;
 

@@ -1,5 +1,5 @@
 use citygauge_migrations::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, Statement};
 
 use super::harness::{on_both_databases, sqlite};
 use crate::store::entity::*;
@@ -230,4 +230,31 @@ async fn assessments_of_earlier_rounds_know_their_round_and_stay_private() {
         (round.profile.visibility, round.profile.classes, round.pseudonyms),
         (rounds::Visibility::Private, Vec::new(), None)
     );
+}
+
+/// A new column that names artifacts has to be followed by `Store::named_artifacts`, or a backup lacks them.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_column_that_could_name_an_artifact_is_followed_or_known_not_to() {
+    let (store, _folder) = sqlite().await;
+    let columns = "SELECT t.name || '.' || c.name AS place FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' \
+                   AND (c.name LIKE '%digest%' OR c.name = 'result') ORDER BY place";
+    let rows = store.db().query_all_raw(Statement::from_string(store.backend(), columns)).await.unwrap();
+    let found: Vec<String> = rows.iter().map(|row| row.try_get("", "place").unwrap()).collect();
+    let followed =
+        ["assessments.result", "evidence.digest", "imports.upload_digest", "releases.digest", "uncertainty_analyses.result"];
+    // Digests of documents that stand in the row; what a source fetched is the upload of its import.
+    let others = [
+        "assessments.set_digest",
+        "idempotency_keys.request_digest",
+        "imports.mapping_digest",
+        "indicator_sets.digest",
+        "jobs.result",
+        "mappings.digest",
+        "source_runs.digest",
+        "sources.known_digest",
+        "validation_rules.digest",
+    ];
+    let mut known: Vec<&str> = followed.into_iter().chain(others).collect();
+    known.sort_unstable();
+    assert_eq!(found, known);
 }
