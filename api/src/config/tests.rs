@@ -50,3 +50,50 @@ fn a_pause_doubles_up_to_its_limit() {
     let pauses: Vec<_> = [1, 2, 3, 200].map(|tries| jobs.backoff(tries).as_millis()).into();
     assert_eq!(pauses, [100, 200, 350, 350]);
 }
+
+#[test]
+fn a_bucket_is_named_without_secrets_and_asked_without_tls_only_where_that_is_said() {
+    let of = |members: &str| refused(&format!("[objects]\nurl = \"s3://bucket/x\"\n{members}"));
+    assert!(of("endpoint = \"http://minio:9000\"").contains("objects.allow_http"));
+    assert!(of("endpoint = \"https://minio:9000/bucket\"").starts_with("objects.endpoint"));
+    assert!(of("endpoint = \"minio\"").starts_with("objects.endpoint"));
+    let told = of("endpoint = \"https://me:hidden@minio\"");
+    assert!(told.contains("password") && !told.contains("hidden"), "{told}");
+    assert!(of("dir = \"x\"").starts_with("objects.dir"));
+    for url in ["s3://", "https://bucket", "s3://Bucket", "s3://me:hidden@bucket", "s3://bucket?x=1", "bucket"] {
+        let told = refused(&format!("[objects]\nurl = \"{url}\""));
+        assert!(told.starts_with("objects.url") && !told.contains("hidden"), "{told}");
+    }
+    assert!(refused("[objects]\nregion = \"x\"").starts_with("objects.region"));
+    let objects = Objects { url: Some("s3://b-1/a/b/".into()), endpoint: Some("https://host:9000".into()), ..Objects::default() };
+    assert_eq!(objects.bucket(), Ok(("b-1".to_owned(), "a/b".to_owned())));
+    assert_eq!(objects.endpoint_of("b-1").as_deref(), Some("https://host:9000"));
+    let hosted = Objects { path_style: Some(false), ..objects };
+    assert_eq!(hosted.endpoint_of("b-1").as_deref(), Some("https://b-1.host:9000"));
+}
+
+/// The settings in the files of `deploy`, as the service would read them from its environment.
+#[test]
+fn what_the_files_of_a_deployment_set_is_known_and_makes_sense() {
+    for (file, least) in [("compose.yaml", 8), ("Dockerfile", 3), ("citygauge.service", 3)] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy").join(file);
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let mut figment = Figment::from(Serialized::defaults(Config::default()));
+        let mut found = 0;
+        for place in text.match_indices("CITYGAUGE_").map(|(place, _)| place) {
+            let rest = &text[place + "CITYGAUGE_".len()..];
+            let (name, value) = rest.split_once([':', '=', ' ', '\n']).expect("a name and a value");
+            let key = name.to_lowercase();
+            if NOT_SETTINGS.contains(&key.as_str()) {
+                continue;
+            }
+            let value = value.lines().next().unwrap_or_default().split(" \\").next().unwrap_or_default().trim().trim_matches('"');
+            let value: figment::value::Value = value.parse().expect("the parser of the environment refuses nothing");
+            figment = figment.merge((key.replacen('_', ".", 1), value));
+            found += 1;
+        }
+        let config: Config = figment.extract().unwrap_or_else(|error| panic!("{file}: {error}"));
+        config.check().unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert!(found >= least, "{file}: {found} settings");
+    }
+}
