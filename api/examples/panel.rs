@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io::{BufWriter, Error};
 use std::path::Path;
 
-use polars::prelude::{Column, DataFrame, DataType, Field, NamedFrom, ParquetWriter, PolarsResult, Schema};
+use polars::prelude::{Column, DataFrame, DataType, Field, ParquetWriter, PolarsResult, Schema};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};

@@ -127,6 +127,30 @@ fn a_constant_computed_value_is_recognised_although_its_doubles_differ() {
 }
 
 #[test]
+fn a_condition_that_is_zero_is_so_although_its_double_is_not() {
+    // 0.1 + 0.2 - 0.3 is 5.6e-17 in doubles.
+    let items = json!([{"code": "a"}, {"code": "b"}, {"code": "c"}]);
+    let leaf = json!({"formula": "if(a + b - c, 10, 20)", "scoring": {"rule": "goalposts", "worst": 0, "best": 100}});
+    let document = json!({
+        "code": "trap", "version": "1", "title": {"en": "Trap"}, "items": items,
+        "nodes": [{"code": "X", "title": {"en": "X"}, "indicator": leaf}]
+    });
+    let set = SetDocument::check_value(&document).unwrap();
+    let of = |city: &str, item: &str, value: f64| Observation {
+        city: city.to_owned(),
+        period: "2026".parse().unwrap(),
+        item: item.to_owned(),
+        value: Some(Value::Number(value)),
+        status: Status::Reported,
+    };
+    let values = [("A", 0.3), ("B", 0.4)].map(|(city, c)| [of(city, "a", 0.1), of(city, "b", 0.2), of(city, "c", c)]);
+    let observations = Observations::from_long(&set, values.as_flattened(), None).unwrap();
+    let assessment = assess(&set, &observations, &Options::default()).unwrap();
+    let scores: Vec<Option<f64>> = assessment.of_node("X").map(|row| row.score).collect();
+    assert_eq!(scores, [Some(20.0), Some(10.0)]);
+}
+
+#[test]
 fn where_nothing_differs_ranks_are_shared_and_no_one_is_worse() {
     for (rule, score) in [
         (json!({"rule": "rank"}), 1.0),

@@ -21,6 +21,8 @@ async fn bytes_and_a_stream_of_them_are_the_same_artifact() {
     let pieces = stream::iter([&b"hel"[..], b"lo"].map(|piece| Ok::<_, Infallible>(Bytes::from_static(piece))));
     assert_eq!(artifacts.put_stream(pieces, 5).await.expect("kept"), Ok(kept.clone()));
     assert_eq!(artifacts.get(&kept.digest).await.expect("found"), "hello");
+    let file = artifacts.file(&kept.digest).await.expect("found");
+    assert_eq!(std::io::read_to_string(file).expect("it is ours"), "hello");
 }
 
 #[tokio::test]
@@ -55,6 +57,7 @@ async fn a_damaged_artifact_is_not_given_out_whole() {
     assert_eq!(whole.concat(), b"hello");
     std::fs::write(file(folder.path(), &kept.digest), "hullo").expect("the folder is ours");
     assert!(matches!(artifacts.get(&kept.digest).await, Err(ArtifactError::Damaged(_))));
+    assert!(matches!(artifacts.file(&kept.digest).await, Err(ArtifactError::Damaged(_))));
     let pieces: Vec<_> = artifacts.stream(&kept.digest).await.expect("found").collect().await;
     assert!(matches!(pieces.as_slice(), [Err(ArtifactError::Damaged(_))]));
 }

@@ -8,7 +8,7 @@ use citygauge_indicators::{Fault, Faults};
 use citygauge_openapi::Moment;
 use tokio::runtime::Handle;
 
-use super::{BackupError, DATABASE, FORMAT, KEY, MANIFEST, Manifest, member};
+use super::{BackupError, DATABASE, FORMAT, KEY, MANIFEST, Manifest, member, private};
 use crate::artifacts::{ArtifactError, Artifacts};
 use crate::bundle::{Archive, Pieces};
 use crate::clock::Sources;
@@ -61,7 +61,7 @@ pub async fn make(
     let key = with_key.then(|| config.signing_key_file());
     let (file, runtime) = (file.to_owned(), Handle::current());
     let writing = tokio::task::spawn_blocking(move || {
-        let mut archive = Archive::new(BufWriter::new(File::create_new(file)?));
+        let mut archive = Archive::new(BufWriter::new(private(&file)?));
         let mut writing = Writing { archive: &mut archive, manifest, faults: Faults::default() };
         writing.file(DATABASE, &copy)?;
         if let Some(key) = key {

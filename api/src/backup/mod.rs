@@ -14,6 +14,7 @@
 
 mod check;
 mod make;
+mod private;
 mod restore;
 #[cfg(test)]
 mod tests;
@@ -27,9 +28,11 @@ use serde::{Deserialize, Serialize};
 use crate::artifacts::ArtifactError;
 use crate::bundle::Member;
 use crate::store::StoreError;
+use private::private;
 
 pub use check::Backup;
 pub use make::make;
+pub use private::private_folder;
 pub use restore::vacant;
 
 /// The name of the format; a change that an earlier program would not understand changes it.

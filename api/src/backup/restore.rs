@@ -1,13 +1,13 @@
 //! Bringing a backup back.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
 use citygauge_indicators::Fault;
 
-use super::{Backup, BackupError};
+use super::{Backup, BackupError, private, private_folder};
 use crate::backup::check::copy;
 use crate::service::make_private;
 
@@ -44,7 +44,7 @@ impl Backup {
         let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         make_private(parent)?;
         // For its owner only, beside its place, and gone unless it is whole.
-        let made = tempfile::Builder::new().prefix(".citygauge-restore-").tempdir_in(parent)?;
+        let made = private_folder(".citygauge-restore-", parent)?;
         let (total, mut folders) = (self.manifest.files.len() as u64, BTreeSet::new());
         for (done, (name, told)) in self.manifest.files.iter().enumerate() {
             let place = made.path().join(name);
@@ -71,12 +71,4 @@ impl Backup {
         File::open(parent)?.sync_all()?;
         Ok(())
     }
-}
-
-fn private(place: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(place)
 }

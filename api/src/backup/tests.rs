@@ -71,7 +71,8 @@ async fn what_is_damaged_is_named_and_what_does_not_belong_there_too() {
     let (artifact, manifest) = (place("objects/"), place(MANIFEST));
     let lost = sound[artifact].0.clone();
     let of = |code: &str, name: &str| (format!("backup.{code}"), name.to_owned());
-    let changed = |change: &dyn Fn(&mut Vec<(String, Vec<u8>)>)| {
+    type Members = Vec<(String, Vec<u8>)>;
+    let changed = |change: &dyn Fn(&mut Members)| {
         let mut members = sound.clone();
         change(&mut members);
         found(&folder.path().join("changed.zip"), &members, CompressionMethod::Stored)
@@ -166,6 +167,6 @@ async fn what_is_lost_from_the_folder_is_named_and_no_backup_is_made() {
     let (state, file) = (&harness.state, folder.path().join("backup.zip"));
     let refused = make(state.config(), state.sources(), folder.path(), &file, false, |_, _| ()).await;
     let Err(BackupError::Faulty(faults)) = refused else { panic!("{refused:?}") };
-    let codes: Vec<&str> = faults.0.iter().map(|fault| fault.code.as_ref()).collect();
+    let codes: Vec<&str> = faults.0.iter().map(|fault| fault.code).collect();
     assert_eq!(codes, ["backup.artifact_lost", "backup.artifact_damaged"]);
 }

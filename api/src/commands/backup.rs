@@ -44,7 +44,7 @@ impl Backup {
             }));
         }
         // Beside its place and for its owner only; whatever happens, no half of it stays.
-        let work = tempfile::Builder::new().prefix(".citygauge-backup-").tempdir_in(folder).map_err(failed)?;
+        let work = backup::private_folder(".citygauge-backup-", folder).map_err(failed)?;
         let made = work.path().join("backup.zip");
         let bar = bar(language.pick("正在备份", "copying"));
         let (counting, checking) = (bar.clone(), bar.clone());

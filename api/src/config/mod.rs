@@ -31,7 +31,7 @@ pub use sources::{SourceSecret, Sources};
 pub use webhooks::Webhooks;
 
 /// Variables with our prefix that are no settings of the service.
-const NOT_SETTINGS: [&str; 14] = [
+const NOT_SETTINGS: [&str; 17] = [
     "config",
     "key",
     "token",
@@ -46,6 +46,9 @@ const NOT_SETTINGS: [&str; 14] = [
     "replica_assessments",
     "replica_s3",
     "every_byte",
+    "sql_engines",
+    "sql_cases",
+    "sql_folder",
 ];
 
 /// Everything that can be set.

@@ -121,7 +121,7 @@ async fn compute(
         }
         Ok::<_, KeptError>(keeping)
     };
-    let (made, kept) = join!(making, async { keeping.await });
+    let (made, kept) = join!(making, keeping);
     // Where keeping failed, the computation broke off for that reason.
     let kept = kept?;
     let (beside, summary, whole) = made??;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use citygauge_indicators::{Fault, Faults, IndicatorSet, NodeIndex, NodeKind, Period, Text};
+use citygauge_indicators::{City, Fault, Faults, IndicatorSet, NodeIndex, NodeKind, Period, Text};
 use citygauge_openapi::ScoreRow;
 
 use super::visibility::{Seen, Sight};
@@ -67,6 +67,8 @@ pub struct Part {
     pub node: NodeIndex,
     /// The rows of its cities, as they were published.
     pub rows: Vec<ScoreRow>,
+    /// Its cities, with the names of the time of the publication.
+    pub cities: Vec<City>,
 }
 
 impl Part {
@@ -105,11 +107,13 @@ pub async fn parts(state: &State, published: Published, period: &str, node: &str
     for stored in published.assessments {
         let (_, set) = sets::find(state, &stored.request.set).await?;
         let Some(node) = set.node_index(node) else { continue };
-        let opened = kept::open(state, &manifest(&stored)?, |known| known == period).await?;
+        let manifest = manifest(&stored)?;
+        let opened = kept::open_node(state, &manifest, |known| known == period, node).await?;
         let result =
             opened.into_iter().next().ok_or_else(|| Failure::absent("该时期没有结果", "there is no result for this period"))?;
         let rows = (0..result.cities.len()).map(|row| result.row(&set, row, node)).collect();
-        parts.push(Part { stored, set, node, rows });
+        let cities = kept::cities(state, &manifest).await?;
+        parts.push(Part { stored, set, node, rows, cities });
     }
     if parts.is_empty() { Err(Failure::absent("没有这个节点", "there is no such node")) } else { Ok(parts) }
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QuerySelect, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Statement};
 use serde_json::Value;
 
-use super::entity::{assessment, city, evidence, import, observation, release, uncertainty_analysis};
-use super::{Store, StoreError};
+use super::entity::{assessment, city, evidence, import, job, observation, release, uncertainty_analysis};
+use super::jobs::WorkState;
+use super::{Store, StoreError, Word};
 
 /// How much a database holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +65,10 @@ impl Store {
         let analyses = uncertainty_analysis::Entity::find().select_only().column(uncertainty_analysis::Column::Result);
         let mut results = assessments.into_tuple::<Option<String>>().all(db).await?;
         results.extend(analyses.into_tuple::<Option<String>>().all(db).await?);
+        // An uploaded release is named by the job that is to read it.
+        let waiting = job::Entity::find().select_only().column(job::Column::Payload);
+        let waiting = waiting.filter(job::Column::State.is_in([WorkState::Queued.as_str(), WorkState::Running.as_str()]));
+        results.extend(waiting.into_tuple::<Option<String>>().all(db).await?);
         for result in results.into_iter().flatten() {
             digests(&serde_json::from_str(&result).map_err(|error| StoreError::Internal(Box::new(error)))?, &mut named);
         }

@@ -91,6 +91,7 @@ pub const TYPES: &[EventType] = &[
     of("peer_group.changed", "replace_peer_group", "对标组已更改", "a peer group was changed"),
     of("peer_group.removed", "remove_peer_group", "对标组已删除", "a peer group was removed"),
     of("release.requested", "request_release", "已申请数据版本", "a release was asked for; its path is that of the job"),
+    of("release.uploaded", "upload_release", "已上传数据版本文件", "a file was sent as a release; its path is that of the job"),
     of("release.created", "create_release", "数据版本已冻结", "a release was frozen"),
     of("roadmap.created", "create_roadmap", "已编排路线图", "a roadmap was scheduled"),
     of("roadmap.removed", "remove_roadmap", "路线图已删除", "a roadmap was removed"),
@@ -255,6 +256,7 @@ mod tests {
         "run",
         "score",
         "update",
+        "upload",
         "withdraw",
     ];
 

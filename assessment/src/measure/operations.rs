@@ -83,10 +83,13 @@ pub(super) fn call(function: Function, mut arguments: Vec<Quantity>, whole: &Par
             let choose = |yes: Expr, no: Expr| {
                 when(condition.value.clone().is_null()).then(lit(NULL)).when(holds.clone()).then(yes).otherwise(no)
             };
+            // A computed condition may be 0 although its double is not.
+            let near_zero = || doubtful(condition.value.clone().abs().lt_eq(condition.bound.clone()));
+            let unsure = if condition.is_decimal { None } else { near_zero() };
             Quantity {
                 value: choose(then.value, otherwise.value),
                 bound: choose(then.bound, otherwise.bound),
-                doubt: doubts,
+                doubt: either(doubts, unsure),
                 is_decimal: then.is_decimal && otherwise.is_decimal,
             }
         }

@@ -1,5 +1,7 @@
 //! Benchmarks of the service from outside, beside the tools they are measured against; `docs/benchmarks.md` has the figures.
 
+#![expect(clippy::disallowed_methods, reason = "a benchmark asks the service that it has started itself")]
+
 mod import;
 mod reads;
 mod scale;

@@ -33,7 +33,8 @@ const SHARE: f64 = 0.5;
 #[ignore = "a benchmark; it needs release builds and wrk"]
 async fn reads_are_at_least_half_as_fast_as_a_bare_handler() {
     let place = Place::folder();
-    let process = Process::start_with(&binary(), &place, &[("CITYGAUGE_LOG_FILTER", "info"), ("CITYGAUGE_LIMITS_REQUESTS_PER_S", "0")]);
+    let process =
+        Process::start_with(&binary(), &place, &[("CITYGAUGE_LOG_FILTER", "info"), ("CITYGAUGE_LIMITS_REQUESTS_PER_S", "0")]);
     let key = process.first_key().expect("the first start issues a key").to_owned();
     let assessment = assessed(&process.client(&key)).await;
     let root = format!("{}/api/v1/assessments/{assessment}", process.server());

@@ -117,12 +117,12 @@ fn no_result() -> Failure {
 }
 
 /// The names of the cities of a result, by code.
-fn names(cities: &[City], language: Language) -> HashMap<&str, &str> {
+pub(super) fn names(cities: &[City], language: Language) -> HashMap<&str, &str> {
     cities.iter().map(|city| (city.code.as_str(), city.name.get(language))).collect()
 }
 
 /// The name of a city, or its code where it has none.
-fn name_of(names: &HashMap<&str, &str>, code: &str) -> String {
+pub(super) fn name_of(names: &HashMap<&str, &str>, code: &str) -> String {
     let name = names.get(code).copied().filter(|name| !name.is_empty());
     name.unwrap_or(code).to_owned()
 }

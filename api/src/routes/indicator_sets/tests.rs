@@ -267,7 +267,7 @@ async fn the_sql_of_a_version_is_for_a_named_engine_and_nothing_in_it_ends_a_lit
     let harness = Harness::new().await;
     let hostile = "a'); DROP TABLE x; --";
     let mut set = small_set();
-    set["title"] = json!({"en": "first\nSELECT 1; --"});
+    set["title"] = json!({"en": "first */ SELECT 1; --"});
     let text = set.to_string().replace("\"trees\"", &format!("\"{hostile}\""));
     let set: serde_json::Value = serde_json::from_str(&text).expect("a document");
     let formula = set["nodes"][0]["indicator"]["formula"].as_str().expect("a formula").replace("trees", &format!("`{hostile}`"));

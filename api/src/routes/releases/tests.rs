@@ -23,8 +23,11 @@ async fn assessed(harness: &Harness, request: &Value) -> String {
     format!("/api/v1/assessments/{}", accepted["id"].as_str().expect("an id"))
 }
 
+/// City, period, item, value, choice and status.
+type Row<'r> = (&'r str, &'r str, &'r str, Option<f64>, Option<&'r str>, &'r str);
+
 /// A file with the columns of a release.
-fn rows(rows: &[(&str, &str, &str, Option<f64>, Option<&str>, &str)]) -> Vec<u8> {
+fn rows(rows: &[Row]) -> Vec<u8> {
     let text = |name: &str, of: &dyn Fn(usize) -> Option<String>| {
         Column::new(name.into(), (0..rows.len()).map(of).collect::<Vec<Option<String>>>())
     };

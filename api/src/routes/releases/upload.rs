@@ -37,7 +37,10 @@ pub struct ReadAgainst {
 #[utoipa::path(
     tag = "releases",
     params(ReadAgainst, IdempotencyKeyHeader),
-    request_body(content = Vec<u8>, content_type = "application/vnd.apache.parquet", description = "The file"),
+    request_body(
+        description = "The file, sent as Parquet or as bytes of any kind",
+        content((Vec<u8> = "application/vnd.apache.parquet"), (Vec<u8> = "application/octet-stream"))
+    ),
     security(("token" = [])),
     responses((status = 202, description = "The job that reads it", body = wire::Job), Problems, BodyProblems, CreateProblems)
 )]
@@ -54,9 +57,9 @@ pub async fn upload_release(
     caller.require(Right::WriteReleases)?;
     let key = SetKey { code: against.set_code.to_string(), version: against.set_version.to_string() };
     indicator_sets::find(state.db(), &key).await?;
-    let parquet = Format::Parquet.media_type();
-    if media_type(&http) != parquet {
-        return Err(Failure::UnsupportedMediaType { accepted: parquet.into() });
+    let taken = [Format::Parquet.media_type(), "application/octet-stream"];
+    if !taken.contains(&media_type(&http).as_str()) {
+        return Err(Failure::UnsupportedMediaType { accepted: taken.join(", ") });
     }
     let kept = keep(body.into_inner(), &state).await?;
     let answer = once(&state, &caller, &request, &kept.digest, async |transaction| {

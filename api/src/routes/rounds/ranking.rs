@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
 use citygauge_indicators::{Fault, Language};
@@ -14,11 +16,10 @@ use crate::negotiate::wanted;
 use crate::results::rounds as tables;
 use crate::rounds::ranking::{Part, Ranked, across, apart, note, parts, period_of, published, within};
 use crate::rounds::visibility::{Operation, sight};
-use crate::routes::assessments::{name_of, shown};
+use crate::routes::assessments::{name_of, names, shown};
 use crate::routes::indicator_sets::present_key;
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
-use crate::store::cities::{self, City};
 use crate::store::rounds;
 
 /// Which ranking, and in what form.
@@ -117,7 +118,7 @@ pub async fn show_round_ranking(
         }
     }
     let ranked = if is_across { across(&parts, &sight) } else { within(&parts, &sight) };
-    let registered = cities::all(state.db()).await?;
+    let names: Vec<_> = parts.iter().map(|part| names(&part.cities, language.0)).collect();
     let mut ranking = wire::RoundRanking {
         round: code.into_inner(),
         publication,
@@ -125,7 +126,7 @@ pub async fn show_round_ranking(
         node: Code::trusted(node.to_owned()),
         across_classes: is_across,
         note: is_across.then(|| note(&parts)),
-        items: ranked.into_iter().map(|city| present(city, &parts, &registered, is_across, language.0)).collect(),
+        items: ranked.into_iter().map(|city| present(city, &parts, &names, is_across)).collect(),
         parts: parts.iter().map(present_part).collect(),
         next: None,
     };
@@ -149,13 +150,13 @@ impl RankingFormat {
     }
 }
 
-fn present(city: Ranked, parts: &[Part], registered: &[City], is_across: bool, language: Language) -> wire::RoundRankedCity {
+fn present(city: Ranked, parts: &[Part], names: &[HashMap<&str, &str>], is_across: bool) -> wire::RoundRankedCity {
     let (part, row, seen) = (&parts[city.part], city.row, city.seen);
     wire::RoundRankedCity {
         class: part.class().map(|class| Code::trusted(class.to_owned())),
         rank: city.rank,
         class_rank: row.rank.filter(|_| is_across),
-        name: if seen.is_pseudonym { seen.code.clone() } else { name_of(registered, &seen.code, language) },
+        name: if seen.is_pseudonym { seen.code.clone() } else { name_of(&names[city.part], &seen.code) },
         city: Code::trusted(seen.code),
         is_pseudonym: seen.is_pseudonym,
         score: row.score,

@@ -1,0 +1,25 @@
+//! Files and folders for their owner only, whatever the mask of the process says.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+/// A new file that nobody else reads.
+pub(super) fn private(place: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(place)
+}
+
+/// A new folder that nobody else looks into, gone when it is dropped.
+pub fn private_folder(prefix: &str, parent: &Path) -> io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(prefix);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir_in(parent)
+}
