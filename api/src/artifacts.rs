@@ -78,6 +78,21 @@ impl Artifacts {
         stream: impl Stream<Item = Result<Bytes, E>>,
         limit: u64,
     ) -> Result<Result<Kept, E>, ArtifactError> {
+        match self.arrive(stream, limit).await? {
+            Ok((arriving, kept)) => {
+                self.objects.rename(&arriving, &place(&kept.digest)).await?;
+                Ok(Ok(kept))
+            }
+            Err(broken) => Ok(Err(broken)),
+        }
+    }
+
+    /// Takes in a stream, under a name that it keeps until it is known what it is.
+    async fn arrive<E>(
+        &self,
+        stream: impl Stream<Item = Result<Bytes, E>>,
+        limit: u64,
+    ) -> Result<Result<(Path, Kept), E>, ArtifactError> {
         let arriving = Path::from(format!("arriving/{}", self.sources.id()));
         let mut writer = WriteMultipart::new(self.objects.put_multipart(&arriving).await?);
         let (mut digest, mut bytes) = (Sha256::new(), 0_u64);
@@ -101,8 +116,43 @@ impl Artifacts {
         }
         writer.finish().await?;
         let kept = Kept { digest: hex(&digest.finalize()), bytes };
-        self.objects.rename(&arriving, &place(&kept.digest)).await?;
-        Ok(Ok(kept))
+        Ok(Ok((arriving, kept)))
+    }
+
+    /// Keeps a stream of at most `limit` bytes as the file of an export, which is not named by its digest, so that it can be removed
+    /// without asking who else has the same bytes. One that is there is replaced.
+    pub async fn put_export<E>(
+        &self,
+        export: &str,
+        stream: impl Stream<Item = Result<Bytes, E>>,
+        limit: u64,
+    ) -> Result<Result<Kept, E>, ArtifactError> {
+        match self.arrive(stream, limit).await? {
+            Ok((arriving, kept)) => {
+                self.objects.rename(&arriving, &export_place(export)).await?;
+                Ok(Ok(kept))
+            }
+            Err(broken) => Ok(Err(broken)),
+        }
+    }
+
+    /// Reads the file of an export piece by piece.
+    pub async fn export(
+        &self,
+        export: &str,
+    ) -> Result<impl Stream<Item = Result<Bytes, object_store::Error>> + 'static, ArtifactError> {
+        match self.objects.get(&export_place(export)).await {
+            Err(object_store::Error::NotFound { .. }) => Err(ArtifactError::Absent(export.to_owned())),
+            found => Ok(found?.into_stream()),
+        }
+    }
+
+    /// Removes the file of an export; that there is none is as good.
+    pub async fn remove_export(&self, export: &str) -> Result<(), ArtifactError> {
+        match self.objects.delete(&export_place(export)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Reads an artifact whole and makes sure that it is what its digest says.
@@ -150,6 +200,10 @@ impl fmt::Debug for Artifacts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Artifacts").field("folder", &self.folder).finish_non_exhaustive()
     }
+}
+
+fn export_place(export: &str) -> Path {
+    Path::from(format!("exports/{export}"))
 }
 
 /// Two levels of folders, so that none grows too long.

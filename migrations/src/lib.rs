@@ -47,6 +47,7 @@ mod m20261128_000036_create_design_events;
 mod m20261128_000037_create_roadmaps;
 mod m20261129_000038_create_benchmarks;
 mod m20261129_000039_add_supersedes;
+mod m20261129_000040_create_exports;
 
 /// Brings a database to the schema this version of the service expects.
 #[derive(Debug, Clone, Copy)]
@@ -92,6 +93,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000037_create_roadmaps::Migration),
             Box::new(m20261129_000038_create_benchmarks::Migration),
             Box::new(m20261129_000039_add_supersedes::Migration),
+            Box::new(m20261129_000040_create_exports::Migration),
         ]
     }
 }

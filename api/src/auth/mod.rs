@@ -28,7 +28,7 @@ pub use token::Token;
 
 use crate::app::Paths;
 use crate::error::Failure;
-use crate::intake::Format;
+use crate::export::Format;
 use crate::negotiate;
 use crate::state::State;
 use crate::store::keys::Role;

@@ -35,6 +35,7 @@ pub enum Right {
     ScorePanels,
     ReadReleases,
     WriteReleases,
+    ReadExports,
     ReadAssessments,
     ReadScores,
     ReadScoreCards,
@@ -58,8 +59,9 @@ pub enum Right {
 /// `ScorePanels` is an expert's alone: whoever runs a panel has no say in it.
 /// `ReadAssessments` is what was computed and how far it is; `ReadScores` the scores and ranks of every city;
 /// `ReadScoreCards` those of one city, with explanations and gaps, beside `Caller::require_city`.
+/// `ReadExports` is to have a table written to a file, beside the right to the table itself.
 /// `ReadPlanning` and `WritePlanning` are about paths, goal plans, designs and roadmaps of one city, beside `Caller::require_city`.
-const TABLE: [(Right, &str); 44] = [
+const TABLE: [(Right, &str); 45] = [
     (Right::ReadSets, "AMEPRVX"),
     (Right::WriteSets, "AM"),
     (Right::ReadCities, "AMEPRVX"),
@@ -89,6 +91,7 @@ const TABLE: [(Right, &str); 44] = [
     (Right::ScorePanels, "X"),
     (Right::ReadReleases, "AMEV"),
     (Right::WriteReleases, "AE"),
+    (Right::ReadExports, "AMEPRV"),
     (Right::ReadAssessments, "AMEPRV"),
     (Right::ReadScores, "AMEV"),
     (Right::ReadScoreCards, "AMEPRV"),

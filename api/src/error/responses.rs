@@ -22,7 +22,7 @@ pub struct ChangeProblems;
 /// What an operation that makes something can end in besides.
 pub struct CreateProblems;
 
-/// What an operation with several forms of answer can end in besides.
+/// What an operation that gives out a table can end in besides.
 pub struct TableProblems;
 
 macro_rules! declares {
@@ -60,7 +60,8 @@ declares! {
         CONFLICT "It contradicts what is stored",
         UNPROCESSABLE_ENTITY "The content is at fault, or the `Idempotency-Key` belongs to another request";
     TableProblems:
-        NOT_ACCEPTABLE "The answer does not exist in that form";
+        PAYLOAD_TOO_LARGE "The table is larger than an answer may be: the problem says how large, and how it is exported",
+        UNPROCESSABLE_ENTITY "What is asked for is at fault, too much, or does not fit into a workbook";
 }
 
 fn problem(status: StatusCode, text: &str) -> (String, RefOr<Response>) {

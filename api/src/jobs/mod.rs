@@ -17,6 +17,7 @@
 
 mod assessment;
 mod context;
+mod export;
 mod import;
 mod release;
 mod runner;
@@ -36,6 +37,7 @@ use serde_json::{Value, json};
 
 pub use assessment::ComputeAssessment;
 pub use context::JobContext;
+pub use export::WriteExport;
 pub use import::{ImportFile, recorded_form};
 pub use release::FreezeRelease;
 pub use runner::{Workers, start};
@@ -195,6 +197,7 @@ fn find(kind: &str, payload: &Value) -> Option<Result<Work, serde_json::Error>> 
         FreezeRelease::NAME => read::<FreezeRelease>(payload),
         AnalyseUncertainty::NAME => read::<AnalyseUncertainty>(payload),
         RunSource::NAME => read::<RunSource>(payload),
+        WriteExport::NAME => read::<WriteExport>(payload),
         _ => return None,
     })
 }

@@ -1,5 +1,6 @@
-use actix_web::{get, web};
-use citygauge_openapi::{self as wire, Code, Id, PeriodCode};
+use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use citygauge_indicators::Language;
+use citygauge_openapi::{self as wire, Code, Id, PeriodCode, path_segment};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -9,14 +10,17 @@ use crate::assessments::kept;
 use crate::assessments::recompute::manifest;
 use crate::assessments::weights::Weights;
 use crate::auth::{Caller, Right};
-use crate::error::{Failure, Problems};
+use crate::error::{Failure, Problems, TableProblems};
 use crate::extract::{Lang, Query};
 use crate::faults::from_kept;
+use crate::negotiate::{TableFormat, form};
+use crate::results::score_card;
 use crate::routes::indicator_sets::present_key;
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::sets;
 use crate::state::State;
 use crate::store::{assessments, cities};
+use crate::tables::Prepared;
 
 /// Which period.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -25,6 +29,11 @@ use crate::store::{assessments, cities};
 pub struct WantedCard {
     /// The period; the latest one unless given.
     period: Option<PeriodCode>,
+    /// The form of the answer; overrules `Accept`.
+    #[param(inline)]
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
 }
 
 /// Show the score card of a city.
@@ -39,6 +48,7 @@ pub struct WantedCard {
         (status = 304, description = "The caller has it already"),
         (status = 409, description = "There is no result yet", body = wire::Problem, content_type = "application/problem+json"),
         Problems,
+        TableProblems,
     )
 )]
 #[get("/assessments/{id}/cities/{city}")]
@@ -48,45 +58,70 @@ pub async fn show_score_card(
     language: Lang,
     path: web::Path<(Id, Code)>,
     query: Query<WantedCard>,
-) -> Result<Answer, Failure> {
+    request: HttpRequest,
+) -> Result<HttpResponse, Failure> {
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &caller, &path, &query, language.0).await?.answer(&state, form, &request).await;
+    }
+    Ok(Answer::ok(&found(&state, &caller, &path, &query, language.0).await?).respond_to(&request))
+}
+
+/// The table of the nodes.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    caller: &Caller,
+    place: &(Id, Code),
+    query: &WantedCard,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    let card = found(state, caller, place, query, language).await?;
+    Ok(Prepared::at_hand(format!("card-{}-{}", path_segment(place.1.as_str()), place.0), language, card, score_card)?)
+}
+
+async fn found(
+    state: &State,
+    caller: &Caller,
+    (id, city): &(Id, Code),
+    query: &WantedCard,
+    language: Language,
+) -> Result<wire::ScoreCard, Failure> {
     caller.require(Right::ReadScoreCards)?;
-    let (id, city) = path.into_inner();
     caller.require_city(city.as_str())?;
     let stored = assessments::find(state.db(), id.as_str()).await?;
-    let (_, set) = sets::find(&state, &stored.request.set).await?;
+    let (_, set) = sets::find(state, &stored.request.set).await?;
     let manifest = manifest(&stored)?;
     let period = period_of(&manifest, query.period.as_ref())?;
-    let result = kept::open(&state, &manifest, |known| known == period).await?.remove(0);
+    let result = kept::open(state, &manifest, |known| known == period).await?.remove(0);
     let row =
         result.row_of(city.as_str()).ok_or_else(|| Failure::absent("评估中没有这个城市", "the assessment has no such city"))?;
     // Without derived weights the set itself has the shares.
-    let weights = if set.derives_weights() { kept::weights(&state, &manifest).await? } else { Weights::default() };
+    let weights = if set.derives_weights() { kept::weights(state, &manifest).await? } else { Weights::default() };
     let shares = weights.shares(&period);
     let nodes = set.nodes().iter().enumerate().map(|(place, node)| wire::CardNode {
         parent: node.parent.map(|parent| Code::trusted(set.nodes()[parent].code.clone())),
         depth: node.depth,
-        title: node.title.get(language.0).to_owned(),
+        title: node.title.get(language).to_owned(),
         share: shares.get(node.code.as_str()).copied().unwrap_or_else(|| node.share_f64()),
         unit: node.leaf().and_then(|leaf| leaf.unit.clone()),
         result: result.row(&set, row, place),
     });
     let mut warnings = Vec::new();
-    for warning in kept::warnings(&state, &manifest).await? {
-        let warning = from_kept(warning, language.0)?;
+    for warning in kept::warnings(state, &manifest).await? {
+        let warning = from_kept(warning, language)?;
         if warning.city.as_deref() == Some(city.as_str()) && warning.period.as_deref() == Some(period.as_str()) {
             warnings.push(warning);
         }
     }
-    let card = wire::ScoreCard {
+    Ok(wire::ScoreCard {
         assessment: Id::trusted(stored.request.id),
         set: present_key(stored.request.set),
         set_title: set.document().title.clone(),
-        name: name_of(&cities::all(state.db()).await?, city.as_str(), language.0),
-        city,
+        name: name_of(&cities::all(state.db()).await?, city.as_str(), language),
+        city: city.clone(),
         period: PeriodCode::trusted(period),
         cohort: result.cities.len() as u64,
         nodes: nodes.collect(),
         warnings,
-    };
-    Ok(Answer::ok(&card))
+    })
 }

@@ -1,4 +1,5 @@
-use actix_web::{get, web};
+use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use citygauge_indicators::Language;
 use citygauge_openapi::{self as wire, Code, Cursor, Id, PeriodCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -8,12 +9,15 @@ use crate::answer::Answer;
 use crate::assessments::kept;
 use crate::assessments::recompute::manifest;
 use crate::auth::{Caller, Right};
-use crate::error::{Failure, Problems};
+use crate::error::{Failure, Problems, TableProblems};
 use crate::extract::{Lang, Query};
+use crate::negotiate::{TableFormat, form};
+use crate::results::ranking as ranking_table;
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::sets;
 use crate::state::State;
 use crate::store::{assessments, cities};
+use crate::tables::Prepared;
 
 /// Which ranking, and how much of it.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -24,7 +28,12 @@ pub struct WantedRanking {
     node: Option<Code>,
     /// The period; the latest one unless given.
     period: Option<PeriodCode>,
-    /// How many members a page has at most.
+    /// The form of the answer; overrules `Accept`.
+    #[param(inline)]
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
+    /// How many members a page has at most; a file holds all of them.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
     limit: Option<PageLimit>,
     /// Where the page starts: `next` of the page before.
@@ -43,6 +52,7 @@ pub struct WantedRanking {
         (status = 304, description = "The caller has it already"),
         (status = 409, description = "There is no result yet", body = wire::Problem, content_type = "application/problem+json"),
         Problems,
+        TableProblems,
     )
 )]
 #[get("/assessments/{id}/ranking")]
@@ -52,25 +62,55 @@ pub async fn show_ranking(
     language: Lang,
     id: web::Path<Id>,
     query: Query<WantedRanking>,
-) -> Result<Answer, Failure> {
+    request: HttpRequest,
+) -> Result<HttpResponse, Failure> {
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &caller, &id, &query, language.0).await?.answer(&state, form, &request).await;
+    }
+    let mut ranking = found(&state, &caller, &id, &query, language.0).await?;
+    let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
+    let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
+    ranking.next = (ranking.items.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
+    ranking.items = ranking.items.into_iter().skip(start).take(limit).collect();
+    Ok(Answer::page(&ranking, ranking.next.as_ref()).respond_to(&request))
+}
+
+/// The table of the ranking.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    caller: &Caller,
+    id: &Id,
+    query: &WantedRanking,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    let ranking = found(state, caller, id, query, language).await?;
+    Ok(Prepared::at_hand(format!("ranking-{id}"), language, ranking, ranking_table)?)
+}
+
+/// The whole ranking.
+async fn found(
+    state: &State,
+    caller: &Caller,
+    id: &Id,
+    query: &WantedRanking,
+    language: Language,
+) -> Result<wire::Ranking, Failure> {
     caller.require(Right::ReadScores)?;
     let stored = assessments::find(state.db(), id.as_str()).await?;
-    let (_, set) = sets::find(&state, &stored.request.set).await?;
+    let (_, set) = sets::find(state, &stored.request.set).await?;
     let node = node_of(&set, query.node.as_ref())?;
     let manifest = manifest(&stored)?;
     let period = period_of(&manifest, query.period.as_ref())?;
-    let result = kept::open(&state, &manifest, |known| known == period).await?.remove(0);
+    let result = kept::open(state, &manifest, |known| known == period).await?.remove(0);
     let mut rows: Vec<wire::ScoreRow> = (0..result.cities.len()).map(|row| result.row(&set, row, node)).collect();
     rows.sort_by(|one, other| {
         (one.rank.is_none(), one.rank, one.city.as_str()).cmp(&(other.rank.is_none(), other.rank, other.city.as_str()))
     });
-    let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
-    let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
-    let next = (rows.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
     let registered = cities::all(state.db()).await?;
-    let items = rows.into_iter().skip(start).take(limit).map(|row| wire::RankedCity {
+    let items = rows.into_iter().map(|row| wire::RankedCity {
         rank: row.rank,
-        name: name_of(&registered, row.city.as_str(), language.0),
+        name: name_of(&registered, row.city.as_str(), language),
         shown: shown(&set, node, row.score),
         city: row.city,
         score: row.score,
@@ -79,13 +119,12 @@ pub async fn show_ranking(
         low: row.low,
         high: row.high,
     });
-    let ranking = wire::Ranking {
+    Ok(wire::Ranking {
         assessment: Id::trusted(stored.request.id),
         period: PeriodCode::trusted(period),
         node: Code::trusted(set.nodes()[node].code.clone()),
         set_title: set.document().title.clone(),
         items: items.collect(),
-        next: next.clone(),
-    };
-    Ok(Answer::page(&ranking, next.as_ref()))
+        next: None,
+    })
 }

@@ -1,7 +1,7 @@
 //! Rounds: what is collected in an evaluation, from whom, and how far its review is.
 
 mod close;
-mod completeness;
+pub(super) mod completeness;
 mod list;
 mod open;
 mod publish;

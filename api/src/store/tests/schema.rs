@@ -42,6 +42,7 @@ on_both_databases! {
         assert!(source_run::Entity::find().all(db).await.unwrap().is_empty());
         assert!(submission::Entity::find().all(db).await.unwrap().is_empty());
         assert!(submission_event::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(export::Entity::find().all(db).await.unwrap().is_empty());
         assert!(uncertainty_analysis::Entity::find().all(db).await.unwrap().is_empty());
         assert!(validation_rule::Entity::find().all(db).await.unwrap().is_empty());
         assert!(waiver::Entity::find().all(db).await.unwrap().is_empty());
