@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use citygauge_indicators::{City, Faults, IndicatorSet, ItemKind, Observation, Period, Status, Value};
+use citygauge_indicators::{City, Fault, Faults, IndicatorSet, ItemKind, Observation, Period, Status, Value};
 use polars::prelude::*;
 
 use super::long::{self, number};
@@ -20,8 +20,13 @@ pub struct Pivot<'s> {
     is_listed: bool,
     periods: BTreeMap<Period, Vec<Option<Filling>>>,
     faults: Faults,
-    passed_over: usize,
+    /// The cells that are held.
+    cells: usize,
 }
+
+/// Cells (cities x periods x items) that are held at once, each with some nine bytes: far more than 41,000 cities, 300 items and 20 years have.
+/// A file of few rows can name many: whatever it says, the memory stays bounded.
+const CELLS: usize = if cfg!(test) { 100 } else { 500_000_000 };
 
 /// Faults that are told one by one; a release that is wrong throughout need not fill the memory with them.
 const TOLD: usize = 1_000;
@@ -36,6 +41,11 @@ struct Filling {
 }
 
 impl Filling {
+    /// By how many cells it grows before it takes this city.
+    fn growth(&self, city: usize) -> usize {
+        (city + 1).saturating_sub(self.seen.len())
+    }
+
     /// Takes a cell; `false` where it was taken before.
     fn take(&mut self, city: usize) -> bool {
         if self.seen.len() <= city {
@@ -68,7 +78,7 @@ impl<'s> Pivot<'s> {
             is_listed: listed.is_some(),
             periods: BTreeMap::new(),
             faults: Faults::default(),
-            passed_over: 0,
+            cells: 0,
         }
     }
 
@@ -86,10 +96,7 @@ impl<'s> Pivot<'s> {
         let mut of: Option<(&str, Option<Period>)> = None;
         for (((city, period), item), ((value, choice), status)) in keys.zip(values) {
             let (Some(city), Some(period), Some(item)) = (city, period, item) else { continue };
-            let Some(&item) = self.items.get(item) else {
-                self.passed_over += 1;
-                continue;
-            };
+            let Some(&item) = self.items.get(item) else { continue };
             let place = match last {
                 Some((known, place)) if known == city => place,
                 _ => self.place(city),
@@ -122,9 +129,21 @@ impl<'s> Pivot<'s> {
         text.parse().map_err(|fault| self.tell(fault)).ok()
     }
 
-    fn tell(&mut self, fault: citygauge_indicators::Fault) {
+    fn tell(&mut self, fault: Fault) {
         if self.faults.0.len() < TOLD {
             self.faults.push(fault);
+        }
+    }
+
+    /// Tells once that there is more than fits; what came before is kept, so that its faults are told too.
+    fn overflow(&mut self) {
+        let code = "observations.too_many_cells";
+        if self.faults.0.iter().all(|fault| fault.code != code) {
+            self.faults.push(
+                Fault::error(code, "城市、时期和数据项过多", "there are too many cities, periods and items")
+                    .expected(format!("<= {CELLS} cities x periods x items"))
+                    .hint("请拆分数据", "split the data by periods or cities"),
+            );
         }
     }
 
@@ -132,6 +151,11 @@ impl<'s> Pivot<'s> {
         let width = self.set.items().len();
         let of_period = self.periods.entry(when).or_insert_with(|| std::iter::repeat_with(|| None).take(width).collect());
         let filling = of_period[item].get_or_insert_default();
+        let cells = self.cells + filling.growth(city);
+        if cells > CELLS {
+            return self.overflow();
+        }
+        self.cells = cells;
         if !filling.take(city) {
             let fault = duplicate(&self.codes[city], when).of(self.set.items()[item].code.clone());
             return self.tell(fault);
@@ -154,12 +178,6 @@ impl<'s> Pivot<'s> {
             Ok(None) => {}
             Err(fault) => self.tell(fault),
         }
-    }
-
-    /// The rows of items that the set does not have.
-    #[must_use]
-    pub fn passed_over(&self) -> usize {
-        self.passed_over
     }
 
     /// The observations; `described` gives names and attributes to those cities that are known.
@@ -207,4 +225,38 @@ fn slice(period: Period, items: Vec<Option<Filling>>, order: &[usize], is_listed
         }
     }
     Slice::new(period, cities, columns, not_applicable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_names_more_cells_than_fit_is_refused_whatever_its_rows() {
+        let document = serde_json::json!({
+            "code": "s", "version": "1", "title": {"en": "S"}, "items": [{"code": "x"}],
+            "nodes": [{"code": "X", "title": {"en": "X"}, "indicator": {"formula": "x", "scoring": {"rule": "ratio"}}}]
+        });
+        let set = citygauge_indicators::SetDocument::check_value(&document).unwrap_or_else(|faults| panic!("{faults}"));
+        // Sixty cities in one year, and the last of them in another: 61 rows, but room for 120 cells.
+        let cities: Vec<String> = (0..60).map(|city| format!("c{city:02}")).chain(["c59".to_owned()]).collect();
+        let periods: Vec<&str> = (0..61).map(|row| if row < 60 { "2025" } else { "2026" }).collect();
+        let rows = DataFrame::new(
+            61,
+            vec![
+                Column::new("city".into(), cities),
+                Column::new("period".into(), periods),
+                Column::new("item".into(), vec!["x"; 61]),
+                Column::new("value".into(), vec![1.0; 61]),
+                Column::full_null("choice".into(), 61, &DataType::String),
+                Column::new("status".into(), vec!["reported"; 61]),
+            ],
+        );
+        let rows = rows.expect("columns of one length");
+        let mut pivot = Pivot::new(&set, None);
+        pivot.add(&rows.head(Some(60))).expect("the columns of a release");
+        pivot.add(&rows.tail(Some(1))).expect("the columns of a release");
+        let faults = pivot.finish(&[]).expect_err("too many cells").0;
+        assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["observations.too_many_cells"]);
+    }
 }
