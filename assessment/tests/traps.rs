@@ -6,7 +6,7 @@
 #[path = "traps/aggregation.rs"]
 mod aggregation;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use citygauge_assessment::{Assessment, AssessmentError, Observations, Options, Row, assess};
 use citygauge_indicators::{Cohort, Faults, IndicatorSet, Observation, SetDocument, Status, Value};
@@ -103,51 +103,41 @@ fn a_constant_indicator_is_refused_or_scored_by_policy() {
     every_policy(&json!({"rule": "target_distance", "target": 5}), &CONSTANT, never);
 }
 
-#[test]
-fn a_constant_computed_value_is_recognised_although_its_doubles_differ() {
-    // 0.1 x 3 is not 0.3 in doubles.
-    let items = json!([{"code": "x"}, {"code": "y"}]);
-    let leaf = json!({"formula": "x * y", "scoring": {"rule": "z_score", "constant": "half"}});
+/// The scores of the only leaf, whose formula reads these items of these cities.
+fn scores_by_formula(indicator: Json, observed: &[(&str, &str, f64)]) -> Vec<Option<f64>> {
+    let items: BTreeSet<&str> = observed.iter().map(|(_, item, _)| *item).collect();
+    let items: Vec<Json> = items.into_iter().map(|code| json!({"code": code})).collect();
     let document = json!({
         "code": "trap", "version": "1", "title": {"en": "Trap"}, "items": items,
-        "nodes": [{"code": "X", "title": {"en": "X"}, "indicator": leaf}]
+        "nodes": [{"code": "X", "title": {"en": "X"}, "indicator": indicator}]
     });
     let set = SetDocument::check_value(&document).unwrap();
-    let of = |city: &str, item: &str, value: f64| Observation {
+    let observation = |&(city, item, value): &(&str, &str, f64)| Observation {
         city: city.to_owned(),
         period: "2026".parse().unwrap(),
         item: item.to_owned(),
         value: Some(Value::Number(value)),
         status: Status::Reported,
     };
-    let observed = [of("A", "x", 0.1), of("A", "y", 3.0), of("B", "x", 0.3), of("B", "y", 1.0)];
+    let observed: Vec<Observation> = observed.iter().map(observation).collect();
     let observations = Observations::from_long(&set, &observed, None).unwrap();
-    let assessment = assess(&set, &observations, &Options::default()).unwrap();
-    assert!(assessment.long().filter(|row| row.node == "X").all(|row| row.score == Some(50.0)));
+    assess(&set, &observations, &Options::default()).unwrap().of_node("X").map(|row| row.score).collect()
+}
+
+#[test]
+fn a_constant_computed_value_is_recognised_although_its_doubles_differ() {
+    // 0.1 x 3 is not 0.3 in doubles.
+    let leaf = json!({"formula": "x * y", "scoring": {"rule": "z_score", "constant": "half"}});
+    let scores = scores_by_formula(leaf, &[("A", "x", 0.1), ("A", "y", 3.0), ("B", "x", 0.3), ("B", "y", 1.0)]);
+    assert_eq!(scores, [Some(50.0), Some(50.0)]);
 }
 
 #[test]
 fn a_condition_that_is_zero_is_so_although_its_double_is_not() {
     // 0.1 + 0.2 - 0.3 is 5.6e-17 in doubles.
-    let items = json!([{"code": "a"}, {"code": "b"}, {"code": "c"}]);
     let leaf = json!({"formula": "if(a + b - c, 10, 20)", "scoring": {"rule": "goalposts", "worst": 0, "best": 100}});
-    let document = json!({
-        "code": "trap", "version": "1", "title": {"en": "Trap"}, "items": items,
-        "nodes": [{"code": "X", "title": {"en": "X"}, "indicator": leaf}]
-    });
-    let set = SetDocument::check_value(&document).unwrap();
-    let of = |city: &str, item: &str, value: f64| Observation {
-        city: city.to_owned(),
-        period: "2026".parse().unwrap(),
-        item: item.to_owned(),
-        value: Some(Value::Number(value)),
-        status: Status::Reported,
-    };
-    let values = [("A", 0.3), ("B", 0.4)].map(|(city, c)| [of(city, "a", 0.1), of(city, "b", 0.2), of(city, "c", c)]);
-    let observations = Observations::from_long(&set, values.as_flattened(), None).unwrap();
-    let assessment = assess(&set, &observations, &Options::default()).unwrap();
-    let scores: Vec<Option<f64>> = assessment.of_node("X").map(|row| row.score).collect();
-    assert_eq!(scores, [Some(20.0), Some(10.0)]);
+    let of = |city, c| [(city, "a", 0.1), (city, "b", 0.2), (city, "c", c)];
+    assert_eq!(scores_by_formula(leaf, [of("A", 0.3), of("B", 0.4)].as_flattened()), [Some(20.0), Some(10.0)]);
 }
 
 #[test]
