@@ -1,7 +1,7 @@
 //! Answers that never change, kept in memory while there is room.
 //!
-//! The result of an assessment that has ended is final, and so is every answer read off it alone: the ranking, the score cards, the pages
-//! of scores. What somebody sees of it is decided before it is looked up here.
+//! The result of an assessment that has ended is final, and so is every answer read off it alone: here the ranking and the score cards.
+//! What somebody sees of it is decided before it is looked up here.
 
 use actix_web::HttpRequest;
 use citygauge_indicators::Language;

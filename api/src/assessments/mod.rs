@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::state::State;
 use crate::store::{StoreError, cities};
 
-/// Rows times items that are assessed together where there are very many, and at least one period. What is computed of them takes some
-/// 200 bytes a cell, so a part needs about 2 GB at most; nearly every assessment is a single part.
+/// Rows times items that are assessed together where there are very many, and at least one period. What is computed of them took 63
+/// bytes a cell (1,000 cities, 300 indicators, 338 nodes, 12 years beside 2), so a part needs about 0.6 GB; nearly every assessment is a single part.
 pub const CELLS_AT_ONCE: usize = if cfg!(test) { 8 } else { 10_000_000 };
 
 /// What was asked for, as the assessment keeps it.

@@ -54,7 +54,8 @@ pub fn manifest(stored: &assessments::Assessment) -> Result<Manifest, Failure> {
     serde_json::from_value(result.clone()).map_err(Failure::internal)
 }
 
-/// Rows times items of an assessment that is made again as a whole, for what looks at several periods or at all cities at once.
+/// Rows times items of an assessment that is made again as a whole, for what looks at several periods or at all cities at once:
+/// some 4 GB.
 const CELLS_HELD: usize = 60_000_000;
 
 /// Makes an assessment again, unless it is too large to be held in memory.

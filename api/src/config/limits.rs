@@ -24,7 +24,7 @@ pub struct Limits {
     pub engines: usize,
     /// Computations that wait for their turn before further ones are answered with 503.
     pub engines_waiting: usize,
-    /// The memory for answers that never change, in MiB: rankings, score cards and pages of scores that were asked for lately. 0 keeps none.
+    /// The memory for answers that never change, in MiB: rankings and score cards that were asked for lately. 0 keeps none.
     pub answers_mib: u32,
     /// How long answers are kept for a repeated `Idempotency-Key`, in hours.
     pub idempotency_hours: u32,
