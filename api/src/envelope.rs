@@ -21,6 +21,7 @@ use tracing::{Instrument, error, info, info_span, warn};
 use crate::auth::open;
 use crate::error::{Failure, Rendered, render};
 use crate::state::State;
+use crate::telemetry::traces;
 
 /// What is known of a request before anybody reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,11 +73,13 @@ pub async fn envelope(
     let refusal = state.is_open().then(|| open::check(&request)).and_then(Result::err);
     let refusal = refusal.or_else(|| (!is_text(request.uri().path())).then(no_text));
     let refusal = refusal.or_else(|| throttled_at_root(&request, &state));
-    let span = info_span!("request", request.id = %context.id, %method, path);
+    let parent = state.config().traces.accept_parents.then(|| request.headers());
+    let traced = traces::request(&context.id, (method.as_str(), &path), parent);
+    let span = info_span!("request", request.id = %context.id, %method, path, trace.id = traces::id(&traced));
     let outcome = match refusal {
         Some(refusal) => Ok(request.into_response(render(&refusal, &context))),
         None => {
-            let guarded = guarded(request, next, &context, state.request_timeout()).instrument(span);
+            let guarded = guarded(request, next, &context, state.request_timeout()).instrument(span).instrument(traced.clone());
             CURRENT.scope(context.id.clone(), guarded).await
         }
     };
@@ -90,6 +93,7 @@ pub async fn envelope(
     let status = outcome.as_ref().map_or_else(|error| error.as_response_error().status_code(), ServiceResponse::status);
     let took = began.elapsed();
     let operation = outcome.as_ref().ok().and_then(|response| response.request().match_pattern());
+    traces::answered(&traced, (method.as_str(), operation.as_deref()), status.as_u16());
     state.metrics().answered(method.as_str(), operation.as_deref(), status.as_u16(), took);
     drop(in_flight);
     let duration_ms = took.as_millis();

@@ -18,6 +18,7 @@ use crate::outbound::Outbound;
 use crate::sets::CheckedSets;
 use crate::signing::{Signer, SigningError};
 use crate::store::Store;
+use crate::telemetry::traces;
 use crate::throttle::Throttle;
 
 /// The parts of the running service.
@@ -174,10 +175,11 @@ impl State {
     /// Runs work that blocks or keeps a processor busy, off the threads that answer requests; as many at once
     /// as configured, the others wait their turn.
     pub async fn engine<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, EngineStopped> {
+        let span = traces::computation();
         let place = Waiting::join(&self.engines_waiting, self.config.limits.engines_waiting)?;
         let turn = self.engines.acquire().await.map_err(|_closed| EngineStopped::Busy)?;
         drop(place);
-        let done = tokio::task::spawn_blocking(work).await.map_err(|_panicked| EngineStopped::Panicked);
+        let done = tokio::task::spawn_blocking(move || span.in_scope(work)).await.map_err(|_panicked| EngineStopped::Panicked);
         drop(turn);
         done
     }

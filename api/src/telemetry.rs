@@ -1,22 +1,62 @@
-//! The log: one line per event, to stderr.
+//! What the service says of its work: the log, one line per event, to stderr; and traces, to a collector, where one is configured.
+
+pub mod traces;
 
 use std::io::IsTerminal;
+use std::time::Duration;
 
-use tracing_subscriber::EnvFilter;
+use opentelemetry_otlp::ExporterBuildError;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing::warn;
 use tracing_subscriber::filter::ParseError;
+use tracing_subscriber::prelude::*;
+use tracing_subscriber::{EnvFilter, Registry, fmt};
 
-use crate::config::{Log, LogFormat};
+use crate::config::{Log, LogFormat, Traces};
 
-/// Starts the log of this process; a second call changes nothing.
-pub fn start(log: &Log) -> Result<(), ParseError> {
+/// How long the collector may take for the last spans.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What was started; it is stopped at the end, so that the last spans are sent.
+#[derive(Debug)]
+#[must_use]
+pub struct Telemetry(Option<SdkTracerProvider>);
+
+/// Why nothing can be told.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    /// The filter of the log cannot be read.
+    #[error("log.filter: {0}")]
+    Filter(#[from] ParseError),
+    /// Nothing can be sent to the collector.
+    #[error("traces.endpoint: {0}")]
+    Exporter(#[from] ExporterBuildError),
+}
+
+/// Starts the log and the traces of this process; a second call changes nothing.
+pub fn start(log: &Log, traces: &Traces) -> Result<Telemetry, TelemetryError> {
     let filter = EnvFilter::try_new(&log.filter)?;
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let provider = traces::provider(traces)?;
     // Colours are for people; in a file they are noise.
-    let subscriber = subscriber.with_ansi(std::io::stderr().is_terminal());
-    // The only reason to fail is that a log has been started already, which tests do.
-    let _started_before = match log.format {
-        LogFormat::Text => subscriber.try_init(),
-        LogFormat::Json => subscriber.json().try_init(),
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let lines = match log.format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
     };
-    Ok(())
+    let subscriber = Registry::default().with(provider.as_ref().map(traces::layer)).with(lines.with_filter(filter));
+    // The only reason to fail is that a log has been started already, which tests do.
+    let _started_before = subscriber.try_init();
+    Ok(Telemetry(provider))
+}
+
+impl Telemetry {
+    /// Sends what has not been sent yet.
+    pub async fn stop(self) {
+        let Some(provider) = self.0 else { return };
+        // It blocks its thread.
+        let stopped = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(PATIENCE)).await;
+        if let Ok(Err(error)) = stopped {
+            warn!("the last traces could not be sent: {error}");
+        }
+    }
 }

@@ -5,6 +5,7 @@
 
 mod arriving;
 mod error;
+mod exported;
 mod opened;
 mod place;
 #[cfg(test)]
@@ -22,9 +23,11 @@ use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use object_store::path::Path;
 use object_store::{Error as StoreError, ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart};
 use sha2::{Digest, Sha256};
+use tracing::Instrument;
 
 use crate::clock::Sources;
 use crate::config::Config;
+use crate::telemetry::traces;
 use arriving::Arriving;
 pub use error::ArtifactError;
 
@@ -78,7 +81,8 @@ impl Artifacts {
     /// Keeps bytes; those that are kept already are not written again.
     pub async fn put(&self, bytes: Bytes) -> Result<Kept, ArtifactError> {
         let kept = Kept { digest: hex(&Sha256::digest(&bytes)), bytes: bytes.len() as u64 };
-        self.put_known(kept, PutPayload::from_bytes(bytes)).await
+        let span = traces::artifact("put", Some(&kept.digest));
+        self.put_known(kept, PutPayload::from_bytes(bytes)).instrument(span).await
     }
 
     async fn put_known(&self, kept: Kept, payload: PutPayload) -> Result<Kept, ArtifactError> {
@@ -129,12 +133,13 @@ impl Artifacts {
                 return Err(error);
             }
         }
-        arriving.finish().await.map(Ok)
+        arriving.finish().instrument(traces::artifact("put", None)).await.map(Ok)
     }
 
     /// Reads an artifact whole and makes sure that it is what its digest says.
     pub async fn get(&self, digest: &str) -> Result<Bytes, ArtifactError> {
-        let bytes = self.found(digest).await?.bytes().await?;
+        let reading = async { Ok::<_, ArtifactError>(self.found(digest).await?.bytes().await?) };
+        let bytes = reading.instrument(traces::artifact("get", Some(digest))).await?;
         if hex(&Sha256::digest(&bytes)) != digest {
             return Err(ArtifactError::Damaged(digest.to_owned()));
         }

@@ -7,8 +7,10 @@ use citygauge_indicators::canonical::hex;
 use futures_util::TryStreamExt;
 use object_store::GetResultPayload;
 use sha2::{Digest, Sha256};
+use tracing::Instrument;
 
 use super::{ArtifactError, Artifacts};
+use crate::telemetry::traces;
 
 /// Bytes that are read at once.
 const PIECE: usize = 1 << 20;
@@ -17,7 +19,7 @@ impl Artifacts {
     /// Opens an artifact for reading, once all of it is what its digest says: the file of a folder itself, of any other store a copy
     /// without a name in the folder for temporary files (`TMPDIR`), which is gone when it is closed.
     pub async fn file(&self, digest: &str) -> Result<File, ArtifactError> {
-        let file = match self.found(digest).await?.payload {
+        let file = match self.found(digest).instrument(traces::artifact("open", Some(digest))).await?.payload {
             GetResultPayload::File(file, _) => file,
             GetResultPayload::Stream(mut pieces) => {
                 let mut copy = tempfile::tempfile()?;

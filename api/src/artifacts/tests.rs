@@ -50,6 +50,28 @@ async fn what_is_too_large_leaves_nothing_behind() {
 }
 
 #[tokio::test]
+async fn the_file_of_an_export_is_there_whole_or_not_at_all_and_can_be_removed() {
+    let (folder, artifacts) = artifacts();
+    let broken = stream::iter([Ok(Bytes::from_static(b"half")), Err("the writer failed")]);
+    assert_eq!(artifacts.put_export("e", broken, 9).await.expect("the store works"), Err("the writer failed"));
+    let large = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"0123456789"))]);
+    assert!(matches!(artifacts.put_export("e", large, 9).await, Err(ArtifactError::TooLarge(9))));
+    assert!(matches!(artifacts.export("e", "").await.map(drop), Err(ArtifactError::Absent(_))));
+    for bytes in [&b""[..], b"whole"] {
+        let pieces = stream::iter([Ok::<_, Infallible>(Bytes::from_static(bytes))]);
+        let kept = artifacts.put_export("e", pieces, 9).await.expect("kept").expect("nothing broke off");
+        let read: Vec<Bytes> = artifacts.export("e", &kept.digest).await.expect("found").try_collect().await.expect("sound");
+        assert_eq!((read.concat(), kept.bytes), (bytes.to_vec(), bytes.len() as u64));
+        let damaged = artifacts.export("e", &"0".repeat(64)).await.expect("found").try_collect::<Vec<Bytes>>().await;
+        assert!(matches!(damaged, Err(ArtifactError::Damaged(_))));
+    }
+    for _ in 0..2 {
+        artifacts.remove_export("e").await.expect("that it is gone already is as good");
+    }
+    assert_eq!(std::fs::read_dir(folder.path().join("exports")).expect("it was used").count(), 0);
+}
+
+#[tokio::test]
 async fn a_damaged_artifact_is_not_given_out_whole() {
     let (folder, artifacts) = artifacts();
     let kept = artifacts.put(Bytes::from_static(b"hello")).await.expect("kept");

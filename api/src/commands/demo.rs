@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::output::say;
 use super::{Failed, remote};
-use crate::config::{Config, Log, Server};
+use crate::config::{Config, Log, Server, Traces};
 use crate::demo::{Sample, page, tour};
 use crate::service::{Service, StartError};
 use crate::telemetry;
@@ -41,7 +41,7 @@ impl Demo {
             _ => Sample::shipped()?,
         };
         let log = Log { filter: "warn".into(), ..Log::default() };
-        telemetry::start(&log).map_err(Failed::other)?;
+        let _untraced = telemetry::start(&log, &Traces::default()).map_err(Failed::other)?;
         // Removed when it leaves the scope, which is after the service has closed its files.
         let folder = tempfile::Builder::new().prefix("citygauge-demo-").tempdir().map_err(Failed::other)?;
         let service = self.start(folder.path().to_owned(), sample.is_invented, log).await?;

@@ -18,7 +18,7 @@ pub(super) struct Serve {
 impl Serve {
     pub async fn run(self, language: Language) -> Result<(), Failed> {
         let config = self.settings.read()?;
-        telemetry::start(&config.log).map_err(|error| Failed::Usage(format!("log.filter: {error}")))?;
+        let telemetry = telemetry::start(&config.log, &config.traces).map_err(|error| Failed::Usage(error.to_string()))?;
         let open = config.server.open;
         let service = Service::build(config).await.map_err(Failed::other)?;
         let url = format!("http://{}", service.address());
@@ -32,7 +32,9 @@ impl Serve {
         if let Some(token) = service.first_key() {
             say(format_args!("{}\n\n    {token}\n", announcement(language)))?;
         }
-        service.run().await.map_err(Failed::other)
+        let ended = service.run().await.map_err(Failed::other);
+        telemetry.stop().await;
+        ended
     }
 }
 

@@ -12,6 +12,7 @@ mod objects;
 mod server;
 mod signing;
 mod sources;
+mod traces;
 mod webhooks;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ pub use objects::Objects;
 pub use server::Server;
 pub use signing::Signing;
 pub use sources::{SourceSecret, Sources};
+pub use traces::Traces;
 pub use webhooks::Webhooks;
 
 /// Variables with our prefix that are no settings of the service.
@@ -73,6 +75,8 @@ pub struct Config {
     pub webhooks: Webhooks,
     /// What it writes to its log.
     pub log: Log,
+    /// To whom it tells what its work consists of.
+    pub traces: Traces,
 }
 
 /// Why a configuration is refused; the message names the key.
@@ -151,7 +155,8 @@ impl Config {
         self.limits.check()?;
         self.objects.check()?;
         self.sources.check()?;
-        self.webhooks.check()
+        self.webhooks.check()?;
+        self.traces.check()
     }
 
     /// The URL of the database: the configured one, or a file in the data folder.

@@ -29,6 +29,18 @@ fn a_pool_is_larger_than_what_the_workers_may_hold() {
 }
 
 #[test]
+fn a_collector_is_a_base_address_of_http() {
+    for wrong in ["collector:4318", "grpc://collector:4317", "http://collector:4318?a=b", "http://"] {
+        assert!(refused(&format!("[traces]\nendpoint = \"{wrong}\"")).starts_with("traces.endpoint"), "{wrong}");
+    }
+    for wrong in ["-0.1", "1.1", "nan"] {
+        assert!(refused(&format!("[traces]\nshare = {wrong}")).starts_with("traces.share"), "{wrong}");
+    }
+    let traces = Traces { endpoint: Some("https://collector.example/base/".to_owned()), ..Traces::default() };
+    assert_eq!(traces.address().as_deref(), Some("https://collector.example/base/v1/traces"));
+}
+
+#[test]
 fn an_unknown_key_is_refused() {
     assert!(refused("[server]\nprot = 1").contains("prot"));
     assert!(refused("[sever]\nport = 1").contains("sever"));

@@ -9,7 +9,7 @@ use actix_web::web;
 use futures_util::FutureExt;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
-use tracing::{Instrument, debug, error, info, info_span, warn};
+use tracing::{Instrument, Span, debug, error, info, info_span, warn};
 
 use super::context::StopOnDrop;
 use super::{Done, Job, JobContext, JobError, RunSource, find};
@@ -18,6 +18,7 @@ use crate::state::State;
 use crate::store::jobs::{self as table, Claim, ClaimedJob, Heartbeat, Kinds, Outcome};
 use crate::store::webhooks::{self, outbox};
 use crate::store::{Clash, StoreError, idempotency};
+use crate::telemetry::traces;
 use crate::webhooks::sender;
 
 /// How often answers kept for repeated requests are looked through.
@@ -128,7 +129,9 @@ impl Worker {
                         attempt = job.claim.attempt,
                         request.id = job.request_id
                     );
-                    are_objects_away = self.work(job).instrument(span).await;
+                    let (id, request_id) = (&job.claim.job_id, job.request_id.as_deref());
+                    let traced = traces::job(&job.kind, id, job.claim.attempt, request_id);
+                    are_objects_away = self.work(job, &traced).instrument(span).instrument(traced.clone()).await;
                     continue;
                 }
                 Ok(None) => {}
@@ -143,7 +146,7 @@ impl Worker {
     }
 
     /// Carries a job out; says whether it failed because the artifact store did.
-    async fn work(&self, job: ClaimedJob) -> bool {
+    async fn work(&self, job: ClaimedJob, traced: &Span) -> bool {
         let (claim, kind, began) = (job.claim.clone(), job.kind.clone(), Instant::now());
         let ended = match find(&job.kind, &job.payload) {
             Some(Ok(work)) => {
@@ -164,8 +167,11 @@ impl Worker {
         };
         let outcome = ended.word();
         let have_objects_failed = matches!(&ended, Ended::Failed(error) if error.is_of_objects());
+        let has_failed = matches!(ended, Ended::Failed(_));
         let kept = self.end(&claim, ended).await;
-        self.state.metrics().attempted(&kind, if kept.is_ok() { outcome } else { "lost" }, began.elapsed());
+        let outcome = if kept.is_ok() { outcome } else { "lost" };
+        traces::ended(traced, outcome, has_failed || kept.is_err());
+        self.state.metrics().attempted(&kind, outcome, began.elapsed());
         if let Err(error) = kept {
             match error {
                 StoreError::Stale { .. } => warn!("the job went to another worker"),

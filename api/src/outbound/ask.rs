@@ -6,6 +6,7 @@ use reqwest::header::{
     IF_NONE_MATCH, LOCATION,
 };
 use reqwest::{Response, StatusCode};
+use tracing::Instrument;
 use url::Url;
 
 use super::Outbound;
@@ -16,6 +17,7 @@ use super::recognise::web_page;
 use super::retry_after::retry_after;
 use super::secret::Secret;
 use super::sink::Sink;
+use crate::telemetry::traces;
 
 /// The most redirects that are followed.
 const REDIRECTS: usize = 3;
@@ -72,7 +74,10 @@ impl Outbound {
             headers.insert(name, value);
         }
         let client = self.client(url);
-        client.get(url.clone()).headers(headers).send().await.map_err(|error| FetchError::of_transport(&error, url))
+        let span = traces::outgoing("GET", url.host_str().unwrap_or_default());
+        let answered = client.get(url.clone()).headers(headers).send().instrument(span.clone()).await;
+        traces::came_back(&span, answered.as_ref().ok().map(|response| response.status().as_u16()));
+        answered.map_err(|error| FetchError::of_transport(&error, url))
     }
 
     /// Where a redirect leads to, if that may be asked.

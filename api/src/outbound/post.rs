@@ -8,6 +8,7 @@ use std::time::Duration;
 use citygauge_indicators::{Fault, Faults};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Response};
+use tracing::Instrument;
 use url::Url;
 
 use super::error::causes;
@@ -17,6 +18,7 @@ use super::resolve::{BarredName, Guarded, Lookup};
 use super::retry_after::retry_after;
 use super::{OutboundError, client};
 use crate::config::Webhooks;
+use crate::telemetry::traces;
 
 /// The most bytes of an answer that are read.
 const READ: usize = 1_024;
@@ -156,6 +158,7 @@ impl Receivers {
     pub(super) async fn post(&self, to: &str, headers: HeaderMap, body: Vec<u8>) -> Result<Received, Unanswered> {
         let url = self.read(to).map_err(|faults| Unanswered::Barred(faults.to_string()))?;
         let client = if url.scheme() == "https" { &self.https } else { &self.plain };
+        let span = traces::outgoing("POST", url.host_str().unwrap_or_default());
         let sending = client.post(url).headers(headers).body(body).send();
         let asking = async {
             let response = sending.await.map_err(|error| unanswered(&error))?;
@@ -163,8 +166,10 @@ impl Receivers {
             Ok((status, retry_after, response))
         };
         let deadline = tokio::time::Instant::now() + self.timeout;
-        let (status, retry_after, response) =
-            tokio::time::timeout_at(deadline, asking).await.unwrap_or(Err(Unanswered::Timeout))?;
+        let answered = tokio::time::timeout_at(deadline, asking).instrument(span.clone()).await;
+        let answered = answered.unwrap_or(Err(Unanswered::Timeout));
+        traces::came_back(&span, answered.as_ref().ok().map(|(status, ..)| *status));
+        let (status, retry_after, response) = answered?;
         // What was decided is decided by the status; a body that does not come is not waited for much longer.
         let answer = tokio::time::timeout_at(deadline, beginning(response)).await.unwrap_or_default();
         Ok(Received { status, answer, retry_after })

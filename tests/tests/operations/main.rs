@@ -4,6 +4,7 @@
 mod backup;
 mod objects;
 mod stopping;
+mod traces;
 
 use citygauge_openapi::Problem;
 use citygauge_openapi::client::ClientError;
