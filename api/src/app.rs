@@ -6,7 +6,10 @@ use actix_web::web::{self, PathConfig};
 use actix_web::{App, HttpResponse};
 use bytes::Bytes;
 use citygauge_openapi::API_ROOT;
-use utoipa::openapi::{OpenApi, PathItem, RefOr};
+use serde_json::{Value, json};
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::schema::{Object, Schema, Type};
+use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, RefOr};
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
@@ -15,6 +18,7 @@ use crate::answer::Tag;
 use crate::auth::authenticate;
 use crate::dashboard;
 use crate::error::Failure;
+use crate::export::Format;
 use crate::routes;
 
 /// Mounts every operation; the server and [`describe`] both call this, so the description cannot drift.
@@ -35,7 +39,30 @@ pub fn mount(config: &mut ServiceConfig) {
 /// The description of everything that is mounted, OpenAPI 3.1.
 pub fn describe() -> OpenApi {
     let described = App::new().into_utoipa_app().openapi(citygauge_openapi::base()).configure(mount);
-    described.split_for_parts().1
+    let mut openapi = described.split_for_parts().1;
+    for item in openapi.paths.paths.values_mut() {
+        if let Some(operation) = &mut item.get {
+            declare_forms(operation);
+        }
+    }
+    openapi
+}
+
+/// Declares the media types of an operation: the words of its parameter `format` say which forms it has.
+fn declare_forms(operation: &mut Operation) {
+    let parameters = operation.parameters.iter().flatten();
+    let asked = parameters.filter_map(|parameter| match parameter {
+        RefOr::T(parameter) if parameter.name == "format" => parameter.schema.as_ref(),
+        _ => None,
+    });
+    let words: Vec<Value> = asked.filter_map(|schema| json!(schema)["enum"].as_array().cloned()).flatten().collect();
+    let Some(RefOr::T(response)) = operation.responses.responses.get_mut("200") else { return };
+    for format in words.iter().filter_map(|word| Format::from_word(word.as_str()?)) {
+        let is_text = format.media_type().starts_with("text/");
+        let schema = is_text.then(|| RefOr::T(Schema::from(Object::with_type(Type::String))));
+        let content = ContentBuilder::new().schema(schema).build();
+        response.content.entry(format.media_type().to_owned()).or_insert_with(|| RefOr::T(content));
+    }
 }
 
 /// The description as it is served: its bytes and their tag.

@@ -163,15 +163,19 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     type Future = Ready<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let pairs = form_urlencoded::parse(request.query_string().as_bytes());
-        let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
-        ready(read.map(Self).map_err(|error| {
-            let named = pointer(error.path());
-            let named = named.rsplit('/').next().filter(|name| !name.is_empty());
-            let fault = words::fault("query.invalid", named, &error.inner().to_string());
-            Failure::malformed(fault.hint("请对照 /docs 检查参数", "compare the parameters with /docs"))
-        }))
+        ready(read_query(request.query_string()).map(Self))
     }
+}
+
+/// The parameters of a query; what is wrong names the parameter.
+pub fn read_query<T: DeserializeOwned>(query: &str) -> Result<T, Failure> {
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs)).map_err(|error| {
+        let named = pointer(error.path());
+        let named = named.rsplit('/').next().filter(|name| !name.is_empty());
+        let fault = words::fault("query.invalid", named, &error.inner().to_string());
+        Failure::malformed(fault.hint("请对照 /docs 检查参数", "compare the parameters with /docs"))
+    })
 }
 
 /// The RFC 6901 pointer of a place that was reached while reading.

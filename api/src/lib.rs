@@ -50,6 +50,7 @@ pub mod signing;
 pub mod state;
 pub mod statistics;
 pub mod store;
+pub mod tables;
 pub mod telemetry;
 pub mod templates;
 pub mod throttle;

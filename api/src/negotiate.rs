@@ -1,14 +1,152 @@
-//! In which form a table leaves: by `?format=`, else by `Accept`.
+//! In which form an answer leaves: by `?format=`, else by `Accept`.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::ACCEPT;
+use citygauge_indicators::Fault;
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::error::Failure;
 use crate::export::Format;
 
-/// The form the caller wants most among those `offered`, of which the first is for whoever has no wish.
+/// The form of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Form {
+    /// Its format.
+    pub format: Format,
+    /// Whether CSV begins with a byte order mark.
+    pub bom: bool,
+}
+
+impl Form {
+    /// Whether it is the document, or a page, that programs read: all else is the whole table as a file.
+    pub fn is_document(self) -> bool {
+        self.format == Format::Json
+    }
+}
+
+macro_rules! formats {
+    ($($(#[$about:meta])* $name:ident { $($(#[$each:meta])* $variant:ident,)+ })+) => {$(
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$each])* $variant,)+ }
+
+        impl From<$name> for Format {
+            fn from(format: $name) -> Self {
+                match format { $($name::$variant => formats!(@ $variant),)+ }
+            }
+        }
+
+        impl Offered for $name {
+            const FORMATS: &'static [Format] = &[$(formats!(@ $variant)),+];
+        }
+    )+};
+    (@ Ndjson) => { Format::NdJson };
+    (@ $variant:ident) => { Format::$variant };
+}
+
+/// The words of `format=` of an operation, and with them all that it offers; the first is for whoever has no wish.
+pub trait Offered: Into<Format> {
+    /// What is offered.
+    const FORMATS: &'static [Format];
+}
+
+formats! {
+    /// The forms of a table.
+    TableFormat {
+        /// The document, or a page of it.
+        Json,
+        /// All of it as CSV.
+        Csv,
+        /// All of it, a JSON object per line.
+        Ndjson,
+        /// All of it as an Arrow IPC file.
+        Arrow,
+        /// All of it as Parquet.
+        Parquet,
+        /// All of it as a workbook.
+        Xlsx,
+    }
+
+    /// The forms of observations.
+    ObservationsFormat {
+        /// A page.
+        Json,
+        /// All of them as CSV.
+        Csv,
+        /// All of them, a JSON object per line.
+        Ndjson,
+        /// All of them as an Arrow IPC file.
+        Arrow,
+        /// All of them as Parquet.
+        Parquet,
+        /// All of them as a workbook.
+        Xlsx,
+        /// All of them as SDMX-CSV 2.0.
+        SdmxCsv,
+        /// All of them as SDMX-JSON 2.0.
+        SdmxJson,
+    }
+
+    /// The forms of scores.
+    ScoresFormat {
+        /// A page.
+        Json,
+        /// All of them as CSV.
+        Csv,
+        /// All of them, a JSON object per line.
+        Ndjson,
+        /// All of them as an Arrow IPC file.
+        Arrow,
+        /// All of them as Parquet.
+        Parquet,
+        /// All of them as a workbook.
+        Xlsx,
+        /// All of them as SDMX-CSV 2.0.
+        SdmxCsv,
+        /// All of them as SDMX-JSON 2.0.
+        SdmxJson,
+        /// Those that are there as NGSI-LD entities of the type KeyPerformanceIndicator.
+        NgsiLd,
+    }
+
+    /// The forms of a document that is also given out as a workbook.
+    DocumentFormat {
+        /// The document.
+        Json,
+        /// A workbook.
+        Xlsx,
+    }
+}
+
+/// The form that is wanted of an operation; `asked` is what `?format=` names, `bom` what `?bom=` says.
+pub fn form<F: Offered>(request: &HttpRequest, asked: Option<F>, bom: Option<bool>) -> Result<Form, Failure> {
+    with_mark(wanted(request, asked.map(Into::into), F::FORMATS)?, bom)
+}
+
+/// A format with or without the mark that only CSV has.
+pub fn with_mark(format: Format, bom: Option<bool>) -> Result<Form, Failure> {
+    let bom = bom.unwrap_or(false);
+    if bom && format != Format::Csv {
+        let word = format.word();
+        return Err(Failure::malformed(
+            Fault::error("query.bom", format!("{word} 没有字节顺序标记"), format!("{word} has no byte order mark"))
+                .value(word)
+                .expected("format=csv")
+                .hint(
+                    "bom=true 只用于 CSV，请去掉它或改用 format=csv",
+                    "bom=true is for CSV: leave it out, or ask for format=csv",
+                ),
+        ));
+    }
+    Ok(Form { format, bom })
+}
+
+/// The format the caller wants most among those `offered`, of which the first is for whoever has no wish.
 ///
-/// `asked` is what `?format=` names; it overrules the header.
+/// `asked` is what `?format=` names; it overrules the header. Of the ranges of `Accept` the most exact one that fits a format says how
+/// much it is liked (RFC 9110, 12.5.1); of those liked equally the one that is named first is taken.
 pub fn wanted(request: &HttpRequest, asked: Option<Format>, offered: &[Format]) -> Result<Format, Failure> {
     if let Some(format) = asked {
         return if offered.contains(&format) { Ok(format) } else { Err(not_acceptable(offered)) };
@@ -16,22 +154,45 @@ pub fn wanted(request: &HttpRequest, asked: Option<Format>, offered: &[Format]) 
     let Some(accept) = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok()) else {
         return Ok(offered[0]);
     };
-    let mut best: Option<(Format, f32)> = None;
-    for range in accept.split(',') {
-        let (kind, parameters) = range.split_once(';').unwrap_or((range, ""));
-        let quality = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("q="));
-        let quality: f32 = quality.map_or(1.0, |quality| quality.trim().parse().unwrap_or(0.0));
-        let fits = |format: &&Format| match kind.trim() {
-            "*/*" => true,
-            "text/*" => format.media_type().starts_with("text/"),
-            "application/*" => format.media_type().starts_with("application/"),
-            kind => Format::from_media_type(kind) == Some(**format),
-        };
-        if let Some(format) = offered.iter().find(fits).filter(|_| quality > best.map_or(0.0, |(_, best)| best)) {
-            best = Some((*format, quality));
+    let ranges: Vec<Range> = accept.split(',').map(Range::read).collect();
+    let mut best: Option<(Format, f32, usize)> = None;
+    for format in offered {
+        let fitting =
+            ranges.iter().enumerate().filter_map(|(place, range)| Some((range.exactness(*format)?, place, range.quality)));
+        // Of equally exact ranges the first counts.
+        let Some((_, place, quality)) = fitting.reduce(|one, other| if other.0 > one.0 { other } else { one }) else { continue };
+        let is_better = best.is_none_or(|(_, most, first)| quality > most || (quality == most && place < first));
+        if quality > 0.0 && is_better {
+            best = Some((*format, quality, place));
         }
     }
-    best.map(|(format, _)| format).ok_or_else(|| not_acceptable(offered))
+    best.map(|(format, ..)| format).ok_or_else(|| not_acceptable(offered))
+}
+
+/// A media range of `Accept`.
+struct Range {
+    /// In lower case, without blanks and without `q`.
+    text: String,
+    quality: f32,
+}
+
+impl Range {
+    fn read(text: &str) -> Self {
+        let text: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+        let (parameters, qualities): (Vec<&str>, Vec<&str>) = text.split(';').partition(|part| !part.starts_with("q="));
+        let quality = qualities.first().map_or(1.0, |quality| quality[2..].parse().unwrap_or(0.0));
+        Self { text: parameters.join(";"), quality }
+    }
+
+    /// How exactly it names a format; `None` where it does not.
+    fn exactness(&self, format: Format) -> Option<u8> {
+        match self.text.as_str() {
+            "*/*" => Some(0),
+            "text/*" => format.media_type().starts_with("text/").then_some(1),
+            "application/*" => format.media_type().starts_with("application/").then_some(1),
+            exact => format.is_named_by(exact).then_some(2),
+        }
+    }
 }
 
 fn not_acceptable(offered: &[Format]) -> Failure {
@@ -48,7 +209,11 @@ mod tests {
     const OFFERED: [Format; 2] = [Format::Json, Format::Csv];
 
     fn by(accept: &str) -> Option<Format> {
-        wanted(&TestRequest::get().insert_header((ACCEPT, accept)).to_http_request(), None, &OFFERED).ok()
+        of(accept, &OFFERED)
+    }
+
+    fn of(accept: &str, offered: &[Format]) -> Option<Format> {
+        wanted(&TestRequest::get().insert_header((ACCEPT, accept)).to_http_request(), None, offered).ok()
     }
 
     #[test]
@@ -58,7 +223,20 @@ mod tests {
         assert_eq!(by("*/*"), Some(Format::Json));
         assert_eq!(by("text/html"), None);
         assert_eq!(by("text/csv;q=0"), None);
+        assert_eq!(by("*/*, application/json;q=0"), Some(Format::Csv), "the exact range counts");
+        assert_eq!(by("application/json;q=0.5, text/csv; q=0.5"), Some(Format::Json), "the first of equals");
+        assert_eq!(by("Text/CSV; charset=gbk, application/json;q=0.9"), Some(Format::Csv));
         assert_eq!(wanted(&TestRequest::get().to_http_request(), None, &OFFERED).ok(), Some(Format::Json));
+    }
+
+    #[test]
+    fn every_format_is_reached_by_its_media_type_and_sdmx_by_its_version() {
+        for format in Format::ALL {
+            assert_eq!(of(format.media_type(), &Format::ALL), Some(format));
+        }
+        assert_eq!(of("application/vnd.sdmx.data+csv; version=2.0.0", &Format::ALL), Some(Format::SdmxCsv));
+        assert_eq!(of("application/vnd.sdmx.data+csv;version=1.0.0", &Format::ALL), None);
+        assert_eq!(of("application/vnd.apache.arrow.stream", &Format::ALL), None);
     }
 
     #[test]
@@ -66,5 +244,13 @@ mod tests {
         let request = TestRequest::get().insert_header((ACCEPT, "text/html")).to_http_request();
         assert_eq!(wanted(&request, Some(Format::Csv), &OFFERED).ok(), Some(Format::Csv));
         assert!(wanted(&request, Some(Format::Xlsx), &OFFERED).is_err());
+    }
+
+    #[test]
+    fn only_csv_has_a_mark() {
+        let request = TestRequest::get().to_http_request();
+        assert_eq!(form(&request, Some(TableFormat::Csv), Some(true)).ok(), Some(Form { format: Format::Csv, bom: true }));
+        assert!(form(&request, Some(TableFormat::Arrow), Some(true)).is_err());
+        assert!(form::<TableFormat>(&request, None, Some(false)).is_ok());
     }
 }

@@ -11,10 +11,11 @@ use std::sync::Mutex;
 use citygauge_assessment::path::{Outcome, Path, Request};
 use citygauge_assessment::{Assessment, Row};
 use citygauge_indicators::{IndicatorSet, Language};
+use citygauge_openapi as wire;
 
 use crate::assessments::weights::Weights;
 use crate::export::number::shortest;
-use crate::export::{Cell, Emit, ExportError, Table, paths_columns, scores_columns, weights_columns};
+use crate::export::{Cell, Column, Emit, ExportError, Table, paths_columns, scores_columns, weights_columns};
 
 /// The decimals that a workbook shows of scores, where the set rounds its total.
 #[must_use]
@@ -62,6 +63,71 @@ fn score_cells<'r>(row: &Row<'r>) -> [Cell<'r>; SCORES + 1] {
         row.level.into(),
         u32::from(row.imputed).into(),
     ]
+}
+
+/// The ranking table, in its order.
+#[must_use]
+pub fn ranking(ranking: &wire::Ranking) -> Table<'_> {
+    let columns = vec![
+        Column::text("period"),
+        Column::text("node"),
+        Column::integer("rank"),
+        Column::text("city"),
+        Column::text("name"),
+        Column::number("score"),
+        Column::text("level"),
+        Column::number("coverage"),
+        Column::number("low"),
+        Column::number("high"),
+    ];
+    let rows = ranking.items.iter().map(|item| {
+        vec![
+            ranking.period.as_str().into(),
+            ranking.node.as_str().into(),
+            item.rank.and_then(|rank| i64::try_from(rank).ok()).into(),
+            item.city.as_str().into(),
+            item.name.as_str().into(),
+            item.score.into(),
+            item.level.as_ref().map(|level| level.as_str()).into(),
+            item.coverage.into(),
+            item.low.into(),
+            item.high.into(),
+        ]
+    });
+    Table::new("ranking", columns, rows.collect())
+}
+
+/// The score card of a city as a table, in the order of the set.
+#[must_use]
+pub fn score_card(card: &wire::ScoreCard) -> Table<'_> {
+    let texts = ["city", "period", "node", "parent"].map(Column::text);
+    let numbers = ["share", "value", "score", "mark", "points", "coverage", "low", "high"].map(Column::number);
+    let columns = texts.into_iter().chain([Column::integer("depth"), Column::text("title"), Column::text("unit")]).chain(numbers);
+    let columns = columns.chain([Column::integer("rank"), Column::text("level"), Column::integer("imputed")]);
+    let rows = card.nodes.iter().map(|node| {
+        let row = &node.result;
+        vec![
+            row.city.as_str().into(),
+            row.period.as_str().into(),
+            row.node.as_str().into(),
+            node.parent.as_ref().map(|parent| parent.as_str()).into(),
+            node.depth.into(),
+            node.title.as_str().into(),
+            node.unit.as_deref().into(),
+            node.share.into(),
+            row.value.into(),
+            row.score.into(),
+            row.mark.into(),
+            row.points.into(),
+            row.coverage.into(),
+            row.low.into(),
+            row.high.into(),
+            row.rank.and_then(|rank| i64::try_from(rank).ok()).into(),
+            row.level.as_ref().map(|level| level.as_str()).into(),
+            u32::from(row.imputed).into(),
+        ]
+    });
+    Table::new("card", columns.collect(), rows.collect())
 }
 
 /// The weights table, by period and in the order of the set.

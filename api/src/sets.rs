@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use citygauge_indicators::{IndicatorSet, SetDocument};
+use citygauge_indicators::{IndicatorSet, SetDocument, Text};
 
 use crate::error::Failure;
 use crate::state::State;
-use crate::store::indicator_sets::{self, SetKey, StoredSet};
+use crate::store::indicator_sets::{self, SetFilter, SetKey, StoredSet};
 
 /// Sets that were checked lately, by digest. A digest names one document, so nothing here can be outdated.
 #[derive(Debug, Default)]
@@ -33,6 +33,23 @@ pub async fn checked(state: &State, stored: &StoredSet) -> Result<Arc<IndicatorS
     let set = Arc::new(set.map_err(|faults| Failure::internal(format!("the set {} is at fault: {faults}", stored.entry.key)))?);
     state.checked_sets().put(&stored.entry.digest, &set);
     Ok(set)
+}
+
+/// What the data items of all sets are called; where sets differ, the last version of the last of them by code says it.
+pub async fn item_titles(state: &State) -> Result<HashMap<String, Text>, Failure> {
+    let (mut titles, mut after) = (HashMap::new(), None);
+    loop {
+        let page = indicator_sets::page(state.db(), &SetFilter::default(), after.as_ref(), 1_000).await?;
+        for entry in page.items {
+            let (_, set) = find(state, &entry.key).await?;
+            let named = set.items().iter().filter(|item| !item.title.is_empty());
+            titles.extend(named.map(|item| (item.code.clone(), item.title.clone())));
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok(titles);
+        }
+    }
 }
 
 impl CheckedSets {

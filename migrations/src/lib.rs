@@ -54,6 +54,7 @@ mod m20261129_000045_add_round_classes;
 mod m20261129_000046_add_round_visibility;
 mod m20261129_000049_add_request_of_job;
 mod m20261129_000050_add_uploaded_releases;
+mod m20261129_000051_create_exports;
 
 /// Brings a database to the schema this version of the service expects.
 #[derive(Debug, Clone, Copy)]
@@ -106,6 +107,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000046_add_round_visibility::Migration),
             Box::new(m20261129_000049_add_request_of_job::Migration),
             Box::new(m20261129_000050_add_uploaded_releases::Migration),
+            Box::new(m20261129_000051_create_exports::Migration),
         ]
     }
 }

@@ -113,6 +113,14 @@ impl Client {
         json(self.request(Method::GET, path).send().await?).await
     }
 
+    /// Sends a request that [`Client::request`] began and reads what came of it.
+    ///
+    /// # Errors
+    /// As [`ClientError`] says.
+    pub async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, ClientError> {
+        json(request.send().await?).await
+    }
+
     /// Posts a document and reads what came of it.
     ///
     /// # Errors
@@ -261,6 +269,14 @@ impl Client {
     /// As [`ClientError`] says.
     pub async fn bytes(&self, path: &str) -> Result<Vec<u8>, ClientError> {
         Ok(checked(self.request(Method::GET, path).send().await?).await?.bytes().await?.into())
+    }
+
+    /// The answer at a path of the service whose body need not fit into memory; it is a success.
+    ///
+    /// # Errors
+    /// As [`ClientError`] says.
+    pub async fn open(&self, path: &str) -> Result<Response, ClientError> {
+        checked(self.request(Method::GET, path).send().await?).await
     }
 
     /// Waits until a job is over and shows its progress from 0 to 1 on the way.

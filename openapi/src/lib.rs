@@ -23,6 +23,7 @@ mod design;
 mod evaluate;
 mod evidence;
 mod explain;
+mod export;
 mod gap_analysis;
 mod goal_plan;
 mod goal_plan_proposal;
@@ -74,6 +75,7 @@ pub use document::{base, set_json_schema};
 pub use evaluate::{Evaluation, EvaluationCity, EvaluationRequest};
 pub use evidence::{Evidence, EvidenceList};
 pub use explain::{ExplainedFilling, ExplainedItem, ExplainedLeaf, ExplainedNode, ExplainedOperation, Explanation};
+pub use export::{Export, ExportFormat, ExportPage, NewExport};
 pub use fault::{Fault, Severity};
 pub use gap_analysis::{
     GapAnalysis, GapAnalysisPage, GapDirection, GapOutput, GapRateOf, GapRequirement, GapRequirementOrigin, GapRequirements,

@@ -86,6 +86,28 @@ fn every_operation_says_what_it_is() {
 }
 
 #[test]
+fn every_form_of_a_table_is_declared_and_every_table_has_all_of_them() {
+    let document = described();
+    let mut tables = 0;
+    for (path, _, operation) in operations(&document) {
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        let named = |name: &str| parameters.iter().find(|parameter| parameter["name"] == name);
+        let (Some(format), Some(_)) = (named("format"), named("bom")) else { continue };
+        tables += 1;
+        let words: Vec<&str> = format["schema"]["enum"].as_array().expect("words").iter().filter_map(Value::as_str).collect();
+        let content = operation["responses"]["200"]["content"].as_object().expect("forms");
+        for format in Format::TABLES {
+            assert!(words.contains(&format.word()), "{path} lacks {}", format.word());
+        }
+        for format in Format::ALL.into_iter().filter(|format| words.contains(&format.word())) {
+            assert!(content.contains_key(format.media_type()), "{path} does not declare {}", format.media_type());
+        }
+        assert!(operation["responses"]["413"].is_object(), "{path} may be too large");
+    }
+    assert_eq!(tables, 23);
+}
+
+#[test]
 fn a_path_that_is_spelled_out_goes_before_one_that_only_fits() {
     let paths = Paths::of(&describe());
     assert_eq!(paths.methods("/api/v1/cities"), Some("GET, HEAD".into()));

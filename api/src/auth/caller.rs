@@ -5,9 +5,11 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use citygauge_indicators::Text;
+use serde_json::{Value, json};
 
 use super::{Right, Scope};
 use crate::error::Failure;
+use crate::store::Word;
 use crate::store::keys::{KeyScope, Role};
 
 /// A caller who was let in.
@@ -37,6 +39,19 @@ impl Caller {
     /// The service itself.
     pub fn service() -> Self {
         Self { id: "service".into(), role: Role::Admin, scope: KeyScope::default() }
+    }
+
+    /// The caller as work that outlives the request keeps it: role and limits.
+    pub fn to_kept(&self) -> Value {
+        let KeyScope { cities, departments, items } = &self.scope;
+        json!({ "role": self.role.as_str(), "cities": cities, "departments": departments, "items": items })
+    }
+
+    /// The caller whose work was kept; `None` where that is not what was kept.
+    pub fn from_kept(id: String, kept: &Value) -> Option<Self> {
+        let codes = |name: &str| serde_json::from_value(kept.get(name)?.clone()).ok();
+        let scope = KeyScope { cities: codes("cities")?, departments: codes("departments")?, items: codes("items")? };
+        Some(Self { id, role: Role::parse(kept.get("role")?.as_str()?)?, scope })
     }
 
     /// Who it is: the identifier of a key, as the trail and `created_by` name it.

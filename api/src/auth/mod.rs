@@ -32,7 +32,7 @@ pub use token::Token;
 
 use crate::app::Paths;
 use crate::error::Failure;
-use crate::intake::Format;
+use crate::export::Format;
 use crate::negotiate;
 use crate::state::State;
 use crate::store::keys::Role;
@@ -40,8 +40,13 @@ use crate::throttle::Left;
 
 /// What is reached without a key, below the API's root: results of rounds that are public. Each handler takes a [`Reader`], and
 /// [`crate::rounds::visibility`] refuses what is not.
-pub const PUBLIC: [&str; 4] =
-    ["/rounds/{code}/ranking", "/assessments/{id}/ranking", "/assessments/{id}/scores", "/assessments/{id}/cities/{city}"];
+pub const PUBLIC: [&str; 5] = [
+    "/rounds/{code}/ranking",
+    "/assessments/{id}/ranking",
+    "/assessments/{id}/scores",
+    "/assessments/{id}/structure",
+    "/assessments/{id}/cities/{city}",
+];
 
 /// The middleware in front of everything under the API's root.
 pub async fn authenticate(

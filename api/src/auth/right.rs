@@ -35,6 +35,7 @@ pub enum Right {
     ScorePanels,
     ReadReleases,
     WriteReleases,
+    ReadExports,
     ReadAssessments,
     ReadScores,
     ReadScoreCards,
@@ -61,8 +62,9 @@ pub enum Right {
 /// `ReadScoreCards` those of one city, with explanations and gaps, beside `Caller::require_city`.
 /// `ManageWebhooks` needs no city: an event is about everything that the service does, and most name no city, so that a key that is
 /// limited to cities would be told either too much or too little.
+/// `ReadExports` is to have a table written to a file, beside the right to the table itself.
 /// `ReadPlanning` and `WritePlanning` are about paths, goal plans, designs and roadmaps of one city, beside `Caller::require_city`.
-const TABLE: [(Right, &str); 45] = [
+const TABLE: [(Right, &str); 46] = [
     (Right::ReadSets, "AMEPRVX"),
     (Right::WriteSets, "AM"),
     (Right::ReadCities, "AMEPRVX"),
@@ -92,6 +94,7 @@ const TABLE: [(Right, &str); 45] = [
     (Right::ScorePanels, "X"),
     (Right::ReadReleases, "AMEV"),
     (Right::WriteReleases, "AE"),
+    (Right::ReadExports, "AMEPRV"),
     (Right::ReadAssessments, "AMEPRV"),
     (Right::ReadScores, "AMEV"),
     (Right::ReadScoreCards, "AMEPRV"),

@@ -16,14 +16,14 @@ use super::output::{Target, Written, about, note, tell};
 use crate::export::{Format, faults};
 
 /// What scores are written as; NDJSON comes along with JSON.
-const FORMATS: [Format; 5] = [Format::Csv, Format::Json, Format::NdJson, Format::Xlsx, Format::Parquet];
+const FORMATS: [Format; 6] = Format::TABLES;
 
 /// Score cities from files, without a service: one row per city, period and node.
 #[derive(Debug, Args)]
 pub(super) struct Assess {
     #[command(flatten)]
     inputs: Inputs,
-    /// The file to write: CSV, JSON, NDJSON, XLSX or Parquet, by extension; CSV on stdout unless given, or with `-`.
+    /// The file to write: CSV, JSON, NDJSON, XLSX, Parquet or Arrow, by extension; CSV on stdout unless given, or with `-`.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Write the warnings to this file, CSV or JSON by extension, instead of stderr.

@@ -15,7 +15,7 @@ use super::output::{Target, about, note};
 use crate::export::Format;
 use crate::results::years;
 
-const FORMATS: [Format; 5] = [Format::Csv, Format::Json, Format::NdJson, Format::Xlsx, Format::Parquet];
+const FORMATS: [Format; 6] = Format::TABLES;
 
 /// Compare two assessments, from files, without a service: what changed, and what came from data, set, cohort and coverage.
 #[derive(Debug, Args)]
@@ -43,7 +43,7 @@ pub(super) struct Diff {
     /// Write what each child contributed to the change of its parent instead.
     #[arg(long)]
     children: bool,
-    /// The file to write: CSV, JSON, NDJSON, XLSX or Parquet, by extension; CSV on stdout unless given, or with `-`.
+    /// The file to write: CSV, JSON, NDJSON, XLSX, Parquet or Arrow, by extension; CSV on stdout unless given, or with `-`.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }

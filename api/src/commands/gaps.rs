@@ -19,7 +19,7 @@ use crate::export::Format;
 use crate::gaps::{Lists, Origin, Sections, requirements, requirements_table, tables};
 use crate::results::places;
 
-const FORMATS: [Format; 5] = [Format::Csv, Format::Json, Format::NdJson, Format::Xlsx, Format::Parquet];
+const FORMATS: [Format; 6] = Format::TABLES;
 
 /// Compare one city with a reference, node by node, from files, without a service.
 #[derive(Debug, Args)]
@@ -45,7 +45,7 @@ pub(super) struct Gaps {
     /// What is written: the analysis, or its priority directions as requirements of a design.
     #[arg(long = "as", value_enum, default_value_t = As::Analysis)]
     form: As,
-    /// The file to write: CSV, JSON, NDJSON, XLSX or Parquet, by extension. Without it, a page on a terminal and CSV in a
+    /// The file to write: CSV, JSON, NDJSON, XLSX, Parquet or Arrow, by extension. Without it, a page on a terminal and CSV in a
     /// pipe; `-` is CSV on stdout. JSON and XLSX hold the four outputs of GB/T 36333 Annex A, the others the table of the gaps.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,

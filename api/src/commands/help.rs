@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 126] = [
+const COMMANDS: [(&str, &str); 137] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -47,6 +47,17 @@ const COMMANDS: [(&str, &str); 126] = [
     ("benchmarks movers", "显示两个版次之间的升降。"),
     ("benchmarks compare", "并列比较城市。"),
     ("benchmarks help", "显示帮助，或所给命令的帮助。"),
+    ("releases", "列出和下载服务上的数据版本，或将 Parquet 文件作为数据版本上传。"),
+    ("releases list", "列出数据版本，最新的在前。"),
+    ("releases download", "将数据版本下载为 Parquet。"),
+    ("releases upload", "将 Parquet 文件作为数据版本上传：用于逐行导入过大的面板数据。"),
+    ("releases help", "显示帮助，或所给命令的帮助。"),
+    ("exports", "将服务上的任何表格写为文件，无论多大；列出和删除所保留的文件。"),
+    ("exports make", "将表格写为文件，等待完成并下载。"),
+    ("exports list", "列出导出，最新的在前。"),
+    ("exports download", "下载导出的文件。"),
+    ("exports remove", "删除导出及其文件。"),
+    ("exports help", "显示帮助，或所给命令的帮助。"),
     ("bundle", "下载重新计算一次评估所需的一切（已签名，一个文件）；用 citygauge verify 复核。"),
     ("verify", "检查评估包是否被更改，并重新计算其评估：说明一致，或何处不一致。"),
     ("serve", "运行服务。"),
@@ -134,9 +145,19 @@ const COMMANDS: [(&str, &str); 126] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 277] = [
+const ARGUMENTS: [(&str, &str); 287] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
+    ("releases download release", "数据版本的标识。"),
+    ("releases download out", "要写出的文件。"),
+    ("releases upload file", "文件：Parquet，列为 city、period、item、value、choice 和 status，与所下载的数据版本相同。"),
+    ("releases upload set", "规定数据项类型的指标体系，写作 CODE@VERSION。"),
+    ("exports make address", "表格的地址及其查询，例如 /api/v1/assessments/ID/scores?node=TOTAL"),
+    ("exports make out", "要写出的文件；未给出 --format 时，由扩展名决定格式。"),
+    ("exports make format", "文件的格式。"),
+    ("exports make bom", "CSV 以字节顺序标记开头，供 Excel 使用。"),
+    ("exports download out", "要写出的文件。"),
+    ("export", "导出的标识。"),
     ("benchmark", "年度基准的代码。"),
     ("benchmarks put file", "年度基准：JSON 文件，见 docs/benchmarks-over-years.md。"),
     ("benchmarks series node", "节点，按最近版次的叫法；未给出时为 TOTAL。"),
@@ -169,7 +190,10 @@ const ARGUMENTS: [(&str, &str); 277] = [
     ("assess cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
     ("assess mapping", "观测值文件不是常用形式时，说明如何理解它的映射文档。"),
     ("assess period", "未注明时期的观测值的时期；已注明的，则为唯一需要结果的时期。"),
-    ("assess out", "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别；未给出或为 - 时，以 CSV 写到标准输出。"),
+    (
+        "assess out",
+        "要写出的文件：CSV、JSON、NDJSON、XLSX、Parquet 或 Arrow，按扩展名识别；未给出或为 - 时，以 CSV 写到标准输出。",
+    ),
     ("assess warnings", "将警告写到此文件（CSV 或 JSON，按扩展名识别），而不是标准错误。"),
     ("assess uncertainty", "不写得分，而写排名和得分在多大程度上取决于各种选择，重复这么多次。"),
     ("assess seed", "重复计算的随机种子；种子相同则每一位数字相同。"),
@@ -195,7 +219,10 @@ const ARGUMENTS: [(&str, &str); 277] = [
     ("what-if overlay", "对指标体系的更改（JSON）。"),
     ("what-if changes", "接口所接受的更改（POST /what-if 的 what_if，JSON），与各选项合并。"),
     ("what-if refit", "即使只更改一个城市的数值，也重新计算全部参评城市。"),
-    ("what-if out", "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别。未给出时，或为 - 时，将 CSV 写到标准输出。"),
+    (
+        "what-if out",
+        "要写出的文件：CSV、JSON、NDJSON、XLSX、Parquet 或 Arrow，按扩展名识别。未给出时，或为 - 时，将 CSV 写到标准输出。",
+    ),
     ("roadmap document", "路线图文档（JSON）：年份、预算、项目及其效果与依赖；见 docs/roadmaps.md。"),
     ("roadmap set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("roadmap data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
@@ -207,7 +234,7 @@ const ARGUMENTS: [(&str, &str); 277] = [
     ("roadmap table", "写入文件的表：schedule（每个项目一行）、spend（每年一行）或 expected（每年每个节点一行）。"),
     (
         "roadmap out",
-        "要写的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别。未给出时，终端上为页面，管道中为 CSV；- 为标准输出上的 CSV。",
+        "要写的文件：CSV、JSON、NDJSON、XLSX、Parquet 或 Arrow，按扩展名识别。未给出时，终端上为页面，管道中为 CSV；- 为标准输出上的 CSV。",
     ),
     ("gaps set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("gaps data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
@@ -225,7 +252,7 @@ const ARGUMENTS: [(&str, &str); 277] = [
     ("gaps form", "写出的内容：分析，或以顶层设计需求形式写出的重点提升方向。"),
     (
         "gaps out",
-        "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别。未给出时，在终端上显示页面，在管道中写 CSV；- 为写到标准输出的 CSV。JSON 和 XLSX 含 GB/T 36333 附录 A 的四项输出，其他格式为差距表。",
+        "要写出的文件：CSV、JSON、NDJSON、XLSX、Parquet 或 Arrow，按扩展名识别。未给出时，在终端上显示页面，在管道中写 CSV；- 为写到标准输出的 CSV。JSON 和 XLSX 含 GB/T 36333 附录 A 的四项输出，其他格式为差距表。",
     ),
     ("path set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("path data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
@@ -241,7 +268,7 @@ const ARGUMENTS: [(&str, &str); 277] = [
     ("path minimise", "求最小的是：effort（投入），或 indicators（变动的个数，然后投入）。"),
     (
         "path out",
-        "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别。未给出时，在终端上显示页面，在管道中写 CSV；- 为写到标准输出的 CSV。",
+        "要写出的文件：CSV、JSON、NDJSON、XLSX、Parquet 或 Arrow，按扩展名识别。未给出时，在终端上显示页面，在管道中写 CSV；- 为写到标准输出的 CSV。",
     ),
     ("plan propose set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("plan propose data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
@@ -269,7 +296,7 @@ const ARGUMENTS: [(&str, &str); 277] = [
     ("plan monitor tolerance", "目标偏离路径多少仍算符合进度，以基期值到目标值的全程为 1。"),
     (
         "plan monitor out",
-        "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别。未给出时，在终端上显示页面，在管道中写 CSV；- 为写到标准输出的 CSV。",
+        "要写出的文件：CSV、JSON、NDJSON、XLSX、Parquet 或 Arrow，按扩展名识别。未给出时，在终端上显示页面，在管道中写 CSV；- 为写到标准输出的 CSV。",
     ),
     ("lint plan", "计划：JSON 文件。"),
     ("lint against", "本城市的另一目标计划，须与之一致；可重复。"),
@@ -284,7 +311,10 @@ const ARGUMENTS: [(&str, &str); 277] = [
     ("trends of", "跟踪的量：得分，或指标的原始值。"),
     ("trends target", "要达到的值：另给出进度和达到的时间。"),
     ("trends base", "进度的起点；未给出时为第一个值。"),
-    ("trends out", "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别；未给出或为 - 时，以 CSV 写到标准输出。"),
+    (
+        "trends out",
+        "要写出的文件：CSV、JSON、NDJSON、XLSX、Parquet 或 Arrow，按扩展名识别；未给出或为 - 时，以 CSV 写到标准输出。",
+    ),
     ("diff set", "前一次评估的指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("diff data", "前一次评估的观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
     ("diff cities", "前一次评估的城市，格式同上；未给出时为观测值中的所有城市。"),
@@ -297,7 +327,7 @@ const ARGUMENTS: [(&str, &str); 277] = [
     ("diff city", "城市代码；未给出时为所有城市。"),
     ("diff node", "节点代码；未给出时为所有节点。"),
     ("diff children", "改为写出各下级节点对上级变化的贡献。"),
-    ("diff out", "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别；未给出或为 - 时，以 CSV 写到标准输出。"),
+    ("diff out", "要写出的文件：CSV、JSON、NDJSON、XLSX、Parquet 或 Arrow，按扩展名识别；未给出或为 - 时，以 CSV 写到标准输出。"),
     ("weigh set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("weigh data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
     ("weigh cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
@@ -308,7 +338,10 @@ const ARGUMENTS: [(&str, &str); 277] = [
         "在该节点上试用一种方法，不论指标体系如何规定：entropy、critic 等词，或文档中的 JSON，例如 '{\"method\": \"entropy\", \"shift\": 0.01}'。",
     ),
     ("weigh node", "由该方法为其下级赋权的节点；未给出时为 TOTAL。"),
-    ("weigh out", "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别；未给出或为 - 时，以 CSV 写到标准输出。"),
+    (
+        "weigh out",
+        "要写出的文件：CSV、JSON、NDJSON、XLSX、Parquet 或 Arrow，按扩展名识别；未给出或为 - 时，以 CSV 写到标准输出。",
+    ),
     ("stats set", "指标体系：文件，或目录中的代码（见 citygauge sets list）。"),
     ("stats data", "观测值：CSV、XLSX、Parquet、JSON 或 NDJSON，按扩展名识别。"),
     ("stats cities", "城市，格式同上；未给出时为观测值中的所有城市。"),
@@ -335,7 +368,7 @@ const ARGUMENTS: [(&str, &str); 277] = [
     ("stats most", "优势和劣势各多少项（standings）；未给出时为 5。"),
     (
         "stats out",
-        "要写出的文件：CSV、JSON、NDJSON、XLSX 或 Parquet，按扩展名识别。未给出时，在终端上显示页面，在管道中写 CSV；- 为写到标准输出的 CSV。",
+        "要写出的文件：CSV、JSON、NDJSON、XLSX、Parquet 或 Arrow，按扩展名识别。未给出时，在终端上显示页面，在管道中写 CSV；- 为写到标准输出的 CSV。",
     ),
     ("demo set", "您的数据的指标体系：文件，或目录中的代码。"),
     ("demo data", "您的数据所在文件夹：observations.csv，以及（如有）cities.csv。"),

@@ -3,19 +3,17 @@
 pub(super) mod report;
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use bytes::Bytes;
 use citygauge_indicators::{Faults, Language, Period};
 use citygauge_openapi::client::{Client, ClientError, MappingOfUpload, Upload};
-use citygauge_openapi::{self as wire, API_ROOT, Import as Imported, ImportKind, ImportMode, Job, OnFault, SetRef, WorkState};
+use citygauge_openapi::{self as wire, API_ROOT, Import as Imported, ImportKind, ImportMode, Job, OnFault, WorkState};
 use clap::{Args, ValueEnum};
-use futures_util::stream;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output::{say, tell, write_file};
+use super::upload::{bar, body, set_ref};
 use super::{Failed, offline, remote};
 use crate::intake::Format;
 
@@ -201,51 +199,6 @@ fn mapping_of(named: &str, language: Language) -> Result<MappingOfUpload, Failed
             Language::En => format!("--mapping {named}: there is no such file, and it is no code of a mapping"),
         })
     })
-}
-
-/// `CODE@VERSION`; a code may hold an @ of its own.
-fn set_ref(text: &str, language: Language) -> Result<SetRef, Failed> {
-    let usage = || {
-        Failed::Usage(match language {
-            Language::Zh => format!("--set {text}：应写作 CODE@VERSION，例如 gbt-33356-2016@1"),
-            Language::En => format!("--set {text}: expected CODE@VERSION, such as gbt-33356-2016@1"),
-        })
-    };
-    let (code, version) = text.rsplit_once('@').ok_or_else(usage)?;
-    let code = code.parse().map_err(|_: wire::BadText| usage())?;
-    let version = version.parse().map_err(|_: wire::BadText| usage())?;
-    Ok(SetRef { code, version })
-}
-
-/// A bar on a terminal, nothing in a pipe.
-fn bar(bytes: u64, language: Language) -> ProgressBar {
-    if !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(bytes);
-    // The template is a constant; without it the bar has its usual looks.
-    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:40} {bytes}/{total_bytes} {bytes_per_sec}") {
-        bar.set_style(style);
-    }
-    bar.set_message(language.pick("正在上传", "uploading"));
-    bar
-}
-
-/// The file piece by piece, so that its size does not matter.
-fn body(file: File, bar: ProgressBar) -> reqwest::Body {
-    const PIECE: usize = 256 << 10;
-    reqwest::Body::wrap_stream(stream::unfold((file, bar), async |(mut file, bar)| {
-        let mut piece = vec![0; PIECE];
-        match file.read(&mut piece) {
-            Ok(0) => None,
-            Ok(read) => {
-                piece.truncate(read);
-                bar.inc(read as u64);
-                Some((Ok(Bytes::from(piece)), (file, bar)))
-            }
-            Err(error) => Some((Err(error), (file, bar))),
-        }
-    }))
 }
 
 /// Waits for the job; on a terminal the bar moves every second.

@@ -11,6 +11,7 @@ mod cities;
 mod demo;
 mod designs;
 mod diff;
+mod exports;
 mod gaps;
 mod help;
 mod import;
@@ -24,6 +25,7 @@ mod panels;
 mod path;
 mod plan;
 mod ready;
+mod releases;
 mod remote;
 mod restore;
 mod roadmap;
@@ -37,6 +39,7 @@ mod sources;
 mod stats;
 mod submissions;
 mod trends;
+mod upload;
 mod validate;
 mod verify;
 mod waivers;
@@ -102,6 +105,10 @@ enum Command {
     Webhooks(webhooks::Webhooks),
     #[command(subcommand)]
     Benchmarks(benchmarks::Benchmarks),
+    #[command(subcommand)]
+    Releases(releases::Releases),
+    #[command(subcommand)]
+    Exports(exports::Exports),
     Bundle(bundle::Bundle),
     Verify(verify::Verify),
     /// Run the service.
@@ -164,6 +171,8 @@ impl Command {
             Self::Waivers(waivers) => waivers.run(language).await,
             Self::Webhooks(webhooks) => webhooks.run(language).await,
             Self::Benchmarks(benchmarks) => benchmarks.run(language).await,
+            Self::Releases(releases) => releases.run(language).await,
+            Self::Exports(exports) => exports.run(language).await,
             Self::Bundle(bundle) => bundle.run(language).await,
             Self::Verify(verify) => verify.run(language),
             Self::Demo(demo) => demo.run(language).await,

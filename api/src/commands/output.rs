@@ -87,6 +87,30 @@ pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failed> {
     Written(Some((temporary, file.to_owned()))).keep()
 }
 
+/// A file that is written piece by piece and appears whole or not at all.
+pub struct Growing {
+    temporary: NamedTempFile,
+    file: PathBuf,
+}
+
+impl Growing {
+    /// Begins it beside its place.
+    pub fn beside(file: &Path) -> Result<Self, Failed> {
+        let temporary = beside(file).map_err(|error| Failed::Other(format!("{}: {error}", file.display())))?;
+        Ok(Self { temporary, file: file.to_owned() })
+    }
+
+    /// Adds a piece.
+    pub fn push(&mut self, piece: &[u8]) -> Result<(), Failed> {
+        self.temporary.write_all(piece).map_err(|error| Failed::Other(format!("{}: {error}", self.file.display())))
+    }
+
+    /// Puts it in its place.
+    pub fn keep(self) -> Result<(), Failed> {
+        Written(Some((self.temporary, self.file))).keep()
+    }
+}
+
 /// Prints to stdout; whoever has closed it has read enough.
 pub fn say(text: impl std::fmt::Display) -> Result<(), Failed> {
     say_to(io::stdout().lock(), text)

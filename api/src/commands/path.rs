@@ -15,7 +15,7 @@ use super::output::{Target, about, note, say, tell};
 use crate::export::Format;
 use crate::results;
 
-const FORMATS: [Format; 5] = [Format::Csv, Format::Json, Format::NdJson, Format::Xlsx, Format::Parquet];
+const FORMATS: [Format; 6] = Format::TABLES;
 
 /// Find the least effort that brings one city to a goal by a year, from files, without a service.
 #[derive(Debug, Args)]
@@ -46,7 +46,7 @@ pub(super) struct Path {
     /// What is made small: effort, or indicators (the number of changes, then the effort).
     #[arg(long, value_name = "WHAT", default_value = "effort")]
     minimise: String,
-    /// The file to write: CSV, JSON, NDJSON, XLSX or Parquet, by extension. Without it, a page on a terminal and CSV in a
+    /// The file to write: CSV, JSON, NDJSON, XLSX, Parquet or Arrow, by extension. Without it, a page on a terminal and CSV in a
     /// pipe; `-` is CSV on stdout.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,

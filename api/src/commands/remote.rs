@@ -1,12 +1,16 @@
 //! What the commands that speak to a service have in common: its faults on a terminal, its problems as exit statuses.
 
+use std::path::Path;
+
+use citygauge_indicators::canonical::hex;
 use citygauge_indicators::{Faults, Language, found_and_expected};
 use citygauge_openapi as wire;
 use citygauge_openapi::client::{Client, ClientError};
 use clap::Args;
+use sha2::{Digest as _, Sha256};
 
 use super::Failed;
-use super::output::tell;
+use super::output::{Growing, tell};
 
 /// The service that a command speaks to, and with which key.
 #[derive(Debug, Args)]
@@ -25,6 +29,26 @@ impl Service {
         server(&self.server, language)?;
         Client::new(&self.server, self.key.clone(), language).map_err(|error| refused(error, language))
     }
+}
+
+/// Downloads what is at a path, makes sure that its digest is the one that the service says, and puts it in its place; gives its size
+/// in bytes.
+pub async fn download(client: &Client, path: &str, sha256: &wire::Digest, out: &Path, language: Language) -> Result<u64, Failed> {
+    let mut answer = client.open(path).await.map_err(|error| refused(error, language))?;
+    let (mut growing, mut digest, mut bytes) = (Growing::beside(out)?, Sha256::new(), 0_u64);
+    while let Some(piece) = answer.chunk().await.map_err(|error| refused(error.into(), language))? {
+        growing.push(&piece)?;
+        digest.update(&piece);
+        bytes += piece.len() as u64;
+    }
+    if hex(&digest.finalize()) != sha256.as_str() {
+        return Err(Failed::other(language.pick(
+            "收到的文件与服务上的不同（SHA-256 不符），请重新下载",
+            "what came is not what the service has (its SHA-256 differs): download it again",
+        )));
+    }
+    growing.keep()?;
+    Ok(bytes)
 }
 
 /// What a failed call means for the command; faults that the service found are printed here, one line each.

@@ -18,7 +18,7 @@ use super::output::{Target, about, note, say};
 use crate::export::Format;
 use crate::roadmaps;
 
-const FORMATS: [Format; 5] = [Format::Csv, Format::Json, Format::NdJson, Format::Xlsx, Format::Parquet];
+const FORMATS: [Format; 6] = Format::TABLES;
 
 /// The tables of a roadmap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -46,7 +46,7 @@ pub(super) struct Roadmap {
     /// The table that is written: schedule (a row per project), spend (a row per year) or expected (a row per year and node).
     #[arg(long, value_name = "TABLE", value_enum, default_value_t, hide_possible_values = true)]
     table: TableName,
-    /// The file to write: CSV, JSON, NDJSON, XLSX or Parquet, by extension. Without it, a page on a terminal and CSV in a
+    /// The file to write: CSV, JSON, NDJSON, XLSX, Parquet or Arrow, by extension. Without it, a page on a terminal and CSV in a
     /// pipe; `-` is CSV on stdout.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,

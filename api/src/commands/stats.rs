@@ -16,7 +16,7 @@ use crate::export::Format;
 use crate::statistics::asked::{Below, By, Kind, Numbers, Within};
 use crate::statistics::{Asked, What, rows, table};
 
-const FORMATS: [Format; 5] = [Format::Csv, Format::Json, Format::NdJson, Format::Xlsx, Format::Parquet];
+const FORMATS: [Format; 6] = Format::TABLES;
 
 /// Show what a set and its data look like on a cohort, from files, without a service.
 #[derive(Debug, Args)]
@@ -68,7 +68,7 @@ pub(super) struct Stats {
     /// How many strengths and weaknesses (standings); 5 unless given.
     #[arg(long, value_name = "NUMBER")]
     most: Option<u32>,
-    /// The file to write: CSV, JSON, NDJSON, XLSX or Parquet, by extension. Without it, a page on a terminal and CSV in a
+    /// The file to write: CSV, JSON, NDJSON, XLSX, Parquet or Arrow, by extension. Without it, a page on a terminal and CSV in a
     /// pipe; `-` is CSV on stdout.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,

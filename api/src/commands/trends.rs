@@ -12,7 +12,7 @@ use super::output::{Target as Out, about, note};
 use crate::export::Format;
 use crate::results::years;
 
-const FORMATS: [Format; 5] = [Format::Csv, Format::Json, Format::NdJson, Format::Xlsx, Format::Parquet];
+const FORMATS: [Format; 6] = Format::TABLES;
 
 /// Show how scores move over the periods, from files, without a service: a row per city, node and length of period.
 #[derive(Debug, Args)]
@@ -34,7 +34,7 @@ pub(super) struct Trends {
     /// From where progress to the target counts; from the first value unless given.
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, requires = "target")]
     base: Option<f64>,
-    /// The file to write: CSV, JSON, NDJSON, XLSX or Parquet, by extension; CSV on stdout unless given, or with `-`.
+    /// The file to write: CSV, JSON, NDJSON, XLSX, Parquet or Arrow, by extension; CSV on stdout unless given, or with `-`.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }

@@ -13,7 +13,7 @@ use crate::assessments::weights::Weights;
 use crate::export::Format;
 use crate::results;
 
-const FORMATS: [Format; 5] = [Format::Csv, Format::Json, Format::NdJson, Format::Xlsx, Format::Parquet];
+const FORMATS: [Format; 6] = Format::TABLES;
 
 /// Show the weight of every node, given or derived, from files, without a service.
 #[derive(Debug, Args)]
@@ -27,7 +27,7 @@ pub(super) struct Weigh {
     /// The node whose children the method weighs; TOTAL unless given.
     #[arg(long, value_name = "NODE", requires = "method")]
     node: Option<String>,
-    /// The file to write: CSV, JSON, NDJSON, XLSX or Parquet, by extension; CSV on stdout unless given, or with `-`.
+    /// The file to write: CSV, JSON, NDJSON, XLSX, Parquet or Arrow, by extension; CSV on stdout unless given, or with `-`.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }

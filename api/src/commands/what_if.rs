@@ -15,7 +15,7 @@ use crate::export::Format;
 use crate::results::places;
 use crate::what_if::{Asked, Base, answer, table};
 
-const FORMATS: [Format; 5] = [Format::Csv, Format::Json, Format::NdJson, Format::Xlsx, Format::Parquet];
+const FORMATS: [Format; 6] = Format::TABLES;
 
 /// Show scores, levels and ranks before and after changes that are only supposed, from files, without a service.
 #[derive(Debug, Args)]
@@ -46,7 +46,7 @@ pub(super) struct WhatIf {
     /// Compute the whole cohort again even where only values of one city change.
     #[arg(long)]
     refit: bool,
-    /// The file to write: CSV, JSON, NDJSON, XLSX or Parquet, by extension. Without it, and with `-`, CSV on stdout.
+    /// The file to write: CSV, JSON, NDJSON, XLSX, Parquet or Arrow, by extension. Without it, and with `-`, CSV on stdout.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }

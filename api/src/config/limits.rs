@@ -19,6 +19,14 @@ pub struct Limits {
     pub evidence_files: u32,
     /// Members of a page unless the client asks for another number, which may be up to 1,000.
     pub page: u32,
+    /// The most cells of a table in one answer; larger ones are exported as files.
+    pub table_cells: u64,
+    /// The most exports that are kept at once.
+    pub exports: u32,
+    /// How long the file of an export is kept, in hours.
+    pub export_hours: u32,
+    /// The largest file of an export, in bytes.
+    pub export_bytes: u64,
     /// Computations that run at once; 0 takes one per processor and one more, so that a small one need not wait
     /// for the large ones.
     pub engines: usize,
@@ -48,6 +56,10 @@ impl Default for Limits {
             evidence_bytes: 20 << 20,
             evidence_files: 20,
             page: 100,
+            table_cells: 5_000_000,
+            exports: 100,
+            export_hours: 72,
+            export_bytes: 16 << 30,
             engines: 0,
             engines_waiting: 100,
             answers_mib: 32,
@@ -68,6 +80,10 @@ impl Limits {
         ConfigError::unless_within("limits.evidence_bytes", self.evidence_bytes, 1_024, 1 << 30)?;
         ConfigError::unless_within("limits.evidence_files", self.evidence_files, 1, 1_000)?;
         ConfigError::unless_within("limits.page", self.page, 1, 1_000)?;
+        ConfigError::unless_within("limits.table_cells", self.table_cells, 1, 1_000_000_000)?;
+        ConfigError::unless_within("limits.exports", self.exports, 1, 100_000)?;
+        ConfigError::unless_within("limits.export_hours", self.export_hours, 1, 8_760)?;
+        ConfigError::unless_within("limits.export_bytes", self.export_bytes, 1_024, 1 << 40)?;
         ConfigError::unless_within("limits.engines", self.engines, 0, 1_024)?;
         ConfigError::unless_within("limits.engines_waiting", self.engines_waiting, 0, 1_000_000)?;
         ConfigError::unless_within("limits.answers_mib", self.answers_mib, 0, 65_536)?;
@@ -83,6 +99,12 @@ impl Limits {
                 Err(ConfigError::senseless("limits.trusted_proxies", reason))
             }
         }
+    }
+
+    /// How long the file of an export is kept, in milliseconds.
+    #[must_use]
+    pub fn export_ms(&self) -> i64 {
+        i64::from(self.export_hours) * 3_600_000
     }
 
     /// How many computations run at once on this machine.

@@ -18,7 +18,8 @@ pub async fn now(
     design: &Design,
     elements: &[StoredElement],
 ) -> Result<BTreeMap<String, Option<String>>, Failure> {
-    let targets = elements.iter().flat_map(|stored| &stored.element.links).map(|link| &link.to);
+    // A list, because a lazy iterator would keep this from running in a job.
+    let targets: Vec<&LinkTarget> = elements.iter().flat_map(|stored| &stored.element.links).map(|link| &link.to).collect();
     let outside = look(state, &design.header.city, None, targets).await?;
     let mut now: BTreeMap<String, Option<String>> = BTreeMap::new();
     for (target, found) in outside {

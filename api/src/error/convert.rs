@@ -7,6 +7,7 @@ use citygauge_indicators::{Fault, Faults, Text};
 use super::{Failure, words};
 use crate::artifacts::ArtifactError;
 use crate::assessments::kept::KeptError;
+use crate::export::ExportError;
 use crate::state::EngineStopped;
 use crate::store::{Clash, StoreError};
 
@@ -58,6 +59,7 @@ fn thing(table: &str) -> (&'static str, &'static str) {
         "design_elements" => ("设计要素", "element"),
         "goal_plans" => ("目标计划", "goal plan"),
         "goal_plan_revisions" => ("目标计划修订", "revision of a goal plan"),
+        "exports" => ("导出", "export"),
         "gap_analyses" => ("差距分析", "gap analysis"),
         "paths" => ("路径", "path"),
         "roadmaps" => ("路线图", "roadmap"),
@@ -104,6 +106,26 @@ impl From<KeptError> for Failure {
         match error {
             KeptError::Artifact(error) => error.into(),
             KeptError::File(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::TooManyRows { .. } | ExportError::TooManyColumns { .. } | ExportError::CellTooLong { .. } => {
+                let code =
+                    if matches!(error, ExportError::TooManyRows { .. }) { "export.too_many_rows" } else { "export.no_room" };
+                Self::invalid(
+                    Fault::error(code, format!("超出工作表上限：{error}"), error.to_string())
+                        .hint("请改用 CSV、Arrow 或 Parquet，或加筛选条件", "ask for CSV, Arrow or Parquet, or for fewer rows"),
+                )
+            }
+            ExportError::Source(cause) => match cause.downcast::<AssessmentError>() {
+                Ok(refused) => Self::from(*refused),
+                Err(cause) => Self::Internal(cause),
+            },
+            other => Self::Internal(Box::new(other)),
         }
     }
 }

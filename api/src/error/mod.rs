@@ -21,6 +21,8 @@ use crate::throttle::Left;
 pub use render::{Rendered, render};
 pub use responses::{BodyProblems, ChangeProblems, CreateProblems, LimitedProblems, OpenProblems, Problems, TableProblems};
 
+use crate::tables::Estimate;
+
 /// One variant per kind of answer.
 #[derive(Debug)]
 pub enum Failure {
@@ -50,6 +52,15 @@ pub enum Failure {
     TooLarge {
         /// The largest that is accepted.
         limit_bytes: u64,
+    },
+    /// The table is larger than an answer may be.
+    TableTooLarge {
+        /// How large it would be.
+        estimate: Estimate,
+        /// The most cells of an answer.
+        limit_cells: u64,
+        /// The body of the request that has it exported.
+        export: String,
     },
     /// The body is of a type that is not read here.
     UnsupportedMediaType {
@@ -109,7 +120,7 @@ impl Failure {
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
-            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge { .. } | Self::TableTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,

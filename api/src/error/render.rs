@@ -1,12 +1,13 @@
 //! A failure as the document that the caller reads.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
-use citygauge_indicators::{Faults, Language, Text};
-use citygauge_openapi::{Fault, PROBLEM_JSON, Problem};
+use citygauge_indicators::{self as indicators, Faults, Language, Text};
+use citygauge_openapi::{API_ROOT, Fault, PROBLEM_JSON, Problem};
 
 use super::Failure;
 use crate::envelope::RequestContext;
@@ -22,7 +23,7 @@ pub fn render(failure: &Failure, request: &RequestContext) -> HttpResponse {
         detail: detail.get(language).to_owned(),
         instance: format!("/requests/{}", request.id),
         code: code.to_owned(),
-        errors: faults(failure).map(|faults| Fault::list(faults, language)).unwrap_or_default(),
+        errors: faults(failure).map(|faults| Fault::list(&faults, language)).unwrap_or_default(),
     };
     respond(failure, &problem, language)
 }
@@ -52,9 +53,21 @@ fn respond(failure: &Failure, problem: &Problem, language: Language) -> HttpResp
     response
 }
 
-fn faults(failure: &Failure) -> Option<&Faults> {
+fn faults(failure: &Failure) -> Option<Cow<'_, Faults>> {
     match failure {
-        Failure::Malformed(faults) | Failure::Invalid(faults) | Failure::NotReady(faults) => Some(faults),
+        Failure::Malformed(faults) | Failure::Invalid(faults) | Failure::NotReady(faults) => Some(Cow::Borrowed(faults)),
+        Failure::TableTooLarge { estimate, limit_cells, export } => {
+            let (zh, en) =
+                (format!("表格约有 {} 个单元格", estimate.cells), format!("the table has about {} cells", estimate.cells));
+            let fault = indicators::Fault::error("table.too_large", zh, en)
+                .value(estimate.cells.to_string())
+                .expected(format!("..{limit_cells}"))
+                .hint(
+                    format!("加筛选条件，或以 POST {API_ROOT}/exports {export} 导出为文件"),
+                    format!("ask for less, or have it exported as a file: POST {API_ROOT}/exports {export}"),
+                );
+            Some(Cow::Owned(fault.into()))
+        }
         _ => None,
     }
 }
@@ -100,6 +113,20 @@ fn describe(failure: &Failure) -> Description {
             "too-large",
             Text::both("请求体过大", "The body is too large"),
             Text::both(format!("最多 {limit_bytes} 字节"), format!("at most {limit_bytes} bytes are accepted")),
+        ),
+        Failure::TableTooLarge { estimate, limit_cells, .. } => (
+            "table-too-large",
+            Text::both("表格过大", "The table is too large for an answer"),
+            Text::both(
+                format!(
+                    "约 {} 行、{} 个单元格、{} 字节；一次应答至多 {limit_cells} 个单元格。可在 {API_ROOT}/exports 导出",
+                    estimate.rows, estimate.cells, estimate.bytes
+                ),
+                format!(
+                    "about {} rows, {} cells and {} bytes; an answer has at most {limit_cells} cells. {API_ROOT}/exports makes a file of it",
+                    estimate.rows, estimate.cells, estimate.bytes
+                ),
+            ),
         ),
         Failure::UnsupportedMediaType { accepted } => (
             "unsupported-media-type",

@@ -22,7 +22,7 @@ pub struct ChangeProblems;
 /// What an operation that makes something can end in besides.
 pub struct CreateProblems;
 
-/// What an operation with several forms of answer can end in besides.
+/// What an operation that gives out a table can end in besides.
 pub struct TableProblems;
 
 /// What an operation at the root can end in besides, unless it says whether the service lives.
@@ -64,7 +64,8 @@ declares! {
         CONFLICT "It contradicts what is stored",
         UNPROCESSABLE_ENTITY "The content is at fault, or the `Idempotency-Key` belongs to another request";
     TableProblems:
-        NOT_ACCEPTABLE "The answer does not exist in that form";
+        PAYLOAD_TOO_LARGE "The table is larger than an answer may be: the problem says how large, and how it is exported",
+        UNPROCESSABLE_ENTITY "What is asked for is at fault, too much, or does not fit into a workbook";
     LimitedProblems:
         TOO_MANY_REQUESTS "Too many requests: `Retry-After` says when the next one is taken, `RateLimit` what is left";
 }

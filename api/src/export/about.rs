@@ -59,6 +59,11 @@ impl About {
         lines.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
 
+    /// Names of our own and values, for the metadata of Parquet and Arrow.
+    pub(super) fn metadata(&self) -> Vec<(String, String)> {
+        self.lines().into_iter().map(|(name, value)| (format!("citygauge.{name}"), value.to_owned())).collect()
+    }
+
     /// The sheet of a workbook.
     pub(super) fn sheet(&self) -> Table<'_> {
         let rows = self.lines().into_iter().map(|(name, value)| vec![name.into(), value.into()]);

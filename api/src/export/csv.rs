@@ -14,19 +14,34 @@ use super::ExportError;
 use super::number::push_shortest;
 use super::table::{Cell, Table};
 
-pub(super) fn write(table: &Table<'_>, mark: bool, mut writer: impl Write) -> Result<(), ExportError> {
+/// How text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Text {
+    /// So that no spreadsheet runs it.
+    Guarded,
+    /// As it is.
+    AsIs,
+}
+
+impl Text {
+    fn of(self, text: &str) -> Cow<'_, str> {
+        if self == Self::Guarded { guarded(text) } else { Cow::Borrowed(text) }
+    }
+}
+
+pub(super) fn write(table: &Table<'_>, mark: bool, text: Text, mut writer: impl Write) -> Result<(), ExportError> {
     if mark {
         writer.write_all("\u{FEFF}".as_bytes())?;
     }
     let mut csv = csv::WriterBuilder::new().from_writer(writer);
-    csv.write_record(table.columns().iter().map(|column| guarded(&column.name).into_owned()))?;
+    csv.write_record(table.columns().iter().map(|column| text.of(&column.name).into_owned()))?;
     let mut number = String::new();
     table.each(|_, cells| {
         for cell in cells {
             number.clear();
             match cell {
                 Cell::Empty => csv.write_field("")?,
-                Cell::Text(text) => csv.write_field(guarded(text).as_bytes())?,
+                Cell::Text(written) => csv.write_field(text.of(written).as_bytes())?,
                 Cell::Integer(integer) => csv.write_field(integer.to_string())?,
                 Cell::Number(value) => {
                     push_shortest(&mut number, *value);
@@ -56,7 +71,7 @@ mod tests {
         let texts = ["=1", "+1", "-1", "@a", "\ta", "\ra", "＝1", "－1", "a=1", "'=1", ""];
         let rows = texts.map(|text| vec![text.into(), (-1.5).into(), (-2_i64).into()]);
         let mut bytes = Vec::new();
-        write(&Table::new("t", columns, rows.into()), false, &mut bytes).expect("written");
+        write(&Table::new("t", columns, rows.into()), false, Text::Guarded, &mut bytes).expect("written");
         let mut read = csv::Reader::from_reader(bytes.as_slice());
         assert_eq!(read.headers().expect("a header").get(0), Some("'=head"));
         let read: Vec<_> = read.records().map(|record| record.expect("a record")).collect();

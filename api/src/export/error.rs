@@ -49,6 +49,12 @@ pub enum ExportError {
         /// The tables given.
         tables: usize,
     },
+    /// The format says what the columns mean, which a table alone does not.
+    #[error("{format:?} is no format of any table")]
+    OfData {
+        /// The format.
+        format: Format,
+    },
     /// A row does not have a cell per column; a defect of whoever filled the table.
     #[error("row {row} of table '{table}' has {found} cells for {columns} columns")]
     RaggedRow {
@@ -82,9 +88,15 @@ pub enum ExportError {
     /// The workbook cannot be made.
     #[error("cannot make the workbook")]
     Xlsx(#[from] rust_xlsxwriter::XlsxError),
-    /// The Parquet file cannot be made.
-    #[error("cannot make the Parquet file")]
-    Parquet(#[from] polars::error::PolarsError),
+    /// The Parquet or Arrow file cannot be made.
+    #[error("cannot make the Parquet or Arrow file")]
+    Frames(#[from] polars::error::PolarsError),
+}
+
+impl From<citygauge_assessment::AssessmentError> for ExportError {
+    fn from(error: citygauge_assessment::AssessmentError) -> Self {
+        Self::Source(Box::new(error))
+    }
 }
 
 impl From<csv::Error> for ExportError {

@@ -2,6 +2,7 @@
 
 use citygauge_openapi::Fault;
 
+use super::ExportError;
 use super::table::{Cell, Column, EmptyInJson, Table};
 
 /// The columns of a table of scores; `places` are the decimals that a workbook shows of scores, where they are rounded.
@@ -100,9 +101,9 @@ pub fn weights_columns() -> Vec<Column> {
     ]
 }
 
-/// Faults and warnings as a table; in JSON what does not apply is left out.
+/// The columns of a table of faults and warnings.
 #[must_use]
-pub fn faults(faults: &[Fault]) -> Table<'_> {
+pub fn faults_columns() -> Vec<Column> {
     let columns = [
         "severity",
         "code",
@@ -119,9 +120,21 @@ pub fn faults(faults: &[Fault]) -> Table<'_> {
         "hint",
         "message",
     ];
-    let columns = columns.map(|name| if name == "row" { Column::integer(name) } else { Column::text(name) });
-    Table::streamed("faults", columns.into(), move |emit| {
-        faults.iter().try_for_each(|fault| {
+    columns.map(|name| if name == "row" { Column::integer(name) } else { Column::text(name) }).into()
+}
+
+/// Faults and warnings as a table; in JSON what does not apply is left out.
+#[must_use]
+pub fn faults(faults: &[Fault]) -> Table<'_> {
+    streamed_faults(move |take| faults.iter().try_for_each(take))
+}
+
+/// As [`faults`], of those that `each` hands to its argument.
+pub fn streamed_faults<'a>(
+    each: impl Fn(&mut dyn FnMut(&Fault) -> Result<(), ExportError>) -> Result<(), ExportError> + Send + Sync + 'a,
+) -> Table<'a> {
+    Table::streamed("faults", faults_columns(), move |emit| {
+        each(&mut |fault| {
             emit(&[
                 fault.severity.word().into(),
                 Cell::from(&fault.code),

@@ -1,8 +1,9 @@
-//! XLSX: a sheet per table, with a bold header that stays in view and filters.
+//! XLSX: a sheet per table, with a bold header that stays in view and filters. Rows leave for a temporary file as they are written, so
+//! that memory does not grow with them; the same tables give the same bytes, so that their digest can be a tag.
 
 use std::io::Write;
 
-use rust_xlsxwriter::{Format, Workbook, Worksheet};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};
 
 use super::table::{Cell, Kind, Table};
 use super::{About, ExportError};
@@ -16,11 +17,13 @@ const CHARACTERS: usize = 32_767;
 
 pub(super) fn write(tables: &[Table<'_>], about: Option<&About>, mut writer: impl Write) -> Result<(), ExportError> {
     let mut workbook = Workbook::new();
+    // A workbook would say when it was written.
+    workbook.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?));
     for table in tables {
-        sheet(table, workbook.add_worksheet())?;
+        sheet(table, workbook.add_worksheet_with_low_memory()?)?;
     }
     if let Some(about) = about {
-        sheet(&about.sheet(), workbook.add_worksheet())?;
+        sheet(&about.sheet(), workbook.add_worksheet_with_low_memory()?)?;
     }
     writer.write_all(&workbook.save_to_buffer()?)?;
     Ok(writer.flush()?)

@@ -5,16 +5,17 @@ use rand::{RngExt, SeedableRng};
 
 use super::observations::tests::{read_as, set};
 use super::{Format, cities};
-use crate::export::{Column, Options, Table, write};
+use crate::export::{self, Column, Options, Table, write};
 
 fn seeds() -> Vec<(Format, Vec<u8>)> {
     let columns = vec![Column::text("city"), Column::text("period"), Column::text("item"), Column::number("value")];
     let rows =
         (0..20).map(|i| vec!["hz".into(), (2000 + i).to_string().into(), "gdp".into(), (f64::from(i) / 3.0).into()]).collect();
     let table = Table::new("observations", columns, rows);
-    let written = |format| {
+    let written = |format: Format| {
         let mut bytes = Vec::new();
-        write(std::slice::from_ref(&table), format, &Options::default(), &mut bytes).expect("written");
+        let written = export::Format::from_word(format.extension()).expect("what is read is also written");
+        write(std::slice::from_ref(&table), written, &Options::default(), &mut bytes).expect("written");
         (format, bytes)
     };
     Format::ALL.map(written).into()

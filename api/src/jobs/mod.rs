@@ -17,6 +17,7 @@
 
 mod assessment;
 mod context;
+mod export;
 mod import;
 mod release;
 mod runner;
@@ -37,6 +38,7 @@ use serde_json::{Value, json};
 
 pub use assessment::ComputeAssessment;
 pub use context::JobContext;
+pub use export::{WriteExport, sweep_exports};
 pub use import::{ImportFile, recorded_form};
 pub use release::FreezeRelease;
 pub use runner::{Workers, start};
@@ -230,6 +232,7 @@ fn find(kind: &str, payload: &Value) -> Option<Result<Work, serde_json::Error>> 
         ReadRelease::NAME => read::<ReadRelease>(payload),
         AnalyseUncertainty::NAME => read::<AnalyseUncertainty>(payload),
         RunSource::NAME => read::<RunSource>(payload),
+        WriteExport::NAME => read::<WriteExport>(payload),
         _ => return None,
     })
 }

@@ -12,7 +12,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tracing::{Instrument, Span, debug, error, info, info_span, warn};
 
 use super::context::StopOnDrop;
-use super::{Done, Job, JobContext, JobError, RunSource, find};
+use super::{Done, Job, JobContext, JobError, RunSource, find, sweep_exports};
 use crate::collection::scheduler;
 use crate::state::State;
 use crate::store::jobs::{self as table, Claim, ClaimedJob, Heartbeat, Kinds, Outcome};
@@ -309,6 +309,9 @@ async fn keep_house(state: web::Data<State>, mut stopping: watch::Receiver<bool>
     while !*stopping.borrow() {
         if let Err(error) = forget(&state).await {
             warn!("what is old was not removed: {error}");
+        }
+        if let Err(error) = sweep_exports(&state).await {
+            warn!("exports whose time is over were not removed: {error:?}");
         }
         tokio::select! {
             () = tokio::time::sleep(HOUSEKEEPING) => {}

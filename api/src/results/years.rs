@@ -7,6 +7,12 @@ use citygauge_openapi::Frequency;
 use super::places;
 use crate::export::{Column, Table};
 
+/// How many columns the table of trends has.
+pub const TRENDS: usize = 17;
+
+/// How many columns the table of changes has.
+pub const CHANGES: usize = 13;
+
 /// One row per city, node and length of period.
 #[must_use]
 pub fn trends<'a>(set: &'a IndicatorSet, trends: &'a [Trend<'a>], language: Language) -> Table<'a> {

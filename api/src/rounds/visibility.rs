@@ -18,6 +18,7 @@ pub enum Operation {
     RoundRanking,
     Ranking,
     Scores,
+    Structure,
     ScoreCard,
     Explanation,
     Diff,
@@ -48,13 +49,14 @@ pub enum Part {
 /// What a key that is limited to cities sees of the results of a round that are private, for its participants, or public; and what
 /// anybody sees without a key of those that are public. What is private, is not public yet or belongs to no round is all seen as
 /// private; keys that are not limited to cities (`Right::ReadScores`) see everything.
-pub const TABLE: [(Operation, [Part; 4]); 15] = {
+pub const TABLE: [(Operation, [Part; 4]); 16] = {
     use Operation as Op;
     use Part::{All, Anonymised, Nothing, Own};
     [
         (Op::RoundRanking, [Own, Anonymised, All, All]),
         (Op::Ranking, [Nothing, Anonymised, All, All]),
         (Op::Scores, [Nothing, Anonymised, All, All]),
+        (Op::Structure, [Nothing, Anonymised, All, All]),
         (Op::ScoreCard, [Own, Own, All, All]),
         (Op::Explanation, [Own, Own, Own, Nothing]),
         (Op::Diff, [Own, Own, Own, Nothing]),

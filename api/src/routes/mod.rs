@@ -21,6 +21,7 @@ pub mod city_codes;
 pub mod designs;
 pub mod evaluate;
 pub mod evidence;
+pub mod exports;
 pub mod gap_analyses;
 pub mod goal_plans;
 pub mod imports;
@@ -64,6 +65,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(rounds::operations)
         .configure(panels::operations)
         .configure(releases::operations)
+        .configure(exports::operations)
         .configure(assessments::operations)
         .configure(benchmarks::operations)
         .configure(gap_analyses::operations)

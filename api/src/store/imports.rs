@@ -13,7 +13,7 @@ use super::jobs::WorkState;
 use super::row::{self, Row, words};
 use super::{Clash, Page, StoreError, Word};
 
-pub use faults::{Severity, page_faults, page_faults_of, replace_faults};
+pub use faults::{Severity, count_faults_of, page_faults, page_faults_of, replace_faults};
 
 const TABLE: &str = "imports";
 

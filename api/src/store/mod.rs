@@ -26,6 +26,7 @@ pub mod benchmarks;
 pub mod cities;
 pub mod designs;
 pub mod evidence;
+pub mod exports;
 pub mod gap_analyses;
 pub mod goal_plans;
 pub mod idempotency;

@@ -52,6 +52,9 @@ pub const TYPES: &[EventType] = &[
     of("design_element.confirmed", "confirm_design_element", "设计要素已复核", "an element of a design was re-checked"),
     of("evidence.attached", "attach_evidence", "已附佐证材料", "evidence was attached"),
     of("evidence.withdrawn", "withdraw_evidence", "佐证材料已撤回", "evidence was withdrawn"),
+    of("export.created", "create_export", "已申请导出", "an export was asked for"),
+    of("export.succeeded", "write_export", "导出文件已就绪", "the file of an export is there"),
+    of("export.removed", "remove_export", "导出已删除", "an export was removed"),
     of("gap_analysis.created", "create_gap_analysis", "已完成差距分析", "a gap analysis was made"),
     of("goal_plan.created", "create_goal_plan", "已建立目标方案", "a goal plan was made"),
     of("goal_plan.changed", "replace_goal_plan", "目标方案草案已更改", "the draft of a goal plan was changed"),
@@ -258,6 +261,7 @@ mod tests {
         "update",
         "upload",
         "withdraw",
+        "write",
     ];
 
     fn sources(folder: &Path, found: &mut Vec<(String, String)>) {

@@ -35,6 +35,10 @@ def spark_engine():
     # Steps that are merged mention their expressions as often as the next step does; docs/sql.md says so.
     collapse = "org.apache.spark.sql.catalyst.optimizer.CollapseProject"
     builder = builder.config("spark.sql.optimizer.excludedRules", collapse)
+    # Chains of steps are resolved one after the other: sets of many levels need more rounds than the 100 of the default.
+    builder = builder.config("spark.sql.analyzer.maxIterations", "1000")
+    # The plans of queries that are done are kept in words by default, 1,000 of them, and fill the heap.
+    builder = builder.config("spark.sql.ui.retainedExecutions", "1").config("spark.driver.memory", "4g")
     builder = builder.config("spark.ui.showConsoleProgress", "false").config("spark.sql.adaptive.enabled", "false")
     session = builder.getOrCreate()
     return lambda query, _: [tuple(row) for row in session.sql(query).collect()]

@@ -14,7 +14,7 @@ use super::super::output::{Target, Written};
 use crate::export::{About, Format};
 use crate::results;
 
-const FORMATS: [Format; 5] = [Format::Csv, Format::Json, Format::NdJson, Format::Xlsx, Format::Parquet];
+const FORMATS: [Format; 6] = Format::TABLES;
 
 /// What is varied.
 #[derive(Debug, Args)]

@@ -15,7 +15,7 @@ use crate::commands::offline::Inputs;
 use crate::commands::output::{Target, about, note, say};
 use crate::export::{Column, Format, Table};
 
-const FORMATS: [Format; 5] = [Format::Csv, Format::Json, Format::NdJson, Format::Xlsx, Format::Parquet];
+const FORMATS: [Format; 6] = Format::TABLES;
 
 /// Compare what was reached with a plan of goals.
 #[derive(Debug, Args)]
@@ -28,7 +28,7 @@ pub(in crate::commands) struct Monitor {
     /// How far beside its path a goal may lie and still be on track, in parts of the way from baseline to target.
     #[arg(long, value_name = "PART", default_value_t = TOLERANCE)]
     tolerance: f64,
-    /// The file to write: CSV, JSON, NDJSON, XLSX or Parquet, by extension. Without it, a page on a terminal and CSV in a
+    /// The file to write: CSV, JSON, NDJSON, XLSX, Parquet or Arrow, by extension. Without it, a page on a terminal and CSV in a
     /// pipe; `-` is CSV on stdout.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,

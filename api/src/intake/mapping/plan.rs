@@ -51,6 +51,10 @@ pub(super) enum Role {
     Action,
     /// The power of ten in which SDMX counts.
     UnitMultiplier,
+    /// The structure that SDMX names.
+    Structure,
+    /// The chosen option of a long row of our own SDMX.
+    Choice,
 }
 
 /// The columns of a file.
@@ -68,6 +72,12 @@ impl Plan {
     /// Whether every cell stays as it is.
     pub fn is_plain(&self) -> bool {
         self.roles.iter().all(|role| matches!(role, Role::Same | Role::Left))
+    }
+
+    /// Whether a row of SDMX is of a structure of our own.
+    pub fn is_own(&self, cells: &[Cell<'_>]) -> bool {
+        let place = self.place(&Role::Structure).filter(|_| self.is_sdmx);
+        place.is_some_and(|place| cells[place].as_text().ok().flatten().is_some_and(|text| sdmx::is_own(&text)))
     }
 
     /// Whether a row of SDMX describes a group of observations instead of being one: it has neither value nor status, and a

@@ -4,14 +4,18 @@
 //! components the usual ones are understood: `REF_AREA` and `INDICATOR` unless a mapping names other dimensions,
 //! `TIME_PERIOD`, `OBS_VALUE`, `OBS_STATUS`, `UNIT_MEASURE`, `UNIT_MULT`, `OBS_COMMENT`. All others are left out; where they
 //! distinguish observations, these would be duplicates and are reported as such.
+//!
+//! What the service exports itself it reads back whole: rows whose structure is ours have identifiers for codes
+//! ([`crate::export::sdmx::id`]), chosen options in `CG_CHOICE`, a code per status, and attributes that begin with `CG_`.
 
 use citygauge_indicators::Fault;
 
 use super::super::findings::shown;
 use super::plan::{Plan, Role};
+use crate::export::sdmx::AGENCY;
 
 /// The components that have a standard column.
-const COMPONENTS: [(&str, &str); 8] = [
+const COMPONENTS: [(&str, &str); 15] = [
     ("REF_AREA", "city"),
     ("INDICATOR", "item"),
     ("TIME_PERIOD", "period"),
@@ -20,6 +24,13 @@ const COMPONENTS: [(&str, &str); 8] = [
     ("UNIT_MEASURE", "unit"),
     ("OBS_COMMENT", "note"),
     ("COMMENT_OBS", "note"),
+    ("CG_QUALITY", "quality"),
+    ("CG_SOURCE", "source"),
+    ("CG_METHOD", "method"),
+    ("CG_PROVIDER", "provider"),
+    ("CG_AS_OF", "as_of"),
+    ("CG_SAMPLE_SIZE", "sample_size"),
+    ("CG_MARGIN", "margin"),
 ];
 
 /// What a code says beside the status, in Chinese and English.
@@ -47,6 +58,32 @@ const STATUSES: [(&str, &str, Option<Flag>); 19] = [
     ("U", "reported", Some(("可靠性低", "low reliability"))),
     ("V", "reported", Some(("未经核实", "unvalidated value"))),
 ];
+
+/// The statuses of our own data, a code each.
+const OWN_STATUSES: [(&str, &str); 4] =
+    [("A", "reported"), ("O", "missing"), ("M", "not_applicable"), ("CG_REJECTED", "rejected")];
+
+/// Whether `STRUCTURE_ID` names a structure of ours.
+pub(super) fn is_own(structure: &str) -> bool {
+    structure.strip_prefix(AGENCY).is_some_and(|rest| rest.starts_with(':'))
+}
+
+/// The status of a code of our own data.
+pub(super) fn own_status(code: &str) -> Option<&'static str> {
+    OWN_STATUSES.iter().find(|(known, _)| *known == code).map(|(_, status)| *status)
+}
+
+/// The fault of a text in our own data that is no identifier.
+pub(super) fn no_identifier(text: &str) -> Fault {
+    let text = shown(text);
+    Fault::error("sdmx.identifier", format!("“{text}”不是代码的标识符"), format!("'{text}' is the identifier of no code"))
+        .value(&text)
+        .expected("A-Z a-z 0-9 _ @ - $XX")
+        .hint(
+            "其他字符写作 $ 加两位大写十六进制数字，例如 1.10 写作 1$2E10",
+            "write any other byte as $ and two hexadecimal digits in upper case: 1.10 is 1$2E10",
+        )
+}
 
 /// Whether a header is that of SDMX-CSV.
 pub(super) fn is_header(headers: &[Option<String>]) -> bool {
@@ -93,6 +130,8 @@ pub(super) fn service_columns(headers: &[Option<String>], plan: &mut Plan) {
         match header.as_deref().map(|header| column(header).0) {
             Some("ACTION") => plan.roles[place] = Role::Action,
             Some("UNIT_MULT") => plan.roles[place] = Role::UnitMultiplier,
+            Some("STRUCTURE_ID" | "DATAFLOW") => plan.roles[place] = Role::Structure,
+            Some("CG_CHOICE") => plan.roles[place] = Role::Choice,
             _ => {}
         }
         match plan.names[place].as_deref() {

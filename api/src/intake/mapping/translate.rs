@@ -14,6 +14,7 @@ use super::names::Meant;
 use super::number::Rules;
 use super::plan::{Guide, Plan, Role, plan};
 use super::sdmx;
+use crate::export::sdmx::code;
 
 /// Rows under standard names.
 pub(crate) struct Translated<'g, R> {
@@ -80,7 +81,10 @@ impl<R: Rows> Rows for Translated<'_, R> {
         }
         let mut read: Vec<Cell<'_>> =
             cells.iter().zip(&plan.labelled).map(|(cell, labelled)| unlabelled(cell, *labelled)).collect();
-        let context = Row { guide: &self.guide, plan, written: cells };
+        let context = Row { guide: &self.guide, plan, written: cells, is_own: plan.is_own(cells) };
+        if context.is_own {
+            context.identifiers(&mut read, findings);
+        }
         context.cities(&mut read, &mut self.contradictions, findings);
         context.words(&mut read, &mut self.flags, findings);
         context.numbers(&mut read, findings);
@@ -105,6 +109,8 @@ struct Row<'r, 'c> {
     guide: &'r Guide<'r>,
     plan: &'r Plan,
     written: &'r [Cell<'c>],
+    /// Whether it is SDMX that the service wrote.
+    is_own: bool,
 }
 
 impl Row<'_, '_> {
@@ -141,6 +147,26 @@ impl Row<'_, '_> {
         self.plan.names.iter().position(|name| name.as_deref() == Some("city"))
     }
 
+    /// Replaces the identifiers of our own SDMX by the codes, and puts a chosen option where values stand.
+    fn identifiers(&self, read: &mut [Cell<'_>], findings: &mut Findings) {
+        let place = |wanted: &str| self.plan.names.iter().position(|name| name.as_deref() == Some(wanted));
+        for column in [place("city"), place("item")].into_iter().flatten() {
+            let Ok(Some(text)) = read[column].as_text().map(|text| text.map(Cow::into_owned)) else { continue };
+            read[column] = match code(&text) {
+                Some(code) => Cell::text(code),
+                None => {
+                    findings.cell(column, sdmx::no_identifier(&text));
+                    Cell::Faulty
+                }
+            };
+        }
+        if let (Some(value), Some(choice)) = (place("value"), self.plan.place(&Role::Choice))
+            && read[value].is_empty()
+        {
+            read[value] = read[choice].clone();
+        }
+    }
+
     /// Replaces words by those that are known everywhere.
     fn words(&self, read: &mut [Cell<'_>], flags: &mut HashSet<String>, findings: &mut Findings) {
         for (column, role) in self.plan.roles.iter().enumerate() {
@@ -155,7 +181,8 @@ impl Row<'_, '_> {
                 Role::Status => {
                     let stated = mapping.and_then(|mapping| mapping.document.statuses.get(&text)).cloned();
                     let known = || sdmx::status(&text).filter(|_| self.plan.is_sdmx);
-                    stated.or_else(|| {
+                    let own = || sdmx::own_status(&text).filter(|_| self.is_own).map(str::to_owned);
+                    stated.or_else(own).or_else(|| {
                         let (status, flag) = known()?;
                         if let Some(flag) = flag.filter(|_| flags.insert(text.clone())) {
                             findings.cell(column, sdmx::flag_not_kept(&text, flag));

@@ -16,6 +16,7 @@ fn path(operation: Operation) -> &'static str {
         Operation::RoundRanking => "/rounds/{code}/ranking",
         Operation::Ranking => "/assessments/{id}/ranking",
         Operation::Scores => "/assessments/{id}/scores",
+        Operation::Structure => "/assessments/{id}/structure",
         Operation::ScoreCard => "/assessments/{id}/cities/{city}",
         Operation::Explanation => "/assessments/{id}/cities/{city}/explain",
         Operation::Diff => "/assessments/{id}/diff",

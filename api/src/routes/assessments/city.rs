@@ -1,6 +1,6 @@
-use actix_web::{HttpRequest, get, web};
+use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
 use citygauge_indicators::Language;
-use citygauge_openapi::{self as wire, Code, Id, PeriodCode};
+use citygauge_openapi::{self as wire, Code, Id, PeriodCode, path_segment};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -10,15 +10,18 @@ use crate::assessments::kept;
 use crate::assessments::recompute::manifest;
 use crate::assessments::weights::Weights;
 use crate::auth::Reader;
-use crate::error::{Failure, Problems};
+use crate::error::{Failure, Problems, TableProblems};
 use crate::extract::{Lang, Query};
 use crate::faults::from_kept;
+use crate::negotiate::{TableFormat, form};
+use crate::results::score_card;
 use crate::rounds::visibility::{self, Operation};
 use crate::routes::indicator_sets::present_key;
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::sets;
 use crate::state::State;
 use crate::store::assessments;
+use crate::tables::Prepared;
 
 /// Which period.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -27,6 +30,11 @@ use crate::store::assessments;
 pub struct WantedCard {
     /// The period; the latest one unless given.
     period: Option<PeriodCode>,
+    /// The form of the answer; overrules `Accept`.
+    #[param(inline)]
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
 }
 
 /// Show the score card of a city.
@@ -42,6 +50,7 @@ pub struct WantedCard {
         (status = 304, description = "The caller has it already"),
         (status = 409, description = "There is no result yet", body = wire::Problem, content_type = "application/problem+json"),
         Problems,
+        TableProblems,
     )
 )]
 #[get("/assessments/{id}/cities/{city}")]
@@ -52,16 +61,40 @@ pub async fn show_score_card(
     path: web::Path<(Id, Code)>,
     query: Query<WantedCard>,
     request: HttpRequest,
-) -> Result<Answer, Failure> {
-    let (id, city) = path.into_inner();
-    let sight = visibility::seen(&state, &reader, id.as_str(), Operation::ScoreCard).await?;
-    sight.require_city(city.as_str())?;
-    let make = async || card(&state, language.0, id.as_str(), city, &query).await;
-    state.answers().kept_or(&request, language.0, &sight, make).await
+) -> Result<HttpResponse, Failure> {
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &reader, &path, &query, language.0).await?.answer(&state, form, &request).await;
+    }
+    let sight = visibility::seen(&state, &reader, path.0.as_str(), Operation::ScoreCard).await?;
+    sight.require_city(path.1.as_str())?;
+    let make = async || Ok(Answer::ok(&found(&state, &path, &query, language.0).await?));
+    Ok(state.answers().kept_or(&request, language.0, &sight, make).await?.respond_to(&request))
 }
 
-async fn card(state: &State, language: Language, id: &str, city: Code, query: &WantedCard) -> Result<Answer, Failure> {
-    let stored = assessments::find(state.db(), id).await?;
+/// The table of the nodes.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    reader: &Reader,
+    place: &(Id, Code),
+    query: &WantedCard,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    let (id, city) = place;
+    visibility::seen(state, reader, id.as_str(), Operation::ScoreCard).await?.require_city(city.as_str())?;
+    let card = found(state, place, query, language).await?;
+    let content = format!("card {:?}", (id.as_str(), city.as_str(), card.period.as_str()));
+    let name = format!("card-{}-{id}", path_segment(city.as_str()));
+    Ok(Prepared::at_hand(name, language, card, score_card)?.known_by(content))
+}
+
+async fn found(
+    state: &State,
+    (id, city): &(Id, Code),
+    query: &WantedCard,
+    language: Language,
+) -> Result<wire::ScoreCard, Failure> {
+    let stored = assessments::find(state.db(), id.as_str()).await?;
     let (_, set) = sets::find(state, &stored.request.set).await?;
     let manifest = manifest(&stored)?;
     let period = period_of(&manifest, query.period.as_ref())?;
@@ -86,16 +119,15 @@ async fn card(state: &State, language: Language, id: &str, city: Code, query: &W
             warnings.push(warning);
         }
     }
-    let card = wire::ScoreCard {
+    Ok(wire::ScoreCard {
         assessment: Id::trusted(stored.request.id),
         set: present_key(stored.request.set),
         set_title: set.document().title.clone(),
         name: name_of(&names(&kept::cities(state, &manifest).await?, language), city.as_str()),
-        city,
+        city: city.clone(),
         period: PeriodCode::trusted(period),
         cohort: result.cities.len() as u64,
         nodes: nodes.collect(),
         warnings,
-    };
-    Ok(Answer::ok(&card))
+    })
 }

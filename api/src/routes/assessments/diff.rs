@@ -1,25 +1,25 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
-use citygauge_assessment::Assessment;
 use citygauge_assessment::years::{Change, Compared, compare, depends_on_others};
+use citygauge_assessment::{Assessment, AssessmentError};
 use citygauge_indicators::{Fault, Language, Period};
 use citygauge_openapi::{self as wire, Code, Cursor, Id, PeriodCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::period_of;
-use super::table::{PageOrCsv, csv, file, form};
 use crate::answer::Answer;
 use crate::assessments::recompute::{manifest, recompute};
 use crate::auth::Reader;
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::Format;
 use crate::extract::{Lang, Query};
+use crate::negotiate::{TableFormat, form};
 use crate::results::years;
 use crate::rounds::visibility::{self, Operation};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
+use crate::tables::Prepared;
 
 /// How many cities one answer compares where scores depend on other cities: each takes up to fourteen assessments.
 const MOST_AMONG_OTHERS: usize = 10;
@@ -41,7 +41,9 @@ pub struct WantedDiff {
     to_period: Option<PeriodCode>,
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<PageOrCsv>,
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
     /// How many cities a page has at most, at most ten where scores depend on other cities; a file holds all of them.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
     limit: Option<PageLimit>,
@@ -60,8 +62,7 @@ pub struct WantedDiff {
     params(("id" = Id, Path, description = "The earlier assessment"), WantedDiff, IfNoneMatchHeader),
     security(("token" = [])),
     responses(
-        (status = 200, description = "A page of changes, or all of them as a file",
-            content((wire::AssessmentDiff = "application/json"), (String = "text/csv"))),
+        (status = 200, description = "A page of changes", body = wire::AssessmentDiff),
         (status = 304, description = "The caller has it already"),
         (status = 409, description = "There is no result yet", body = wire::Problem, content_type = "application/problem+json"),
         (status = 422, description = "What is asked for is at fault, or too much", body = wire::Problem, content_type = "application/problem+json"),
@@ -78,46 +79,24 @@ pub async fn show_assessment_diff(
     language: Lang,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let format = form(&request, query.format)?;
-    let (before, period) = side(&state, &reader, &id, (query.city.as_ref(), query.period.as_ref())).await?;
-    let (after, to_period) = side(&state, &reader, &query.to, (query.city.as_ref(), query.to_period.as_ref())).await?;
-    let node = query.node.as_ref().map(ToString::to_string);
-    let has_node = |of: &Assessment, code: &str| of.set().node_index(code).is_some();
-    if node.as_deref().is_some_and(|node| !has_node(&before, node) && !has_node(&after, node)) {
-        return Err(Failure::absent("没有这个节点", "there is no such node"));
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &reader, &id, &query, language.0).await?.answer(&state, form, &request).await;
     }
-    let cities = match &query.city {
-        Some(city) => vec![city.to_string()],
-        None => cities(&before, period, &after, to_period),
-    };
+    let two = Two::open(&state, &reader, &id, &query).await?;
     let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
     let mut limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
-    let is_expensive = depends_on_others(&before, &after);
-    if is_expensive {
+    if two.is_expensive() {
         limit = limit.min(MOST_AMONG_OTHERS);
-        if format == Format::Csv && cities.len() > MOST_AMONG_OTHERS {
-            return Err(Failure::invalid(too_many(cities.len())));
-        }
     }
-    let wanted: Vec<String> = match format {
-        Format::Csv => cities.clone(),
-        _ => cities.iter().skip(start).take(limit).cloned().collect(),
-    };
-    let next = (cities.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
-    let sets = [wire::SetUsed::from(before.set()), wire::SetUsed::from(after.set())];
+    let next = (two.cities.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
+    let sets = [wire::SetUsed::from(two.before.set()), wire::SetUsed::from(two.after.set())];
+    let (period, to_period) = (two.period, two.to_period);
     let made = state.engine(move || {
-        let codes: Vec<&str> = wanted.iter().map(String::as_str).collect();
-        let (earlier, later) = (Compared { assessment: &before, period }, Compared { assessment: &after, period: to_period });
-        let mut found = compare(earlier, later, &codes, None)?;
-        found.retain(|change| node.as_deref().is_none_or(|node| node == change.node));
-        let bytes = (format == Format::Csv).then(|| csv(years::changes(after.set(), &found, language.0))).transpose();
-        let items: Vec<wire::ScoreChange> = found.iter().map(|change| present(change, language.0)).collect();
-        Ok::<_, citygauge_assessment::AssessmentError>((bytes, items))
+        let page: Vec<&str> = two.cities.iter().skip(start).take(limit).map(String::as_str).collect();
+        Ok::<_, AssessmentError>(two.changes(&page)?.iter().map(|change| present(change, language.0)).collect())
     });
-    let (bytes, items) = made.await??;
-    if let Some(bytes) = bytes.map_err(Failure::internal)? {
-        return Ok(file(bytes, &format!("diff-{id}-{}.csv", query.to), &request));
-    }
+    let items = made.await??;
     let [set, to_set] = sets;
     let page = wire::AssessmentDiff {
         assessment: id.into_inner(),
@@ -130,6 +109,71 @@ pub async fn show_assessment_diff(
         next: next.clone(),
     };
     Ok(Answer::page(&page, next.as_ref()).respond_to(&request))
+}
+
+/// The table of the changes.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    reader: &Reader,
+    id: &Id,
+    query: &WantedDiff,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    let two = Two::open(state, reader, id, query).await?;
+    if two.is_expensive() && two.cities.len() > MOST_AMONG_OTHERS {
+        return Err(Failure::invalid(too_many(two.cities.len())));
+    }
+    let nodes = two.node.as_ref().map_or_else(|| two.after.set().nodes().len(), |_| 1);
+    let size = (two.cities.len().saturating_mul(nodes), years::CHANGES);
+    let asked = (id.as_str(), query.to.as_str(), &query.city, &query.node, two.period.to_string(), two.to_period.to_string());
+    let content = format!("diff {asked:?}");
+    let table = Prepared::new(format!("diff-{id}-{}", query.to), language, size, move |to| {
+        let cities: Vec<&str> = two.cities.iter().map(String::as_str).collect();
+        let found = two.changes(&cities)?;
+        to.table(years::changes(two.after.set(), &found, language))
+    });
+    Ok(table.known_by(content))
+}
+
+/// Two assessments that are compared.
+struct Two {
+    before: Arc<Assessment>,
+    period: Period,
+    after: Arc<Assessment>,
+    to_period: Period,
+    cities: Vec<String>,
+    node: Option<String>,
+}
+
+impl Two {
+    async fn open(state: &State, reader: &Reader, id: &Id, query: &WantedDiff) -> Result<Self, Failure> {
+        let city = query.city.as_ref();
+        let (before, period) = side(state, reader, id, (city, query.period.as_ref())).await?;
+        let (after, to_period) = side(state, reader, &query.to, (city, query.to_period.as_ref())).await?;
+        let node = query.node.as_ref().map(ToString::to_string);
+        let has_node = |of: &Assessment, code: &str| of.set().node_index(code).is_some();
+        if node.as_deref().is_some_and(|node| !has_node(&before, node) && !has_node(&after, node)) {
+            return Err(Failure::absent("没有这个节点", "there is no such node"));
+        }
+        let cities = match &query.city {
+            Some(city) => vec![city.to_string()],
+            None => cities(&before, period, &after, to_period),
+        };
+        Ok(Self { before, period, after, to_period, cities, node })
+    }
+
+    /// Whether a city costs many assessments.
+    fn is_expensive(&self) -> bool {
+        depends_on_others(&self.before, &self.after)
+    }
+
+    fn changes(&self, cities: &[&str]) -> Result<Vec<Change>, AssessmentError> {
+        let earlier = Compared { assessment: &self.before, period: self.period };
+        let later = Compared { assessment: &self.after, period: self.to_period };
+        let mut found = compare(earlier, later, cities, None)?;
+        found.retain(|change| self.node.as_deref().is_none_or(|node| node == change.node));
+        Ok(found)
+    }
 }
 
 /// An assessment made again, and the period of it that is compared.

@@ -1,21 +1,23 @@
 //! Assessments: a set version applied to a release, immutable once computed.
 
 mod bundle;
-mod city;
+pub(super) mod city;
 mod create;
-mod diff;
+mod data;
+pub(super) mod diff;
 mod explain;
+mod kpi;
 mod list;
-mod ranking;
-mod scores;
+pub(super) mod ranking;
+pub(super) mod scores;
 mod show;
-mod statistics;
-pub mod table;
+pub(super) mod statistics;
+mod structure;
 #[cfg(test)]
 mod tests;
-mod trends;
-mod uncertainty;
-mod weights;
+pub(super) mod trends;
+pub(super) mod uncertainty;
+pub(super) mod weights;
 
 use std::collections::HashMap;
 
@@ -40,6 +42,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .service(create::create_assessment)
         .service(show::show_assessment)
         .service(scores::list_scores)
+        .service(structure::show_scores_structure)
         .service(ranking::show_ranking)
         .service(weights::list_weights)
         .service(bundle::download_bundle)

@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, get, web};
+use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
 use citygauge_indicators::Language;
 use citygauge_openapi::{self as wire, Code, Cursor, Id, PeriodCode};
 use serde::Deserialize;
@@ -9,13 +9,16 @@ use crate::answer::Answer;
 use crate::assessments::kept;
 use crate::assessments::recompute::manifest;
 use crate::auth::Reader;
-use crate::error::{Failure, Problems};
+use crate::error::{Failure, Problems, TableProblems};
 use crate::extract::{Lang, Query};
+use crate::negotiate::{TableFormat, form};
+use crate::results;
 use crate::rounds::visibility::{self, Operation, Sight};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::sets;
 use crate::state::State;
 use crate::store::assessments;
+use crate::tables::Prepared;
 
 /// Which ranking, and how much of it.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -26,7 +29,12 @@ pub struct WantedRanking {
     node: Option<Code>,
     /// The period; the latest one unless given.
     period: Option<PeriodCode>,
-    /// How many members a page has at most.
+    /// The form of the answer; overrules `Accept`.
+    #[param(inline)]
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
+    /// How many members a page has at most; a file holds all of them.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
     limit: Option<PageLimit>,
     /// Where the page starts: `next` of the page before.
@@ -47,6 +55,7 @@ pub struct WantedRanking {
         (status = 304, description = "The caller has it already"),
         (status = 409, description = "There is no result yet", body = wire::Problem, content_type = "application/problem+json"),
         Problems,
+        TableProblems,
     )
 )]
 #[get("/assessments/{id}/ranking")]
@@ -57,14 +66,48 @@ pub async fn show_ranking(
     id: web::Path<Id>,
     query: Query<WantedRanking>,
     request: HttpRequest,
-) -> Result<Answer, Failure> {
+) -> Result<HttpResponse, Failure> {
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &reader, &id, &query, language.0).await?.answer(&state, form, &request).await;
+    }
     let sight = visibility::seen(&state, &reader, id.as_str(), Operation::Ranking).await?;
-    let make = async || ranking(&state, language.0, id.as_str(), &query, &sight).await;
-    state.answers().kept_or(&request, language.0, &sight, make).await
+    let make = async || page(&state, &id, &query, &sight, language.0).await;
+    Ok(state.answers().kept_or(&request, language.0, &sight, make).await?.respond_to(&request))
 }
 
-async fn ranking(state: &State, language: Language, id: &str, query: &WantedRanking, sight: &Sight) -> Result<Answer, Failure> {
-    let stored = assessments::find(state.db(), id).await?;
+async fn page(state: &State, id: &Id, query: &WantedRanking, sight: &Sight, language: Language) -> Result<Answer, Failure> {
+    let mut ranking = found(state, id, query, sight, language).await?;
+    let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
+    let limit = usize::try_from(PageLimit::or_configured(query.limit, state)).unwrap_or(usize::MAX);
+    ranking.next = (ranking.items.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
+    ranking.items = ranking.items.into_iter().skip(start).take(limit).collect();
+    Ok(Answer::page(&ranking, ranking.next.as_ref()))
+}
+
+/// The table of the ranking.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    reader: &Reader,
+    id: &Id,
+    query: &WantedRanking,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    let sight = visibility::seen(state, reader, id.as_str(), Operation::Ranking).await?;
+    let ranking = found(state, id, query, &sight, language).await?;
+    let content = format!("ranking {:?}", (id.as_str(), ranking.period.as_str(), ranking.node.as_str(), sight.tag()));
+    Ok(Prepared::at_hand(format!("ranking-{id}"), language, ranking, results::ranking)?.known_by(content))
+}
+
+/// The whole ranking, as it is seen.
+async fn found(
+    state: &State,
+    id: &Id,
+    query: &WantedRanking,
+    sight: &Sight,
+    language: Language,
+) -> Result<wire::Ranking, Failure> {
+    let stored = assessments::find(state.db(), id.as_str()).await?;
     let (_, set) = sets::find(state, &stored.request.set).await?;
     let node = node_of(&set, query.node.as_ref())?;
     let manifest = manifest(&stored)?;
@@ -75,12 +118,9 @@ async fn ranking(state: &State, language: Language, id: &str, query: &WantedRank
     rows.sort_by(|one, other| {
         (one.rank.is_none(), one.rank, one.city.as_str()).cmp(&(other.rank.is_none(), other.rank, other.city.as_str()))
     });
-    let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
-    let limit = usize::try_from(PageLimit::or_configured(query.limit, state)).unwrap_or(usize::MAX);
-    let next = (rows.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
     let described = kept::cities(state, &manifest).await?;
     let names = names(&described, language);
-    let items = rows.into_iter().skip(start).take(limit).map(|row| wire::RankedCity {
+    let items = rows.into_iter().map(|row| wire::RankedCity {
         rank: row.rank,
         name: name_of(&names, row.city.as_str()),
         shown: shown(&set, node, row.score),
@@ -91,13 +131,12 @@ async fn ranking(state: &State, language: Language, id: &str, query: &WantedRank
         low: row.low,
         high: row.high,
     });
-    let ranking = wire::Ranking {
+    Ok(wire::Ranking {
         assessment: Id::trusted(stored.request.id),
         period: PeriodCode::trusted(period),
         node: Code::trusted(set.nodes()[node].code.clone()),
         set_title: set.document().title.clone(),
         items: items.collect(),
-        next: next.clone(),
-    };
-    Ok(Answer::page(&ranking, next.as_ref()))
+        next: None,
+    })
 }

@@ -1,23 +1,25 @@
-use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use citygauge_indicators::Language;
 use citygauge_openapi::{self as wire, Code, Id, PeriodCode};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use super::period_of;
-use super::scores::SET_HEADER;
-use crate::answer::{Answer, Tag, is_known};
+use crate::answer::{Answer, is_known};
 use crate::assessments::recompute::{manifest, recompute};
 use crate::auth::Reader;
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::{self, About, Format, Options};
+use crate::export::About;
 use crate::extract::{Lang, Query};
-use crate::negotiate::wanted;
+use crate::negotiate::{TableFormat, form};
 use crate::rounds::visibility::{self, Operation};
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
 use crate::statistics::asked::{Below, By, Kind, Numbers, Within, word};
 use crate::statistics::{Asked, What, rows, table};
+use crate::store::assessments::Assessment;
+use crate::tables::Prepared;
+use crate::tables::answer::{self, SET_HEADER};
 
 /// Which statistics, of what, and in what form. A parameter that says nothing to `what` is refused.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -72,20 +74,10 @@ pub struct WantedStatistics {
     most: Option<u32>,
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<StatisticsFormat>,
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
 }
-
-/// The forms in which statistics are given out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum StatisticsFormat {
-    /// A document.
-    Json,
-    /// A table.
-    Csv,
-}
-
-const OFFERED: [Format; 2] = [Format::Json, Format::Csv];
 
 impl WantedStatistics {
     fn asked(&self) -> Asked {
@@ -125,10 +117,7 @@ impl WantedStatistics {
     params(("id" = Id, Path, description = "The assessment"), WantedStatistics, IfNoneMatchHeader),
     security(("token" = [])),
     responses(
-        (status = 200, description = "The statistics", content(
-            (wire::Statistics = "application/json"),
-            (String = "text/csv"),
-        ), headers(("CityGauge-Set" = String, description =
+        (status = 200, description = "The statistics", body = wire::Statistics, headers(("CityGauge-Set" = String, description =
             "The set version: `CODE@VERSION; digest=SHA256; title*=UTF-8'LANGUAGE'TITLE`, percent-encoded; the title says where the set is a reconstruction"
         ))),
         (status = 304, description = "The caller has it already"),
@@ -147,39 +136,61 @@ pub async fn show_statistics(
     language: Lang,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let asked = query.format.map(|format| match format {
-        StatisticsFormat::Json => Format::Json,
-        StatisticsFormat::Csv => Format::Csv,
-    });
-    let format = wanted(&request, asked, &OFFERED)?;
+    let form = form(&request, query.format, query.bom)?;
+    let asked = of(&state, &reader, &id, &query, language.0).await?;
+    let tag = answer::tag(&asked.content, form, language.0);
+    if is_known(&tag, &request) {
+        return Ok(answer::not_modified(&tag));
+    }
+    if !form.is_document() {
+        return prepared(&state, asked, language.0).await?.answer(&state, form, &request).await;
+    }
+    let period = PeriodCode::trusted(asked.period.clone());
+    let (about, statistics) = found(&state, asked, language.0).await?;
+    let found = wire::Statistics { assessment: id.into_inner(), set: about.set().clone(), period, statistics };
+    Ok(Answer::row(&found, &tag).with(SET_HEADER, &about.header()).respond_to(&request))
+}
+
+/// The table of the statistics.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    reader: &Reader,
+    id: &Id,
+    query: &WantedStatistics,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    prepared(state, of(state, reader, id, query, language).await?, language).await
+}
+
+async fn prepared(state: &State, of: Of, language: Language) -> Result<Prepared, Failure> {
+    let (name, content) = (format!("statistics-{}", of.stored.request.id), of.content.clone());
+    let (about, statistics) = found(state, of, language).await?;
+    Ok(Prepared::at_hand(name, language, statistics, table)?.about(about).known_by(content))
+}
+
+/// What is asked of which assessment.
+struct Of {
+    stored: Assessment,
+    period: String,
+    asked: Asked,
+    /// Names the answer: an assessment never changes; another version of the service may compute more.
+    content: String,
+}
+
+async fn of(state: &State, reader: &Reader, id: &Id, query: &WantedStatistics, language: Language) -> Result<Of, Failure> {
     let asked = query.asked();
     asked.check()?;
-    let (stored, _) = visibility::open(&state, &reader, id.as_str(), Operation::Statistics).await?;
+    let (stored, _) = visibility::open(state, reader, id.as_str(), Operation::Statistics).await?;
     let period = period_of(&manifest(&stored)?, query.period.as_ref())?;
-    // An assessment never changes, so what is asked for names the answer; another version may compute more.
-    let named = (id.as_str(), &period, &asked, language.0, format.extension(), env!("CARGO_PKG_VERSION"));
-    let tag = Tag::of_name(&format!("statistics {named:?}"));
-    if is_known(&tag, &request) {
-        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag.as_str())).finish());
-    }
-    let assessment = recompute(&state, &stored).await?;
-    let about = About::new(assessment.set(), stored.request.engine_version, language.0);
+    let content = format!("statistics {:?}", (id.as_str(), &period, &asked, language));
+    Ok(Of { stored, period, asked, content })
+}
+
+async fn found(state: &State, of: Of, language: Language) -> Result<(About, wire::StatisticsTable), Failure> {
+    let Of { stored, period, asked, content: _ } = of;
+    let assessment = recompute(state, &stored).await?;
+    let about = About::new(assessment.set(), stored.request.engine_version, language);
     let at = period.parse::<citygauge_indicators::Period>().map_err(Failure::invalid)?;
-    let statistics = state.engine(move || rows(&assessment, at, &asked, language.0)).await??;
-    let said = about.header();
-    if format == Format::Json {
-        let period = PeriodCode::trusted(period);
-        let found = wire::Statistics { assessment: id.into_inner(), set: about.set().clone(), period, statistics };
-        return Ok(Answer::row(&found, &tag).with(SET_HEADER, &said).respond_to(&request));
-    }
-    let written = state.engine(move || {
-        let mut bytes = Vec::new();
-        export::write(&[table(&statistics)], Format::Csv, &Options::default(), &mut bytes).map(|()| bytes)
-    });
-    let bytes = written.await?.map_err(Failure::internal)?;
-    Ok(HttpResponse::Ok()
-        .insert_header((ETAG, tag.as_str()))
-        .insert_header(("content-type", format.media_type()))
-        .insert_header((SET_HEADER, said))
-        .body(bytes))
+    let statistics = state.engine(move || rows(&assessment, at, &asked, language)).await??;
+    Ok((about, statistics))
 }

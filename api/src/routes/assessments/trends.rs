@@ -1,4 +1,7 @@
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use citygauge_assessment::Assessment;
 use citygauge_assessment::years::{Quantity, Target, Trend, trends};
 use citygauge_indicators::{Fault, Faults, IndicatorSet, Language};
 use citygauge_openapi::{self as wire, Code, Cursor, Id, PeriodCode};
@@ -6,17 +9,17 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::node_of;
-use super::table::{PageOrCsv, csv, file, form};
 use crate::answer::Answer;
 use crate::assessments::recompute::recompute;
 use crate::auth::Reader;
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::Format;
 use crate::extract::{Lang, Query};
+use crate::negotiate::{TableFormat, form};
 use crate::results::years;
 use crate::rounds::visibility::{self, Operation};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
+use crate::tables::Prepared;
 
 /// Which trends, and towards what.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -36,7 +39,9 @@ pub struct WantedTrends {
     base: Option<f64>,
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<PageOrCsv>,
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
     /// How many members a page has at most; a file holds all of them.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
     limit: Option<PageLimit>,
@@ -65,8 +70,7 @@ pub enum Followed {
     params(("id" = Id, Path, description = "The assessment"), WantedTrends, IfNoneMatchHeader),
     security(("token" = [])),
     responses(
-        (status = 200, description = "A page of trends, or all of them as a file",
-            content((wire::Trends = "application/json"), (String = "text/csv"))),
+        (status = 200, description = "A page of trends", body = wire::Trends),
         (status = 304, description = "The caller has it already"),
         (status = 409, description = "There is no result yet", body = wire::Problem, content_type = "application/problem+json"),
         (status = 422, description = "An inner node has no raw value to follow", body = wire::Problem, content_type = "application/problem+json"),
@@ -83,53 +87,80 @@ pub async fn list_trends(
     language: Lang,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let target = target(query.target, query.base)?;
-    let format = form(&request, query.format)?;
-    let (stored, sight) = visibility::open(&state, &reader, id.as_str(), Operation::Trends).await?;
-    super::require_seen(&sight, query.city.as_ref())?;
-    let assessment = recompute(&state, &stored).await?;
-    let node = node_of(assessment.set(), query.node.as_ref())?;
-    let quantity = match query.of.unwrap_or_default() {
-        Followed::Score => Quantity::Score,
-        Followed::Value if assessment.set().nodes()[node].leaf().is_some() => Quantity::Value,
-        Followed::Value => return Err(Failure::invalid(no_value())),
-    };
-    if let Some(city) = &query.city
-        && !assessment.cities().iter().any(|known| known.code == city.as_str())
-    {
-        return Err(Failure::absent("该评估中没有这个城市", "the assessment has no such city"));
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &reader, &id, &query, language.0).await?.answer(&state, form, &request).await;
     }
+    let followed = Followable::open(&state, &reader, &id, &query).await?;
     let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
     let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
-    let city = query.city.as_ref().map(ToString::to_string);
     let made = state.engine(move || {
-        let cities: Option<Vec<&str>> = city.as_deref().map(|city| vec![city]);
-        let found = trends(&assessment, quantity, target, cities.as_deref(), Some(&[node]));
-        let set = assessment.set();
-        match format {
-            Format::Csv => csv(years::trends(set, &found, language.0)).map(Made::File),
-            _ => {
-                let page = found.iter().skip(start).take(limit);
-                let items = page.map(|trend| present(set, trend, language.0)).collect();
-                let more = found.len() > start.saturating_add(limit);
-                Ok(Made::Page(Box::new(set.into()), items, more))
-            }
-        }
+        let found = followed.trends();
+        let set = followed.assessment.set();
+        let items: Vec<wire::TrendRow> =
+            found.iter().skip(start).take(limit).map(|trend| present(set, trend, language.0)).collect();
+        (wire::SetUsed::from(set), items, found.len() > start.saturating_add(limit))
     });
-    match made.await?.map_err(Failure::internal)? {
-        Made::File(bytes) => Ok(file(bytes, &format!("trends-{id}.csv"), &request)),
-        Made::Page(set, items, more) => {
-            let next = more.then(|| Cursor::after(&(start + limit)));
-            let page = wire::Trends { assessment: id.into_inner(), set: *set, items, next: next.clone() };
-            Ok(Answer::page(&page, next.as_ref()).respond_to(&request))
-        }
-    }
+    let (set, items, more) = made.await?;
+    let next = more.then(|| Cursor::after(&(start + limit)));
+    let page = wire::Trends { assessment: id.into_inner(), set, items, next: next.clone() };
+    Ok(Answer::page(&page, next.as_ref()).respond_to(&request))
 }
 
-/// An answer in one of its forms.
-enum Made {
-    File(Vec<u8>),
-    Page(Box<wire::SetUsed>, Vec<wire::TrendRow>, bool),
+/// The table of the trends.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    reader: &Reader,
+    id: &Id,
+    query: &WantedTrends,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    let followed = Followable::open(state, reader, id, query).await?;
+    // A city has a row per length of its periods, mostly one.
+    let rows = followed.city.as_ref().map_or_else(|| followed.assessment.cities().len(), |_| 1);
+    let size = (rows, years::TRENDS);
+    let asked = (id.as_str(), &query.node, &query.city, query.of, query.target, query.base);
+    let content = format!("trends {asked:?}");
+    let table = Prepared::new(format!("trends-{id}"), language, size, move |to| {
+        let found = followed.trends();
+        to.table(years::trends(followed.assessment.set(), &found, language))
+    });
+    Ok(table.known_by(content))
+}
+
+/// What is followed, of whom.
+struct Followable {
+    assessment: Arc<Assessment>,
+    quantity: Quantity,
+    target: Option<Target>,
+    city: Option<String>,
+    node: usize,
+}
+
+impl Followable {
+    async fn open(state: &State, reader: &Reader, id: &Id, query: &WantedTrends) -> Result<Self, Failure> {
+        let target = target(query.target, query.base)?;
+        let (stored, sight) = visibility::open(state, reader, id.as_str(), Operation::Trends).await?;
+        super::require_seen(&sight, query.city.as_ref())?;
+        let assessment = recompute(state, &stored).await?;
+        let node = node_of(assessment.set(), query.node.as_ref())?;
+        let quantity = match query.of.unwrap_or_default() {
+            Followed::Score => Quantity::Score,
+            Followed::Value if assessment.set().nodes()[node].leaf().is_some() => Quantity::Value,
+            Followed::Value => return Err(Failure::invalid(no_value())),
+        };
+        if let Some(city) = &query.city
+            && !assessment.cities().iter().any(|known| known.code == city.as_str())
+        {
+            return Err(Failure::absent("该评估中没有这个城市", "the assessment has no such city"));
+        }
+        Ok(Self { assessment, quantity, target, city: query.city.as_ref().map(ToString::to_string), node })
+    }
+
+    fn trends(&self) -> Vec<Trend<'_>> {
+        let cities: Option<Vec<&str>> = self.city.as_deref().map(|city| vec![city]);
+        trends(&self.assessment, self.quantity, self.target, cities.as_deref(), Some(&[self.node]))
+    }
 }
 
 /// The target of a query.

@@ -1,23 +1,26 @@
-use actix_web::http::header::HeaderName;
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use citygauge_indicators::Language;
 use citygauge_openapi::{self as wire, Id, PeriodCode};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use super::period_of;
 use crate::answer::Answer;
 use crate::assessments::kept;
 use crate::assessments::recompute::manifest;
+use crate::assessments::weights::Weights;
 use crate::auth::Reader;
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::{self, About, Format, Options};
+use crate::export::About;
 use crate::extract::{Lang, Query};
-use crate::negotiate::wanted;
+use crate::negotiate::{TableFormat, form};
 use crate::results;
 use crate::rounds::visibility::{self, Operation};
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::sets;
 use crate::state::State;
+use crate::tables::Prepared;
+use crate::tables::answer::SET_HEADER;
 
 /// Which weights, and in what form.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -28,22 +31,10 @@ pub struct WantedWeights {
     period: Option<PeriodCode>,
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<WeightsFormat>,
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
 }
-
-/// The forms in which weights are given out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum WeightsFormat {
-    /// All of them, with how they were derived.
-    Json,
-    /// All of them as CSV.
-    Csv,
-}
-
-const SET_HEADER: HeaderName = HeaderName::from_static("citygauge-set");
-
-const OFFERED: [Format; 2] = [Format::Json, Format::Csv];
 
 /// Show the weights of an assessment.
 ///
@@ -54,7 +45,7 @@ const OFFERED: [Format; 2] = [Format::Json, Format::Csv];
     params(("id" = Id, Path, description = "The assessment"), WantedWeights, IfNoneMatchHeader),
     security(("token" = [])),
     responses(
-        (status = 200, description = "The weights", content((wire::Weights = "application/json"), (String = "text/csv"))),
+        (status = 200, description = "The weights", body = wire::Weights),
         (status = 304, description = "The caller has it already"),
         (status = 409, description = "There is no result yet", body = wire::Problem, content_type = "application/problem+json"),
         Problems,
@@ -70,29 +61,43 @@ pub async fn list_weights(
     query: Query<WantedWeights>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let asked = query.format.map(|format| match format {
-        WeightsFormat::Json => Format::Json,
-        WeightsFormat::Csv => Format::Csv,
-    });
-    let format = wanted(&request, asked, &OFFERED)?;
-    let (stored, _) = visibility::open(&state, &reader, id.as_str(), Operation::Weights).await?;
-    let (_, set) = sets::find(&state, &stored.request.set).await?;
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &reader, &id, &query, language.0).await?.answer(&state, form, &request).await;
+    }
+    let (about, weights) = found(&state, &reader, &id, &query, language.0).await?;
+    let answer = wire::Weights { set: about.set().clone(), items: weights.items, derivations: weights.derivations };
+    Ok(Answer::ok(&answer).with(SET_HEADER, &about.header()).respond_to(&request))
+}
+
+/// The table of the weights.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    reader: &Reader,
+    id: &Id,
+    query: &WantedWeights,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    let (about, weights) = found(state, reader, id, query, language).await?;
+    let table = Prepared::at_hand(format!("weights-{id}"), language, weights, results::weights)?;
+    Ok(table.about(about).known_by(format!("weights {:?}", (id, &query.period))))
+}
+
+async fn found(
+    state: &State,
+    reader: &Reader,
+    id: &Id,
+    query: &WantedWeights,
+    language: Language,
+) -> Result<(About, Weights), Failure> {
+    let (stored, _) = visibility::open(state, reader, id.as_str(), Operation::Weights).await?;
+    let (_, set) = sets::find(state, &stored.request.set).await?;
     let manifest = manifest(&stored)?;
-    let mut weights = kept::weights(&state, &manifest).await?;
+    let mut weights = kept::weights(state, &manifest).await?;
     if let Some(asked) = &query.period {
         let period = period_of(&manifest, Some(asked))?;
         weights.items.retain(|item| item.period.as_str() == period);
         weights.derivations.retain(|derived| derived.period.as_ref().is_none_or(|of| of.as_str() == period));
     }
-    let about = About::new(&set, stored.request.engine_version, language.0);
-    if format == Format::Json {
-        let answer = wire::Weights { set: about.set().clone(), items: weights.items, derivations: weights.derivations };
-        return Ok(Answer::ok(&answer).with(SET_HEADER, &about.header()).respond_to(&request));
-    }
-    let mut bytes = Vec::new();
-    export::write(&[results::weights(&weights)], format, &Options::default(), &mut bytes).map_err(Failure::internal)?;
-    Ok(HttpResponse::Ok()
-        .insert_header(("content-type", format.media_type()))
-        .insert_header((SET_HEADER, about.header()))
-        .body(bytes))
+    Ok((About::new(&set, stored.request.engine_version, language), weights))
 }

@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
-use citygauge_indicators::{IndicatorSet, NodeIndex};
+use citygauge_indicators::{IndicatorSet, Language, NodeIndex};
 use citygauge_openapi::{self as wire, BenchmarkBreak, BenchmarkCrosswalk, BenchmarkDifference, Code, PeriodCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -9,13 +9,13 @@ use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::benchmarks::{Edition, Wanted, between, crossed, open};
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::Format;
-use crate::extract::Query;
+use crate::extract::{Lang, Query};
+use crate::negotiate::{TableFormat, form};
 use crate::results::benchmarks as tables;
 use crate::rounds::visibility::Operation;
-use crate::routes::assessments::table::{PageOrCsv, csv, file, form};
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
+use crate::tables::Prepared;
 
 /// In what form.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -24,7 +24,9 @@ use crate::state::State;
 pub struct WantedBreaks {
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<PageOrCsv>,
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
 }
 
 /// Show where the set changed, node by node.
@@ -36,7 +38,7 @@ pub struct WantedBreaks {
     params(("code" = Code, Path, description = "The code of the benchmark"), WantedBreaks, IfNoneMatchHeader),
     security(("token" = [])),
     responses(
-        (status = 200, description = "The changes", content((wire::BenchmarkBreaks = "application/json"), (String = "text/csv"))),
+        (status = 200, description = "The changes", body = wire::BenchmarkBreaks),
         (status = 304, description = "The caller has it already"),
         Problems,
         TableProblems,
@@ -48,23 +50,38 @@ pub async fn show_benchmark_breaks(
     state: web::Data<State>,
     code: web::Path<Code>,
     query: Query<WantedBreaks>,
+    language: Lang,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &caller, &code, language.0).await?.answer(&state, form, &request).await;
+    }
+    let items = found(&state, &caller, &code).await?;
+    Ok(Answer::ok(&wire::BenchmarkBreaks { benchmark: code.into_inner(), items }).respond_to(&request))
+}
+
+/// The table of the changes.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    caller: &Caller,
+    code: &Code,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    let items = found(state, caller, code).await?;
+    Ok(Prepared::at_hand("breaks", language, items, |items| tables::breaks(items))?)
+}
+
+async fn found(state: &State, caller: &Caller, code: &Code) -> Result<Vec<BenchmarkBreak>, Failure> {
     caller.require(Right::ReadBenchmarks)?;
-    let format = form(&request, query.format)?;
-    let profile = find(&state, &code).await?;
+    let profile = find(state, code).await?;
     // Which definitions changed, whoever reads the benchmark may know: no result is shown.
-    let editions = open(&state, &profile, &Wanted::new(&Caller::service(), Operation::Series).overlaps(true)).await?;
+    let editions = open(state, &profile, &Wanted::new(&Caller::service(), Operation::Series).overlaps(true)).await?;
     let items = state.engine(move || {
         let changes = editions.windows(2).filter(|two| two[0].key != two[1].key);
         changes.flat_map(|two| of_change(&two[0], &two[1], &profile.crosswalks)).collect::<Vec<BenchmarkBreak>>()
     });
-    let items = items.await?;
-    if format == Format::Csv {
-        let bytes = csv(tables::breaks(&items)).map_err(Failure::internal)?;
-        return Ok(file(bytes, "breaks.csv", &request));
-    }
-    Ok(Answer::ok(&wire::BenchmarkBreaks { benchmark: code.into_inner(), items }).respond_to(&request))
+    Ok(items.await?)
 }
 
 /// The nodes of the later set in its order, then those that only the earlier one has.

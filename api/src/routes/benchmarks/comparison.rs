@@ -1,6 +1,6 @@
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
 use citygauge_assessment::benchmark::median;
-use citygauge_indicators::{Fault, Text};
+use citygauge_indicators::{Fault, Language, Text};
 use citygauge_openapi::{self as wire, BenchmarkCompared, BenchmarkComparedCity, Code, Id, PeriodCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -11,13 +11,13 @@ use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::benchmarks::{Edition, Wanted, open};
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::Format;
-use crate::extract::Query;
+use crate::extract::{Lang, Query};
+use crate::negotiate::{TableFormat, form};
 use crate::results::benchmarks as tables;
 use crate::rounds::visibility::Operation;
-use crate::routes::assessments::table::{PageOrCsv, csv, file, form};
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
+use crate::tables::Prepared;
 
 /// The most cities that are compared at once.
 const MOST: usize = 20;
@@ -36,7 +36,9 @@ pub struct WantedComparison {
     peer_group: Option<Code>,
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<PageOrCsv>,
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
 }
 
 /// Compare cities side by side.
@@ -49,8 +51,7 @@ pub struct WantedComparison {
     params(("code" = Code, Path, description = "The code of the benchmark"), WantedComparison, IfNoneMatchHeader),
     security(("token" = [])),
     responses(
-        (status = 200, description = "The cities side by side",
-            content((wire::BenchmarkComparison = "application/json"), (String = "text/csv"))),
+        (status = 200, description = "The cities side by side", body = wire::BenchmarkComparison),
         (status = 304, description = "The caller has it already"),
         Problems,
         TableProblems,
@@ -62,16 +63,40 @@ pub async fn show_benchmark_comparison(
     state: web::Data<State>,
     code: web::Path<Code>,
     query: Query<WantedComparison>,
+    language: Lang,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &caller, &code, &query, language.0).await?.answer(&state, form, &request).await;
+    }
+    Ok(Answer::ok(&found(&state, &caller, &code, &query).await?).respond_to(&request))
+}
+
+/// The table of the comparison.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    caller: &Caller,
+    code: &Code,
+    query: &WantedComparison,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    Ok(Prepared::at_hand("comparison", language, found(state, caller, code, query).await?, tables::comparison)?)
+}
+
+async fn found(
+    state: &State,
+    caller: &Caller,
+    code: &Code,
+    query: &WantedComparison,
+) -> Result<wire::BenchmarkComparison, Failure> {
     caller.require(Right::ReadScoreCards)?;
     let cities = listed(&query.cities)?;
-    let format = form(&request, query.format)?;
-    let mut profile = find(&state, &code).await?;
+    let mut profile = find(state, code).await?;
     // Only one edition is looked at.
     let wanted = query.period.clone().or_else(|| profile.editions.last().map(|edition| edition.period.clone()));
     profile.editions.retain(|edition| Some(&edition.period) == wanted.as_ref());
-    let editions = open(&state, &profile, &Wanted::new(&caller, Operation::Comparison)).await?;
+    let editions = open(state, &profile, &Wanted::new(caller, Operation::Comparison)).await?;
     let edition = editions.first().ok_or_else(|| Failure::absent("没有该时期的版次", "there is no edition of that period"))?;
     let compared: Vec<Compared> = cities.iter().map(|city| Compared::of(edition, city)).collect::<Result<_, _>>()?;
     for it in &compared {
@@ -85,23 +110,18 @@ pub async fn show_benchmark_comparison(
                 "the key does not see the results of a group",
             )));
         }
-        Some(group) => Some(members(&state, group, &editions).await?),
+        Some(group) => Some(members(state, group, &editions).await?),
         None => None,
     };
-    let answer = wire::BenchmarkComparison {
-        benchmark: code.into_inner(),
+    Ok(wire::BenchmarkComparison {
+        benchmark: code.clone(),
         period: PeriodCode::trusted(edition.period.clone()),
         assessment: Id::trusted(edition.assessment.clone()),
         peer_group: query.peer_group.clone(),
         uncertainty: edition.intervals.as_ref().map(|intervals| intervals.number),
         items: (0..edition.set.nodes().len()).map(|node| of_node(edition, node, &compared, group.as_deref())).collect(),
         cities,
-    };
-    if format == Format::Csv {
-        let bytes = csv(tables::comparison(&answer)).map_err(Failure::internal)?;
-        return Ok(file(bytes, "comparison.csv", &request));
-    }
-    Ok(Answer::ok(&answer).respond_to(&request))
+    })
 }
 
 fn listed(text: &str) -> Result<Vec<Code>, Failure> {

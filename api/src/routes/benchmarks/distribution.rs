@@ -1,6 +1,6 @@
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
 use citygauge_assessment::benchmark::distribution;
-use citygauge_indicators::Text;
+use citygauge_indicators::{Language, Text};
 use citygauge_openapi::{self as wire, BenchmarkBin, BenchmarkDistribution, Code, Id, PeriodCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -10,13 +10,13 @@ use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::benchmarks::{Chain, Edition, Wanted, open};
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::Format;
-use crate::extract::Query;
+use crate::extract::{Lang, Query};
+use crate::negotiate::{TableFormat, form};
 use crate::results::benchmarks as tables;
 use crate::rounds::visibility::Operation;
-use crate::routes::assessments::table::{PageOrCsv, csv, file, form};
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
+use crate::tables::Prepared;
 
 /// Of what, and how finely.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -32,7 +32,9 @@ pub struct WantedDistribution {
     bins: Option<Bins>,
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<PageOrCsv>,
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
 }
 
 /// How many bins a histogram has.
@@ -50,15 +52,14 @@ impl TryFrom<u32> for Bins {
 
 /// Show how scores are distributed, edition by edition.
 ///
-/// Quartiles (R's type 7), mean, standard deviation, the best cities and a histogram from 0 to the full mark. In CSV the histogram
+/// Quartiles (R's type 7), mean, standard deviation, the best cities and a histogram from 0 to the full mark. In a table the histogram
 /// is left out. Editions that the caller does not see are left out, too.
 #[utoipa::path(
     tag = "benchmarks",
     params(("code" = Code, Path, description = "The code of the benchmark"), WantedDistribution, IfNoneMatchHeader),
     security(("token" = [])),
     responses(
-        (status = 200, description = "The distributions",
-            content((wire::BenchmarkDistributions = "application/json"), (String = "text/csv"))),
+        (status = 200, description = "The distributions", body = wire::BenchmarkDistributions),
         (status = 304, description = "The caller has it already"),
         (status = 422, description = "The members of the group cannot be found", body = wire::Problem, content_type = "application/problem+json"),
         Problems,
@@ -71,12 +72,37 @@ pub async fn show_benchmark_distribution(
     state: web::Data<State>,
     code: web::Path<Code>,
     query: Query<WantedDistribution>,
+    language: Lang,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &caller, &code, &query, language.0).await?.answer(&state, form, &request).await;
+    }
+    Ok(Answer::ok(&found(&state, &caller, &code, &query).await?).respond_to(&request))
+}
+
+/// The table of the distributions.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    caller: &Caller,
+    code: &Code,
+    query: &WantedDistribution,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    let items = found(state, caller, code, query).await?.items;
+    Ok(Prepared::at_hand("distribution", language, items, |items| tables::distributions(items))?)
+}
+
+async fn found(
+    state: &State,
+    caller: &Caller,
+    code: &Code,
+    query: &WantedDistribution,
+) -> Result<wire::BenchmarkDistributions, Failure> {
     caller.require(Right::ReadBenchmarks)?;
-    let format = form(&request, query.format)?;
-    let profile = find(&state, &code).await?;
-    let editions = open(&state, &profile, &Wanted::new(&caller, Operation::Distribution)).await?;
+    let profile = find(state, code).await?;
+    let editions = open(state, &profile, &Wanted::new(caller, Operation::Distribution)).await?;
     if query.peer_group.is_some() && !editions.iter().all(Edition::is_all_seen) {
         // A group of one city would tell its score.
         return Err(Failure::Forbidden(Text::both(
@@ -86,7 +112,7 @@ pub async fn show_benchmark_distribution(
     }
     let (node, named) = node_of(&editions, query.node.as_ref())?;
     let group = match &query.peer_group {
-        Some(group) => Some(members(&state, group, &editions).await?),
+        Some(group) => Some(members(state, group, &editions).await?),
         None => None,
     };
     let bins = query.bins.map_or(10, |bins| bins.0 as usize);
@@ -98,14 +124,8 @@ pub async fn show_benchmark_distribution(
         };
         editions.iter().enumerate().filter_map(of).collect::<Vec<BenchmarkDistribution>>()
     });
-    let items = items.await?;
-    if format == Format::Csv {
-        let bytes = csv(tables::distributions(&items)).map_err(Failure::internal)?;
-        return Ok(file(bytes, "distribution.csv", &request));
-    }
-    let answer =
-        wire::BenchmarkDistributions { benchmark: code.into_inner(), node: named, peer_group: query.peer_group.clone(), items };
-    Ok(Answer::ok(&answer).respond_to(&request))
+    let (items, peer_group) = (items.await?, query.peer_group.clone());
+    Ok(wire::BenchmarkDistributions { benchmark: code.clone(), node: named, peer_group, items })
 }
 
 fn of_edition(edition: &Edition, node: usize, group: Option<&[String]>, bins: usize, is_break: bool) -> BenchmarkDistribution {

@@ -1,13 +1,13 @@
 //! Benchmarks: the same evaluation year by year.
 
-mod breaks;
-mod comparison;
-mod distribution;
+pub(super) mod breaks;
+pub(super) mod comparison;
+pub(super) mod distribution;
 mod list;
-mod movers;
+pub(super) mod movers;
 mod put;
 mod remove;
-mod series;
+pub(super) mod series;
 mod show;
 #[cfg(test)]
 mod tests;

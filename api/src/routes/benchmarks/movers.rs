@@ -1,6 +1,6 @@
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
 use citygauge_assessment::benchmark::{Move, Standing, moves};
-use citygauge_indicators::{Fault, NodeIndex, Text};
+use citygauge_indicators::{Fault, Language, NodeIndex, Text};
 use citygauge_openapi::{self as wire, BenchmarkBridge, BenchmarkMove, Code, Cursor, PeriodCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -11,13 +11,13 @@ use crate::auth::{Caller, Right};
 use crate::benchmarks::series::{Followed, Whose};
 use crate::benchmarks::{Edition, Wanted, open};
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::Format;
-use crate::extract::Query;
+use crate::extract::{Lang, Query};
+use crate::negotiate::{TableFormat, form};
 use crate::results::benchmarks as tables;
 use crate::rounds::visibility::{Operation, Sight};
-use crate::routes::assessments::table::{PageOrCsv, csv, file, form};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
+use crate::tables::Prepared;
 
 /// Between which editions, and in what form.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -35,7 +35,9 @@ pub struct WantedMovers {
     bridge: Option<BenchmarkBridge>,
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<PageOrCsv>,
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
     /// How many members a page has at most; a file holds all of them.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
     limit: Option<PageLimit>,
@@ -53,8 +55,7 @@ pub struct WantedMovers {
     params(("code" = Code, Path, description = "The code of the benchmark"), WantedMovers, IfNoneMatchHeader),
     security(("token" = [])),
     responses(
-        (status = 200, description = "A page of movements, or all of them as a file",
-            content((wire::BenchmarkMovers = "application/json"), (String = "text/csv"))),
+        (status = 200, description = "A page of movements", body = wire::BenchmarkMovers),
         (status = 304, description = "The caller has it already"),
         Problems,
         TableProblems,
@@ -66,19 +67,44 @@ pub async fn show_benchmark_movers(
     state: web::Data<State>,
     code: web::Path<Code>,
     query: Query<WantedMovers>,
+    language: Lang,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &caller, &code, &query, language.0).await?.answer(&state, form, &request).await;
+    }
+    let mut answer = found(&state, &caller, &code, &query).await?;
+    let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
+    let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
+    answer.next = (answer.items.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
+    answer.items = answer.items.into_iter().skip(start).take(limit).collect();
+    Ok(Answer::page(&answer, answer.next.as_ref()).respond_to(&request))
+}
+
+/// The table of the movements.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    caller: &Caller,
+    code: &Code,
+    query: &WantedMovers,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    let items = found(state, caller, code, query).await?.items;
+    Ok(Prepared::at_hand("movers", language, items, |items| tables::moves(items))?)
+}
+
+async fn found(state: &State, caller: &Caller, code: &Code, query: &WantedMovers) -> Result<wire::BenchmarkMovers, Failure> {
     caller.require(Right::ReadBenchmarks)?;
-    let format = form(&request, query.format)?;
-    let profile = find(&state, &code).await?;
-    let wanted = Wanted::new(&caller, Operation::Movers).overlaps(query.bridge.is_some());
-    let editions = open(&state, &profile, &wanted).await?;
+    let profile = find(state, code).await?;
+    let wanted = Wanted::new(caller, Operation::Movers).overlaps(query.bridge.is_some());
+    let editions = open(state, &profile, &wanted).await?;
     let (node, _) = node_of(&editions, query.node.as_ref())?;
     let (from, to) = between(&editions, query.from.as_ref(), query.to.as_ref())?;
     if [from, to].iter().any(|place| editions[*place].sight.is_none()) {
         return Err(Failure::Forbidden(Text::both("此密钥不能查看其中一个版次", "the key does not see one of the editions")));
     }
-    let (bridge, benchmark) = (query.bridge, code.into_inner());
+    let (bridge, benchmark) = (query.bridge, code.clone());
     let answer = state.engine(move || {
         let followed = Followed::new(&editions, &profile.crosswalks, node, None);
         let chain = &followed.chain;
@@ -108,16 +134,7 @@ pub async fn show_benchmark_movers(
             next: None,
         })
     });
-    let mut answer = answer.await??;
-    if format == Format::Csv {
-        let bytes = csv(tables::moves(&answer.items)).map_err(Failure::internal)?;
-        return Ok(file(bytes, "movers.csv", &request));
-    }
-    let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
-    let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
-    answer.next = (answer.items.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
-    answer.items = answer.items.into_iter().skip(start).take(limit).collect();
-    Ok(Answer::page(&answer, answer.next.as_ref()).respond_to(&request))
+    answer.await?
 }
 
 /// The places of two editions, the earlier first.

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
-use citygauge_indicators::{Fault, Text};
+use citygauge_indicators::{Fault, Language, Text};
 use citygauge_openapi::{self as wire, BenchmarkBridge, BenchmarkPoint, Code, Cursor};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -12,13 +12,13 @@ use crate::auth::{Caller, Right};
 use crate::benchmarks::series::{Followed, Whose};
 use crate::benchmarks::{Edition, Wanted, open};
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::Format;
 use crate::extract::{Lang, Query};
+use crate::negotiate::{TableFormat, form};
 use crate::results::benchmarks as tables;
 use crate::rounds::visibility::{Operation, Sight};
-use crate::routes::assessments::table::{PageOrCsv, csv, file, form};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
+use crate::tables::Prepared;
 
 /// Which series, and how it is joined.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -36,7 +36,9 @@ pub struct WantedSeries {
     bridge: Option<BenchmarkBridge>,
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<PageOrCsv>,
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
     /// How many members a page has at most; a file holds all of them.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
     limit: Option<PageLimit>,
@@ -55,8 +57,7 @@ pub struct WantedSeries {
     params(("code" = Code, Path, description = "The code of the benchmark"), WantedSeries, IfNoneMatchHeader),
     security(("token" = [])),
     responses(
-        (status = 200, description = "A page of the series, or all of them as a file",
-            content((wire::BenchmarkSeries = "application/json"), (String = "text/csv"))),
+        (status = 200, description = "A page of the series", body = wire::BenchmarkSeries),
         (status = 304, description = "The caller has it already"),
         (status = 422, description = "The members of the group cannot be found", body = wire::Problem, content_type = "application/problem+json"),
         Problems,
@@ -72,6 +73,44 @@ pub async fn show_benchmark_series(
     language: Lang,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &caller, &code, &query, language.0).await?.answer(&state, form, &request).await;
+    }
+    let (node, points) = found(&state, &caller, &code, &query, language.0).await?;
+    let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
+    let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
+    let next = (points.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
+    let page = wire::BenchmarkSeries {
+        benchmark: code.into_inner(),
+        node,
+        bridge: query.bridge,
+        peer_group: query.peer_group.clone(),
+        items: points.into_iter().skip(start).take(limit).collect(),
+        next: next.clone(),
+    };
+    Ok(Answer::page(&page, next.as_ref()).respond_to(&request))
+}
+
+/// The table of the series.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    caller: &Caller,
+    code: &Code,
+    query: &WantedSeries,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    let (_, points) = found(state, caller, code, query, language).await?;
+    Ok(Prepared::at_hand("series", language, points, |points| tables::series(points))?)
+}
+
+async fn found(
+    state: &State,
+    caller: &Caller,
+    code: &Code,
+    query: &WantedSeries,
+    language: Language,
+) -> Result<(Code, Vec<BenchmarkPoint>), Failure> {
     caller.require(Right::ReadBenchmarks)?;
     if query.city.is_some() && query.peer_group.is_some() {
         return Err(Failure::malformed(
@@ -79,14 +118,13 @@ pub async fn show_benchmark_series(
                 .hint("只给出其一", "give one of them"),
         ));
     }
-    let format = form(&request, query.format)?;
-    let profile = find(&state, &code).await?;
-    let wanted = Wanted::new(&caller, Operation::Series).overlaps(query.bridge.is_some());
-    let editions = open(&state, &profile, &wanted).await?;
-    require_seen(&editions, &query)?;
+    let profile = find(state, code).await?;
+    let wanted = Wanted::new(caller, Operation::Series).overlaps(query.bridge.is_some());
+    let editions = open(state, &profile, &wanted).await?;
+    require_seen(&editions, query)?;
     let (node, named) = node_of(&editions, query.node.as_ref())?;
     let group = match &query.peer_group {
-        Some(group) => Some(members(&state, group, &editions).await?),
+        Some(group) => Some(members(state, group, &editions).await?),
         None => None,
     };
     let cities: Vec<String> = match &query.city {
@@ -96,29 +134,12 @@ pub async fn show_benchmark_series(
     let bridge = query.bridge;
     let points = state.engine(move || {
         let followed = Followed::new(&editions, &profile.crosswalks, node, bridge.map(link));
-        let points: Vec<BenchmarkPoint> = match &group {
-            Some(cities) => followed.points(Whose::Group(cities), language.0),
-            None => followed.seen(&cities, &wanted, language.0),
-        };
-        points
+        match &group {
+            Some(cities) => followed.points(Whose::Group(cities), language),
+            None => followed.seen(&cities, &wanted, language),
+        }
     });
-    let points = points.await?;
-    if format == Format::Csv {
-        let bytes = csv(tables::series(&points)).map_err(Failure::internal)?;
-        return Ok(file(bytes, "series.csv", &request));
-    }
-    let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
-    let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
-    let next = (points.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
-    let page = wire::BenchmarkSeries {
-        benchmark: code.into_inner(),
-        node: named,
-        bridge,
-        peer_group: query.peer_group.clone(),
-        items: points.into_iter().skip(start).take(limit).collect(),
-        next: next.clone(),
-    };
-    Ok(Answer::page(&page, next.as_ref()).respond_to(&request))
+    Ok((named, points.await?))
 }
 
 /// Whoever does not see all cities in any edition names one of its own; a median is for those who see all of them in every edition.

@@ -1,34 +1,22 @@
-use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
 use citygauge_indicators::Language;
 use citygauge_indicators::planning::conformance::{ClauseStatus, Judgement, Proof, Standard};
 use citygauge_openapi::{self as wire, Code, Id, Line};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use super::readable;
-use crate::answer::{Answer, Tag, is_known};
+use crate::answer::Answer;
 use crate::auth::Caller;
 use crate::designs::{element_path, facts};
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::{self, Cell, Column, Format, Options, Table};
+use crate::export::{Cell, Column, Table};
 use crate::extract::{Lang, Query};
-use crate::negotiate;
+use crate::negotiate::{TableFormat, form};
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
 use crate::store::designs;
-
-/// The forms in which a conformance is given out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ConformanceForm {
-    /// The document.
-    Json,
-    /// A row per clause.
-    Csv,
-    /// A row per clause, in a workbook.
-    Xlsx,
-}
+use crate::tables::Prepared;
 
 /// By which standard, in which form.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -40,7 +28,9 @@ pub struct WantedConformance {
     standard: Code,
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<ConformanceForm>,
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
 }
 
 /// Show how far a design does what a standard asks, clause by clause.
@@ -52,11 +42,7 @@ pub struct WantedConformance {
     params(("id" = Id, Path, description = "The design"), WantedConformance, IfNoneMatchHeader),
     security(("token" = [])),
     responses(
-        (status = 200, description = "The clauses", content(
-            (wire::Conformance = "application/json"),
-            (String = "text/csv"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )),
+        (status = 200, description = "The clauses", body = wire::Conformance),
         (status = 304, description = "The caller has it already"),
         Problems,
         TableProblems,
@@ -71,36 +57,40 @@ pub async fn show_design_conformance(
     query: Query<WantedConformance>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let asked = query.format.map(|format| match format {
-        ConformanceForm::Json => Format::Json,
-        ConformanceForm::Csv => Format::Csv,
-        ConformanceForm::Xlsx => Format::Xlsx,
-    });
-    let format = negotiate::wanted(&request, asked, &[Format::Json, Format::Csv, Format::Xlsx])?;
-    let design = readable(&state, &caller, &id).await?;
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &caller, &id, &query, language.0).await?.answer(&state, form, &request).await;
+    }
+    Ok(Answer::ok(&found(&state, &caller, &id, &query, language.0).await?).respond_to(&request))
+}
+
+/// The table of the clauses.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    caller: &Caller,
+    id: &Id,
+    query: &WantedConformance,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    let shown = found(state, caller, id, query, language).await?;
+    Ok(Prepared::at_hand(format!("conformance-{id}"), language, shown, table)?)
+}
+
+async fn found(
+    state: &State,
+    caller: &Caller,
+    id: &Id,
+    query: &WantedConformance,
+    language: Language,
+) -> Result<wire::Conformance, Failure> {
+    let design = readable(state, caller, id).await?;
     let Some(standard) = Standard::find(query.standard.as_str()) else {
         let known = query.standard.as_str();
         return Err(Failure::absent(format!("没有标准“{known}”"), format!("there is no standard '{known}'")));
     };
     let stored = designs::elements(state.db(), &design.id).await?;
-    let facts = facts::gather(&state, &design, &stored).await?;
-    let shown = present(&design.id, &standard, standard.judge(&facts), language.0);
-    if format == Format::Json {
-        return Ok(Answer::ok(&shown).respond_to(&request));
-    }
-    let mut bytes = Vec::new();
-    let written = export::write(&[table(&shown)], format, &Options::default(), std::io::Cursor::new(&mut bytes));
-    written.map_err(Failure::internal)?;
-    let tag = Tag::of_bytes(&bytes);
-    if is_known(&tag, &request) {
-        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag.as_str())).finish());
-    }
-    let name = format!("conformance-{id}.{}", format.extension());
-    Ok(HttpResponse::Ok()
-        .insert_header((ETAG, tag.as_str()))
-        .insert_header(("content-type", format.media_type()))
-        .insert_header(("content-disposition", format!("attachment; filename=\"{name}\"")))
-        .body(bytes))
+    let facts = facts::gather(state, &design, &stored).await?;
+    Ok(present(&design.id, &standard, standard.judge(&facts), language))
 }
 
 fn present(design: &str, standard: &Standard, judged: Vec<Judgement>, language: Language) -> wire::Conformance {

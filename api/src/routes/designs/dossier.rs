@@ -5,29 +5,19 @@ use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
 use citygauge_indicators::planning::{Dossier, Element};
 use citygauge_openapi::Id;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use super::{readable, tag};
 use crate::answer::{Answer, Tag, is_known};
 use crate::auth::Caller;
 use crate::designs::{recheck, workbook};
-use crate::error::{Failure, Problems, TableProblems};
+use crate::error::{Failure, Problems};
 use crate::export::{self, Format, Options};
 use crate::extract::Query;
-use crate::negotiate;
+use crate::negotiate::{DocumentFormat, form};
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
 use crate::store::designs;
-
-/// The forms in which a dossier is given out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum JsonOrXlsx {
-    /// The document, as it is put.
-    Json,
-    /// A workbook with a sheet for each kind.
-    Xlsx,
-}
 
 /// In which form.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -36,7 +26,7 @@ pub enum JsonOrXlsx {
 pub struct WantedDossier {
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<JsonOrXlsx>,
+    format: Option<DocumentFormat>,
 }
 
 /// Show the whole dossier of a design.
@@ -53,7 +43,6 @@ pub struct WantedDossier {
         )),
         (status = 304, description = "The caller has it already"),
         Problems,
-        TableProblems,
     )
 )]
 #[get("/designs/{id}/dossier")]
@@ -64,14 +53,10 @@ pub async fn show_design_dossier(
     query: Query<WantedDossier>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let asked = query.format.map(|format| match format {
-        JsonOrXlsx::Json => Format::Json,
-        JsonOrXlsx::Xlsx => Format::Xlsx,
-    });
-    let format = negotiate::wanted(&request, asked, &[Format::Json, Format::Xlsx])?;
+    let form = form(&request, query.format, None)?;
     let design = readable(&state, &caller, &id).await?;
     let stored = designs::elements(state.db(), &design.id).await?;
-    if format == Format::Json {
+    if form.is_document() {
         let tag = tag(&design);
         let elements = stored.into_iter().map(|stored| stored.element).collect();
         return Ok(Answer::row(&Dossier { header: design.header, elements }, &tag).respond_to(&request));

@@ -1,7 +1,7 @@
 //! Designs: planning projects of a city with their dossiers.
 
 mod business;
-mod conformance;
+pub(super) mod conformance;
 mod create;
 mod dossier;
 mod elements;

@@ -2,13 +2,11 @@
 
 mod create;
 mod list;
-mod requirements;
-mod show;
+pub(super) mod requirements;
+pub(super) mod show;
 #[cfg(test)]
 mod tests;
 
-use actix_web::http::header::ETAG;
-use actix_web::{HttpRequest, HttpResponse};
 use citygauge_assessment::Assessment;
 use citygauge_assessment::gap::GapAnalysis;
 use citygauge_indicators::Text;
@@ -16,9 +14,7 @@ use citygauge_openapi::{self as wire, Moment, PeriodCode};
 use serde::{Deserialize, Serialize};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Tag, is_known};
 use crate::error::Failure;
-use crate::export::{self, About, Format, Options, Table};
 use crate::gaps::Sections;
 use crate::gaps::sections::tell;
 use crate::store::gap_analyses::GapAnalysis as Stored;
@@ -81,26 +77,4 @@ fn present(stored: Stored, language: citygauge_indicators::Language) -> Result<w
     let created_at = Moment::from_ms(stored.created_at_ms);
     let kept: Kept = serde_json::from_value(stored.document).map_err(Failure::internal)?;
     Ok(wire::GapAnalysis { created_at, ..kept.present(language) })
-}
-
-/// The answer with a file, or that the caller has it already.
-fn file(
-    tables: &[Table<'_>],
-    format: Format,
-    about: Option<&About>,
-    (name, language): (&str, &str),
-    request: &HttpRequest,
-) -> Result<HttpResponse, Failure> {
-    let mut bytes = Vec::new();
-    export::write(tables, format, &Options { about, ..Options::default() }, &mut bytes).map_err(Failure::internal)?;
-    // A workbook holds the time at which it was written, so its bytes are no tag.
-    let tag = Tag::of_name(&format!("{name}|{language}|{}", env!("CARGO_PKG_VERSION")));
-    if is_known(&tag, request) {
-        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag.as_str())).finish());
-    }
-    Ok(HttpResponse::Ok()
-        .insert_header((ETAG, tag.as_str()))
-        .insert_header(("content-type", format.media_type()))
-        .insert_header(("content-disposition", format!("attachment; filename=\"{name}\"")))
-        .body(bytes))
 }

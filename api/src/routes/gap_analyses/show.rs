@@ -1,22 +1,24 @@
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use citygauge_indicators::Language;
 use citygauge_openapi::{self as wire, Id};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
-use super::{cities, file, present};
+use super::{cities, present};
 use crate::answer::{Answer, Tag};
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::{About, Format};
+use crate::export::{About, gaps_columns};
 use crate::extract::{Lang, Query};
 use crate::gaps::{Lists, tables};
-use crate::negotiate::wanted;
+use crate::negotiate::{TableFormat, form};
 use crate::results::places;
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::sets;
 use crate::state::State;
 use crate::store::indicator_sets::SetKey;
 use crate::store::{assessments, gap_analyses};
+use crate::tables::Prepared;
 
 /// In what form.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -25,21 +27,9 @@ use crate::store::{assessments, gap_analyses};
 pub struct WantedAnalysis {
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<AnalysisFormat>,
-}
-
-/// The forms in which an analysis is given out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum AnalysisFormat {
-    /// The document.
-    Json,
-    /// The table of the gaps.
-    Csv,
-    /// A workbook with a sheet for each of the four outputs of Annex A.
-    Xlsx,
-    /// The table of the gaps.
-    Parquet,
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
 }
 
 /// Show a gap analysis as it was made.
@@ -51,12 +41,7 @@ pub enum AnalysisFormat {
     params(("id" = Id, Path, description = "The analysis"), WantedAnalysis, IfNoneMatchHeader),
     security(("token" = [])),
     responses(
-        (status = 200, description = "The analysis", content(
-            (wire::GapAnalysis = "application/json"),
-            (String = "text/csv"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-            (Vec<u8> = "application/vnd.apache.parquet"),
-        )),
+        (status = 200, description = "The analysis", body = wire::GapAnalysis),
         (status = 304, description = "The caller has it already"),
         Problems,
         TableProblems,
@@ -71,37 +56,46 @@ pub async fn show_gap_analysis(
     query: Query<WantedAnalysis>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    caller.require(Right::ReadScoreCards)?;
-    let asked = query.format.map(|format| match format {
-        AnalysisFormat::Json => Format::Json,
-        AnalysisFormat::Csv => Format::Csv,
-        AnalysisFormat::Xlsx => Format::Xlsx,
-        AnalysisFormat::Parquet => Format::Parquet,
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &caller, &id, language.0).await?.answer(&state, form, &request).await;
+    }
+    let (analysis, _) = found(&state, &caller, &id, language.0).await?;
+    let tag = Tag::of_bytes(format!("{id}|{}", language.0.tag()).as_bytes());
+    Ok(Answer::row(&analysis, &tag).respond_to(&request).map_into_boxed_body())
+}
+
+/// The tables of the analysis: that of the gaps, in JSON and in a workbook those of the other outputs too.
+pub(in crate::routes) async fn prepare(state: &State, caller: &Caller, id: &Id, language: Language) -> Result<Prepared, Failure> {
+    let (analysis, assessment) = found(state, caller, id, language).await?;
+    let key = SetKey { code: analysis.set.code.to_string(), version: analysis.set.version.to_string() };
+    let (_, set) = sets::find(state, &key).await?;
+    let assessment = assessments::find(state.db(), &assessment).await?;
+    let about = About::new(&set, assessment.request.engine_version, language);
+    let places = places(&set);
+    let size = (analysis.gaps.len(), gaps_columns(places).len());
+    let table = Prepared::new(format!("gaps-{id}"), language, size, move |to| {
+        let lists = Lists {
+            gaps: &analysis.gaps,
+            foundations: &analysis.foundations,
+            strengths: &analysis.strengths,
+            weaknesses: &analysis.weaknesses,
+            priorities: &analysis.priorities,
+            without_data: &analysis.without_data,
+            without_reference: &analysis.without_reference,
+            places,
+            language,
+        };
+        to.tables(&tables(&lists, to.format()))
     });
-    let format = wanted(&request, asked, &[Format::Json, Format::Csv, Format::Xlsx, Format::Parquet])?;
+    Ok(table.about(about).known_by(format!("gaps {id}")))
+}
+
+/// The analysis in a language, and its assessment.
+async fn found(state: &State, caller: &Caller, id: &Id, language: Language) -> Result<(wire::GapAnalysis, String), Failure> {
+    caller.require(Right::ReadScoreCards)?;
     let stored = gap_analyses::find(state.db(), id.as_str()).await?;
     cities(&stored).try_for_each(|city| caller.require_city(city))?;
-    let assessment_id = stored.assessment_id.clone();
-    let analysis = present(stored, language.0)?;
-    if format == Format::Json {
-        let tag = Tag::of_bytes(format!("{id}|{}", language.0.tag()).as_bytes());
-        return Ok(Answer::row(&analysis, &tag).respond_to(&request).map_into_boxed_body());
-    }
-    let key = SetKey { code: analysis.set.code.to_string(), version: analysis.set.version.to_string() };
-    let (_, set) = sets::find(&state, &key).await?;
-    let assessment = assessments::find(state.db(), &assessment_id).await?;
-    let about = About::new(&set, assessment.request.engine_version, language.0);
-    let lists = Lists {
-        gaps: &analysis.gaps,
-        foundations: &analysis.foundations,
-        strengths: &analysis.strengths,
-        weaknesses: &analysis.weaknesses,
-        priorities: &analysis.priorities,
-        without_data: &analysis.without_data,
-        without_reference: &analysis.without_reference,
-        places: places(&set),
-        language: language.0,
-    };
-    let name = format!("gaps-{id}.{}", format.extension());
-    file(&tables(&lists, format), format, Some(&about), (&name, language.0.tag()), &request)
+    let assessment = stored.assessment_id.clone();
+    Ok((present(stored, language)?, assessment))
 }

@@ -1,21 +1,22 @@
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
-use bytes::Bytes;
 use citygauge_indicators::Language;
 use citygauge_openapi::{self as wire, Cursor, Id};
-use futures_util::{StreamExt, stream};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::{self, Format};
+use crate::export;
 use crate::extract::{Lang, Query};
 use crate::faults::from_kept;
-use crate::negotiate::wanted;
+use crate::negotiate::{TableFormat, form};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
+use crate::store::StoreError;
 use crate::store::imports::{self, Severity};
+use crate::tables::Prepared;
+use crate::tables::feed::{BLOCK, Feeder, feed};
 
 /// Which faults, how many, and in what form.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -24,27 +25,17 @@ use crate::store::imports::{self, Severity};
 pub struct Wanted {
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<FaultsFormat>,
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
     /// Only the faults or only the warnings; both unless given.
     #[param(inline)]
     severity: Option<wire::Severity>,
-    /// How many members the page has at most; a CSV file holds all of them.
+    /// How many members the page has at most; a file holds all of them.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
     limit: Option<PageLimit>,
     /// Where the page starts: `next` of the page before.
     cursor: Option<Cursor>,
-}
-
-/// The forms in which faults are given out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum FaultsFormat {
-    /// A page.
-    Json,
-    /// A file with all of them.
-    Csv,
-    /// A workbook with all of them.
-    Xlsx,
 }
 
 /// List every fault and warning of an import, in the order of the file.
@@ -53,11 +44,7 @@ pub enum FaultsFormat {
     params(("id" = Id, Path, description = "The import"), Wanted, IfNoneMatchHeader),
     security(("token" = [])),
     responses(
-        (status = 200, description = "A page of faults, or all of them as a file", content(
-            (wire::FaultPage = "application/json"),
-            (String = "text/csv"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )),
+        (status = 200, description = "A page of faults", body = wire::FaultPage),
         (status = 304, description = "The caller has it already"),
         Problems,
         TableProblems,
@@ -72,23 +59,12 @@ pub async fn list_import_faults(
     query: Query<Wanted>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    caller.require(Right::ReadJobs)?;
-    let import = imports::find(state.db(), id.as_str()).await?;
-    caller.require_own(&import.request.created_by)?;
-    let asked = query.format.map(|format| match format {
-        FaultsFormat::Json => Format::Json,
-        FaultsFormat::Csv => Format::Csv,
-        FaultsFormat::Xlsx => Format::Xlsx,
-    });
-    let format = wanted(&request, asked, &[Format::Json, Format::Csv, Format::Xlsx])?;
-    let severity = query.severity.map(|severity| match severity {
-        wire::Severity::Error => Severity::Error,
-        wire::Severity::Warning => Severity::Warning,
-    });
-    let after: Option<i64> = position(query.cursor.as_ref())?;
-    if format != Format::Json {
-        return file(state, Asked { id: id.to_string(), severity, language: language.0 }, format).await;
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &caller, &id, &query, language.0).await?.answer(&state, form, &request).await;
     }
+    let severity = asked(&state, &caller, &id, &query).await?;
+    let after: Option<i64> = position(query.cursor.as_ref())?;
     let limit = PageLimit::or_configured(query.limit, &state);
     let page = imports::page_faults_of(state.db(), id.as_str(), severity, after, limit).await?;
     let next = page.next.as_ref().map(Cursor::after);
@@ -96,62 +72,55 @@ pub async fn list_import_faults(
     Ok(Answer::page(&wire::FaultPage { items, next: next.clone() }, next.as_ref()).respond_to(&request))
 }
 
-/// The import whose faults are wanted, and which of them.
-struct Asked {
+/// The table of the faults.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    caller: &Caller,
+    id: &Id,
+    query: &Wanted,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    let severity = asked(state, caller, id, query).await?;
+    let rows = imports::count_faults_of(state.db(), id.as_str(), severity).await?;
+    let (feeder, fed) = feed();
+    let size = (usize::try_from(rows).unwrap_or(usize::MAX), export::faults_columns().len());
+    let table = Prepared::new(format!("faults-{id}"), language, size, move |to| {
+        to.table(export::streamed_faults(move |take| fed.each(|fault| take(fault))))
+    });
+    let id = id.to_string();
+    Ok(table.fed_by(Box::new(move |state| Box::pin(read(state, id, severity, language, feeder)))))
+}
+
+/// Reads the faults of an import for whom writes them.
+async fn read(
+    state: &State,
     id: String,
     severity: Option<Severity>,
     language: Language,
-}
-
-/// Faults read and written at once.
-const CHUNK: u64 = 5_000;
-
-/// All faults as a file. CSV streams, so that memory does not grow with them.
-async fn file(state: web::Data<State>, asked: Asked, format: Format) -> Result<HttpResponse, Failure> {
-    let mut answer = HttpResponse::Ok();
-    answer
-        .insert_header(("content-type", format.media_type()))
-        .insert_header(("content-disposition", format!("attachment; filename=\"faults-{}.{}\"", asked.id, format.extension())));
-    if format == Format::Csv {
-        // What goes wrong before the first piece still is an answer of its own.
-        let (first, next) = piece(&state, &asked, None).await?;
-        let rest = stream::try_unfold((state, asked, next), async move |(state, asked, next)| {
-            let Some(after) = next else { return Ok::<_, actix_web::Error>(None) };
-            let (text, next) = piece(&state, &asked, Some(after)).await?;
-            Ok(Some((text, (state, asked, next))))
-        });
-        return Ok(answer.streaming(stream::once(async { Ok::<_, actix_web::Error>(first) }).chain(rest)));
-    }
-    let mut faults: Vec<wire::Fault> = Vec::new();
+    feeder: Feeder<wire::Fault>,
+) -> Result<(), StoreError> {
     let mut after = None;
     loop {
-        let page = imports::page_faults_of(state.db(), &asked.id, asked.severity, after, CHUNK).await?;
-        for fault in page.items {
-            faults.push(from_kept(fault, asked.language)?);
-        }
+        let page = imports::page_faults_of(state.db(), &id, severity, after, BLOCK as u64).await?;
+        let faults = page.items.into_iter().map(|fault| from_kept(fault, language)).collect::<Result<_, _>>()?;
         after = page.next;
+        if !feeder.put(faults).await {
+            return Ok(());
+        }
         if after.is_none() {
-            break;
+            feeder.end().await;
+            return Ok(());
         }
     }
-    let written = state.engine(move || written(&faults, format)).await?;
-    Ok(answer.body(written.map_err(Failure::internal)?))
 }
 
-/// A piece of the CSV file, the first with the header, and where the next one starts.
-async fn piece(state: &State, asked: &Asked, after: Option<i64>) -> Result<(Bytes, Option<i64>), Failure> {
-    let page = imports::page_faults_of(state.db(), &asked.id, asked.severity, after, CHUNK).await?;
-    let faults: Vec<wire::Fault> =
-        page.items.into_iter().map(|fault| from_kept(fault, asked.language)).collect::<Result<_, _>>()?;
-    let mut text = written(&faults, Format::Csv).map_err(Failure::internal)?;
-    if after.is_some() {
-        let header = text.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        text.drain(..header);
-    }
-    Ok((text.into(), page.next))
-}
-
-fn written(faults: &[wire::Fault], format: Format) -> Result<Vec<u8>, export::ExportError> {
-    let mut bytes = Vec::new();
-    export::write(&[export::faults(faults)], format, &export::Options::default(), &mut bytes).map(|()| bytes)
+/// The severity that is asked for of an import that the caller may look at.
+async fn asked(state: &State, caller: &Caller, id: &Id, query: &Wanted) -> Result<Option<Severity>, Failure> {
+    caller.require(Right::ReadJobs)?;
+    let import = imports::find(state.db(), id.as_str()).await?;
+    caller.require_own(&import.request.created_by)?;
+    Ok(query.severity.map(|severity| match severity {
+        wire::Severity::Error => Severity::Error,
+        wire::Severity::Warning => Severity::Warning,
+    }))
 }

@@ -2,7 +2,7 @@
 
 mod annotated;
 mod create;
-mod faults;
+pub(super) mod faults;
 mod list;
 mod show;
 #[cfg(test)]

@@ -1,21 +1,21 @@
-use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
-use citygauge_indicators::Fault;
+use citygauge_indicators::{Fault, Language};
 use citygauge_openapi as wire;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use super::Place;
-use crate::answer::{Answer, Tag, is_known};
+use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::{self, Format, Options, changes};
+use crate::export::changes;
 use crate::extract::{Lang, Query};
-use crate::negotiate::wanted;
+use crate::negotiate::{TableFormat, form};
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::sets;
 use crate::state::State;
 use crate::store::indicator_sets::SetKey;
+use crate::tables::Prepared;
 
 /// Against what, and in what form.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -26,22 +26,10 @@ pub struct Against {
     to: String,
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<DiffFormat>,
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
 }
-
-/// The forms in which a difference is given out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DiffFormat {
-    /// A document.
-    Json,
-    /// A row per change.
-    Csv,
-    /// A workbook with a row per change.
-    Xlsx,
-}
-
-const OFFERED: [Format; 3] = [Format::Json, Format::Csv, Format::Xlsx];
 
 /// Compare a version of a set with another one.
 ///
@@ -52,11 +40,7 @@ const OFFERED: [Format; 3] = [Format::Json, Format::Csv, Format::Xlsx];
     params(Place, Against, IfNoneMatchHeader),
     security(("token" = [])),
     responses(
-        (status = 200, description = "Every difference", content(
-            (wire::SetDiff = "application/json"),
-            (String = "text/csv"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )),
+        (status = 200, description = "Every difference", body = wire::SetDiff),
         (status = 304, description = "The caller has it already"),
         Problems,
         TableProblems,
@@ -71,32 +55,32 @@ pub async fn diff_indicator_sets(
     query: Query<Against>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &caller, &place, &query, language.0).await?.answer(&state, form, &request).await;
+    }
+    Ok(Answer::ok(&found(&state, &caller, &place, &query).await?).respond_to(&request))
+}
+
+/// The table of the differences.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    caller: &Caller,
+    place: &Place,
+    query: &Against,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    let diff = found(state, caller, place, query).await?;
+    let content = format!("set diff {:?}", (&diff.before.digest, &diff.after.digest));
+    Ok(Prepared::at_hand("diff", language, diff, move |diff| changes(diff, language))?.known_by(content))
+}
+
+async fn found(state: &State, caller: &Caller, place: &Place, query: &Against) -> Result<wire::SetDiff, Failure> {
     caller.require(Right::ReadSets)?;
-    let asked = query.format.map(|format| match format {
-        DiffFormat::Json => Format::Json,
-        DiffFormat::Csv => Format::Csv,
-        DiffFormat::Xlsx => Format::Xlsx,
-    });
-    let format = wanted(&request, asked, &OFFERED)?;
     let to = key(&query.to)?;
-    let (_, before) = sets::find(&state, &place.key()).await?;
-    let (_, after) = sets::find(&state, &to).await?;
-    let diff = state.engine(move || wire::SetDiff::new(&before, &after)).await?;
-    if format == Format::Json {
-        return Ok(Answer::ok(&diff).respond_to(&request));
-    }
-    let mut bytes = Vec::new();
-    export::write(&[changes(&diff, language.0)], format, &Options::default(), &mut bytes).map_err(Failure::internal)?;
-    let about = (diff.before.digest.as_str(), diff.after.digest.as_str(), format.extension(), language.0);
-    let tag = Tag::of_name(&format!("{:?}", (about, env!("CARGO_PKG_VERSION"))));
-    if is_known(&tag, &request) {
-        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag.as_str())).finish());
-    }
-    Ok(HttpResponse::Ok()
-        .insert_header((ETAG, tag.as_str()))
-        .insert_header(("content-type", format.media_type()))
-        .insert_header(("content-disposition", format!("attachment; filename=\"diff.{}\"", format.extension())))
-        .body(bytes))
+    let (_, before) = sets::find(state, &place.key()).await?;
+    let (_, after) = sets::find(state, &to).await?;
+    Ok(state.engine(move || wire::SetDiff::new(&before, &after)).await?)
 }
 
 /// `CODE@VERSION`; a code may hold an @ of its own.

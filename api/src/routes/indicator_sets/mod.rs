@@ -4,7 +4,7 @@ mod body;
 mod catalog;
 mod check;
 mod create;
-mod diff;
+pub(super) mod diff;
 mod document;
 mod lineage;
 mod list;
@@ -62,6 +62,11 @@ pub struct Place {
 }
 
 impl Place {
+    /// The version of a set.
+    pub(super) fn new(code: Code, version: Code) -> Self {
+        Self { code, version }
+    }
+
     fn key(&self) -> SetKey {
         SetKey { code: self.code.to_string(), version: self.version.to_string() }
     }

@@ -2,16 +2,16 @@ use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
 use citygauge_openapi::{self as wire, path_segment};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use super::{Place, present, tag};
 use crate::answer::{Answer, Tag, is_known};
 use crate::auth::{Caller, Right};
 use crate::authoring;
-use crate::error::{Failure, Problems, TableProblems};
+use crate::error::{Failure, Problems};
 use crate::export::Format;
 use crate::extract::{Lang, Query};
-use crate::negotiate::wanted;
+use crate::negotiate::{DocumentFormat, form};
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::sets;
 use crate::state::State;
@@ -23,17 +23,7 @@ use crate::state::State;
 pub struct Form {
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<SetFormat>,
-}
-
-/// The forms in which a set is given out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SetFormat {
-    /// The version with its document.
-    Json,
-    /// The document as a workbook, to be changed in a spreadsheet program and posted again.
-    Xlsx,
+    format: Option<DocumentFormat>,
 }
 
 /// Show a version of a set with its document.
@@ -50,7 +40,6 @@ pub enum SetFormat {
         )),
         (status = 304, description = "The caller has it already"),
         Problems,
-        TableProblems,
     )
 )]
 #[get("/indicator-sets/{code}/versions/{version}")]
@@ -63,13 +52,9 @@ pub async fn show_indicator_set(
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
     caller.require(Right::ReadSets)?;
-    let asked = query.format.map(|format| match format {
-        SetFormat::Json => Format::Json,
-        SetFormat::Xlsx => Format::Xlsx,
-    });
-    let format = wanted(&request, asked, &[Format::Json, Format::Xlsx])?;
+    let form = form(&request, query.format, None)?;
     let (stored, set) = sets::find(&state, &place.key()).await?;
-    if format == Format::Json {
+    if form.is_document() {
         let tag = tag(&stored.entry);
         let shown = present(stored.entry, &stored.document, set.warnings(), language.0)?;
         return Ok(Answer::row(&shown, &tag).respond_to(&request));

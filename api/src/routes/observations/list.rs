@@ -1,17 +1,23 @@
-use actix_web::{get, web};
-use citygauge_indicators as indicators;
+use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use citygauge_indicators::{self as indicators, Language};
 use citygauge_openapi::{self as wire, Code, Cursor, Moment, ObservationProvider, PeriodCode, QualityGrade};
+use futures_util::TryStreamExt;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{present, provider};
+use super::{data, present, provider};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
-use crate::error::{Failure, Problems};
-use crate::extract::Query;
+use crate::error::{Failure, Problems, TableProblems};
+use crate::export::Format;
+use crate::extract::{Lang, Query};
+use crate::negotiate::{ObservationsFormat, form};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
-use crate::store::observations::{self, Filter, Place};
+use crate::store::observations::{self, Filter, Observation, Place};
+use crate::store::{StoreError, Transaction};
+use crate::tables::Prepared;
+use crate::tables::feed::{BLOCK, Feeder, feed};
 
 /// Which observations, and how many.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -32,7 +38,12 @@ pub struct Wanted {
     quality: Option<QualityGrade>,
     /// As they stood at this moment; now unless given.
     as_of: Option<Moment>,
-    /// How many members the page has at most.
+    /// The form of the answer; overrules `Accept`.
+    #[param(inline)]
+    format: Option<ObservationsFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
+    /// How many members the page has at most; a file holds all of them.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
     limit: Option<PageLimit>,
     /// Where the page starts: `next` of the page before.
@@ -41,7 +52,8 @@ pub struct Wanted {
 
 /// List the observations, by city, period and item.
 ///
-/// A reporter sees those of its own cities.
+/// A reporter sees those of its own cities. A file has a value that is a number in the column `value`, and a chosen option in `choice`;
+/// SDMX-CSV is what an import reads back. SDMX names its structure in a `Link` with `rel="describedby"`.
 #[utoipa::path(
     tag = "observations",
     params(Wanted, IfNoneMatchHeader),
@@ -50,33 +62,97 @@ pub struct Wanted {
         (status = 200, description = "A page of observations", body = wire::ObservationPage),
         (status = 304, description = "The caller has it already"),
         Problems,
+        TableProblems,
     )
 )]
 #[get("/observations")]
-pub async fn list_observations(caller: Caller, state: web::Data<State>, query: Query<Wanted>) -> Result<Answer, Failure> {
-    caller.require(Right::ReadObservations)?;
-    let wanted = query.into_inner();
-    let after: Option<(String, String, String)> = position(wanted.cursor.as_ref())?;
+pub async fn list_observations(
+    caller: Caller,
+    state: web::Data<State>,
+    query: Query<Wanted>,
+    language: Lang,
+    request: HttpRequest,
+) -> Result<HttpResponse, Failure> {
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &caller, &query, (form.format, language.0)).await?.answer(&state, form, &request).await;
+    }
+    let filter = query.filter(&caller)?;
+    let after: Option<(String, String, String)> = position(query.cursor.as_ref())?;
     let after = after.map(|(city, period, item)| Place { city, period, item });
-    let cities = match (&wanted.city, caller.cities()) {
-        (Some(city), _) => {
-            caller.require_city(city.as_str())?;
-            vec![city.to_string()]
-        }
-        (None, Some(own)) => own.to_vec(),
-        (None, None) => Vec::new(),
-    };
-    let filter = Filter {
-        cities,
-        items: wanted.item.into_iter().map(String::from).collect(),
-        periods: wanted.period.into_iter().map(String::from).collect(),
-        providers: wanted.provider.into_iter().map(provider).collect(),
-        qualities: wanted.quality.into_iter().map(|grade| indicators::QualityGrade::from(grade).word().to_owned()).collect(),
-        as_of_ms: wanted.as_of.map(Moment::as_ms),
-    };
-    let limit = PageLimit::or_configured(wanted.limit, &state);
+    let limit = PageLimit::or_configured(query.limit, &state);
     let page = observations::page(state.db(), &filter, after.as_ref(), limit).await?;
     let next = page.next.as_ref().map(|place| Cursor::after(&(&place.city, &place.period, &place.item)));
     let items = page.items.into_iter().map(present).collect();
-    Ok(Answer::page(&wire::ObservationPage { items, next: next.clone() }, next.as_ref()))
+    Ok(Answer::page(&wire::ObservationPage { items, next: next.clone() }, next.as_ref()).respond_to(&request))
+}
+
+/// The table of the observations. What it is known by, how large it is and its rows are of one moment.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    caller: &Caller,
+    query: &Wanted,
+    (format, language): (Format, Language),
+) -> Result<Prepared, Failure> {
+    let filter = query.filter(caller)?;
+    // It asks the database for itself, and so before a connection is held.
+    let mut structure = match format {
+        Format::SdmxCsv | Format::SdmxJson => Some(data::structure(state, caller).await?),
+        _ => None,
+    };
+    let reading = state.store().begin_reading().await?;
+    let mark = observations::mark(&reading, &filter).await?;
+    if let Some(structure) = &mut structure {
+        structure.prepared = Moment::from_ms(mark.latest_at_ms).to_string();
+    }
+    let (feeder, fed) = feed();
+    let size = (usize::try_from(mark.count).unwrap_or(0), data::COLUMNS);
+    // A message of SDMX also names cities and items.
+    let content = format!("observations {filter:?} {mark:?} {structure:?}");
+    let table = Prepared::new("observations", language, size, move |to| match &structure {
+        Some(structure) => to.data(&data::rows(structure, &fed), structure),
+        None => to.table(data::table(&fed)),
+    });
+    let table = table.known_by(content).structured_by(format!("{}/observations/structure", wire::API_ROOT));
+    Ok(table.fed_by(Box::new(move |_| Box::pin(read(reading, filter, feeder)))))
+}
+
+/// Reads the observations for whom writes them.
+async fn read(reading: Transaction, filter: Filter, feeder: Feeder<Observation>) -> Result<(), StoreError> {
+    {
+        let found = observations::read_whole(&reading, &filter).await?;
+        let mut found = std::pin::pin!(found.try_chunks(BLOCK));
+        while let Some(block) = found.try_next().await.map_err(|broken| broken.1)? {
+            if !feeder.put(block).await {
+                break;
+            }
+            // A database that is fast enough would otherwise never let go of the thread.
+            tokio::task::yield_now().await;
+        }
+    }
+    feeder.end().await;
+    reading.rollback().await
+}
+
+impl Wanted {
+    /// What is asked for, of what the caller may see.
+    fn filter(&self, caller: &Caller) -> Result<Filter, Failure> {
+        caller.require(Right::ReadObservations)?;
+        let cities = match (&self.city, caller.cities()) {
+            (Some(city), _) => {
+                caller.require_city(city.as_str())?;
+                vec![city.to_string()]
+            }
+            (None, Some(own)) => own.to_vec(),
+            (None, None) => Vec::new(),
+        };
+        Ok(Filter {
+            cities,
+            items: self.item.iter().map(ToString::to_string).collect(),
+            periods: self.period.iter().map(ToString::to_string).collect(),
+            providers: self.provider.map(provider).into_iter().collect(),
+            qualities: self.quality.map(|grade| indicators::QualityGrade::from(grade).word().to_owned()).into_iter().collect(),
+            as_of_ms: self.as_of.as_ref().map(|at| at.as_ms()),
+        })
+    }
 }

@@ -1,11 +1,13 @@
 //! Observations: what was reported, with its history.
 
+mod data;
 mod history;
 mod judge;
-mod list;
+pub(super) mod list;
 mod reject;
 mod report;
 mod show;
+mod structure;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +26,7 @@ use crate::store::observations::{Observation, Place, Provider, Status};
 pub fn operations(config: &mut ServiceConfig) {
     config
         .service(list::list_observations)
+        .service(structure::show_observations_structure)
         .service(show::show_observation)
         .service(report::report_observation)
         .service(reject::reject_observation)

@@ -5,7 +5,7 @@ mod completeness;
 mod list;
 mod put;
 mod reopen;
-mod results;
+pub(super) mod results;
 mod score;
 mod scores;
 mod show;

@@ -1,4 +1,5 @@
-use actix_web::{HttpRequest, Responder, get, web};
+use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use citygauge_indicators::Language;
 use citygauge_openapi::{self as wire, Code, Cursor};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -7,23 +8,26 @@ use super::present_state;
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::{Cell as TableCell, Column, Format, Table};
-use crate::extract::Query;
+use crate::export::{Cell as TableCell, Column, Table};
+use crate::extract::{Lang, Query};
+use crate::negotiate::{TableFormat, form};
 use crate::panels::results::{self, Cell};
 use crate::panels::{looking, wrong_state};
-use crate::routes::assessments::table::{self, PageOrCsv};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
 use crate::store::panels::{self, Panel, PanelState};
+use crate::tables::Prepared;
 
 /// How many results, and in which form.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct WantedResults {
-    /// A page of JSON, or all rows as CSV; overrules `Accept`.
+    /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<PageOrCsv>,
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
     /// How many members the page has at most.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
     limit: Option<PageLimit>,
@@ -40,10 +44,7 @@ pub struct WantedResults {
     params(("code" = Code, Path, description = "The code of the panel"), WantedResults, IfNoneMatchHeader),
     security(("token" = [])),
     responses(
-        (status = 200, description = "The results", content(
-            (wire::PanelResults = "application/json"),
-            (String = "text/csv"),
-        )),
+        (status = 200, description = "A page of results", body = wire::PanelResults),
         (status = 304, description = "The caller has it already"),
         (status = 409, description = "The panel is open", body = wire::Problem, content_type = "application/problem+json"),
         Problems,
@@ -54,22 +55,17 @@ pub struct WantedResults {
 pub async fn list_panel_results(
     caller: Caller,
     state: web::Data<State>,
+    language: Lang,
     request: HttpRequest,
     code: web::Path<Code>,
     query: Query<WantedResults>,
-) -> Result<impl Responder, Failure> {
-    caller.require(Right::ReadPanels)?;
-    let form = table::form(&request, query.format)?;
-    let panel = panels::find(state.db(), code.as_str()).await?;
-    if looking(&caller, &panel)?.is_some() && panel.state == PanelState::Open {
-        return Err(wrong_state(&panel, "查看结果", "its results are not shown yet"));
+) -> Result<HttpResponse, Failure> {
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &caller, &code, language.0).await?.answer(&state, form, &request).await;
     }
+    let panel = shown(&state, &caller, &code).await?;
     let all = results::cells(&panel);
-    if form == Format::Csv {
-        let cells = results::of(&state, state.db(), &panel, 0..all).await?;
-        let bytes = table::csv(csv(&panel, &cells)).map_err(Failure::internal)?;
-        return Ok(table::file(bytes, "panel-results.csv", &request));
-    }
     let after: Option<(String, String)> = position(query.cursor.as_ref())?;
     let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
     let start = after.map_or(0, |(city, item)| results::after(&panel, &city, &item));
@@ -77,8 +73,30 @@ pub async fn list_panel_results(
     let cells = results::of(&state, state.db(), &panel, start..end).await?;
     let next = cells.last().filter(|_| end < all).map(|cell| Cursor::after(&(&cell.city, &cell.item)));
     let items = cells.into_iter().map(|cell| present(&panel, cell)).collect();
-    let shown = wire::PanelResults { state: present_state(panel.state), panel: code.into_inner(), items, next: next.clone() };
-    Ok(Answer::page(&shown, next.as_ref()).respond_to(&request))
+    let page = wire::PanelResults { state: present_state(panel.state), panel: code.into_inner(), items, next: next.clone() };
+    Ok(Answer::page(&page, next.as_ref()).respond_to(&request))
+}
+
+/// The table of the results.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    caller: &Caller,
+    code: &Code,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    let panel = shown(state, caller, code).await?;
+    let cells = results::of(state, state.db(), &panel, 0..results::cells(&panel)).await?;
+    Ok(Prepared::at_hand("panel-results", language, (panel, cells), |(panel, cells)| table(panel, cells))?)
+}
+
+/// The panel, where the caller may see its results.
+async fn shown(state: &State, caller: &Caller, code: &Code) -> Result<Panel, Failure> {
+    caller.require(Right::ReadPanels)?;
+    let panel = panels::find(state.db(), code.as_str()).await?;
+    if looking(caller, &panel)?.is_some() && panel.state == PanelState::Open {
+        return Err(wrong_state(&panel, "查看结果", "its results are not shown yet"));
+    }
+    Ok(panel)
 }
 
 fn present(panel: &Panel, cell: Cell) -> wire::PanelResult {
@@ -97,7 +115,7 @@ fn present(panel: &Panel, cell: Cell) -> wire::PanelResult {
     }
 }
 
-fn csv<'c>(panel: &Panel, cells: &'c [Cell]) -> Table<'c> {
+fn table<'c>(panel: &Panel, cells: &'c [Cell]) -> Table<'c> {
     let texts = ["city", "item"].map(Column::text);
     let counts = ["count", "left_out"].map(Column::integer);
     let numbers = ["mean", "least", "median", "greatest", "standard_deviation"].map(Column::number);

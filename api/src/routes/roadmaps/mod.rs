@@ -4,7 +4,7 @@ mod create;
 mod list;
 mod remove;
 mod show;
-mod table;
+pub(super) mod table;
 #[cfg(test)]
 mod tests;
 

@@ -1,20 +1,19 @@
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
 use actix_web::{HttpRequest, HttpResponse, get, web};
+use citygauge_indicators::Language;
 use citygauge_openapi::Id;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::present;
-use crate::answer::{Tag, is_known};
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::{self, Format, Options};
 use crate::extract::{Lang, Query};
-use crate::negotiate::wanted;
+use crate::negotiate::{TableFormat, form};
 use crate::roadmaps::{expected, schedule, spend};
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
 use crate::store::roadmaps;
+use crate::tables::Prepared;
 
 /// Which table, and in what form.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -23,17 +22,9 @@ use crate::store::roadmaps;
 pub struct WantedTable {
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<RoadmapFormat>,
-}
-
-/// The forms in which the tables are given out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RoadmapFormat {
-    /// As CSV.
-    Csv,
-    /// As a workbook.
-    Xlsx,
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
 }
 
 /// The tables of a roadmap.
@@ -49,6 +40,11 @@ pub enum RoadmapTable {
 }
 
 impl RoadmapTable {
+    /// The table of a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Schedule, Self::Spend, Self::Expected].into_iter().find(|table| table.word() == word)
+    }
+
     fn word(self) -> &'static str {
         match self {
             Self::Schedule => "schedule",
@@ -71,10 +67,7 @@ impl RoadmapTable {
     ),
     security(("token" = [])),
     responses(
-        (status = 200, description = "The table", content(
-            (String = "text/csv"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )),
+        (status = 200, description = "The table", body = Vec<Object>),
         (status = 304, description = "The caller has it already"),
         Problems,
         TableProblems,
@@ -89,35 +82,28 @@ pub async fn show_roadmap_table(
     language: Lang,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    caller.require(Right::ReadPlanning)?;
+    let form = form(&request, query.format, query.bom)?;
     let (id, table) = place.into_inner();
-    let asked = query.format.map(|format| match format {
-        RoadmapFormat::Csv => Format::Csv,
-        RoadmapFormat::Xlsx => Format::Xlsx,
-    });
-    let format = wanted(&request, asked, &[Format::Csv, Format::Xlsx])?;
+    prepare(&state, &caller, &id, table, language.0).await?.answer(&state, form, &request).await
+}
+
+/// A table of a roadmap.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    caller: &Caller,
+    id: &Id,
+    table: RoadmapTable,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    caller.require(Right::ReadPlanning)?;
     let stored = roadmaps::find(state.db(), id.as_str()).await?;
     caller.require_city(&stored.city)?;
-    let asked = (id.as_str(), table, language.0, format.extension(), env!("CARGO_PKG_VERSION"));
-    let tag = Tag::of_name(&format!("{asked:?}"));
-    if is_known(&tag, &request) {
-        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag.as_str())).finish());
-    }
     let roadmap = present(stored)?.plan;
-    let written = state.engine(move || {
-        let written = match table {
-            RoadmapTable::Schedule => schedule(&roadmap, language.0),
-            RoadmapTable::Spend => spend(&roadmap),
-            RoadmapTable::Expected => expected(&roadmap),
-        };
-        let mut bytes = Vec::new();
-        export::write(&[written], format, &Options::default(), &mut bytes).map(|()| bytes)
-    });
-    let bytes = written.await?.map_err(Failure::internal)?;
-    let name = format!("attachment; filename=\"roadmap-{id}-{}.{}\"", table.word(), format.extension());
-    Ok(HttpResponse::Ok()
-        .insert_header((ETAG, tag.as_str()))
-        .insert_header((CONTENT_TYPE, format.media_type()))
-        .insert_header((CONTENT_DISPOSITION, name))
-        .body(bytes))
+    let name = format!("roadmap-{id}-{}", table.word());
+    let written = Prepared::at_hand(name.clone(), language, roadmap, move |roadmap| match table {
+        RoadmapTable::Schedule => schedule(roadmap, language),
+        RoadmapTable::Spend => spend(roadmap),
+        RoadmapTable::Expected => expected(roadmap),
+    })?;
+    Ok(written.known_by(name))
 }

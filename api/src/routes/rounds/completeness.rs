@@ -1,4 +1,5 @@
-use actix_web::{HttpRequest, Responder, get, web};
+use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use citygauge_indicators::Language;
 use citygauge_openapi::{self as wire, Code, CompletenessBy, Cursor};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -8,15 +9,16 @@ use super::visible;
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::{Cell, Column, Format, Table};
-use crate::extract::Query;
+use crate::export::{Cell, Column, Table};
+use crate::extract::{Lang, Query};
+use crate::negotiate::{TableFormat, form};
 use crate::rounds::completeness::{By, Row, rows};
-use crate::routes::assessments::table::{self, PageOrCsv};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
 use crate::store::Word;
-use crate::store::rounds;
+use crate::store::rounds::{self, Round};
 use crate::store::submissions::SubmissionState;
+use crate::tables::Prepared;
 
 /// By what is counted, and in which form.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -26,9 +28,11 @@ pub struct WantedCompleteness {
     /// By city, department or data item; by city unless given.
     #[param(inline)]
     by: Option<CompletenessBy>,
-    /// A page of JSON, or all rows as CSV; overrules `Accept`.
+    /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<PageOrCsv>,
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
     /// How many members the page has at most.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
     limit: Option<PageLimit>,
@@ -45,10 +49,7 @@ pub struct WantedCompleteness {
     params(("code" = Code, Path, description = "The code of the round"), WantedCompleteness, IfNoneMatchHeader),
     security(("token" = [])),
     responses(
-        (status = 200, description = "The counts", content(
-            (wire::Completeness = "application/json"),
-            (String = "text/csv"),
-        )),
+        (status = 200, description = "A page of counts", body = wire::Completeness),
         (status = 304, description = "The caller has it already"),
         Problems,
         TableProblems,
@@ -58,32 +59,60 @@ pub struct WantedCompleteness {
 pub async fn show_completeness(
     caller: Caller,
     state: web::Data<State>,
+    language: Lang,
     request: HttpRequest,
     code: web::Path<Code>,
     query: Query<WantedCompleteness>,
-) -> Result<impl Responder, Failure> {
-    caller.require(Right::ReadRounds)?;
-    let form = table::form(&request, query.format)?;
-    let by = query.by.unwrap_or_default();
-    let counted = match by {
-        CompletenessBy::City => By::City,
-        CompletenessBy::Department => By::Department,
-        CompletenessBy::Item => By::Item,
-    };
-    let round = rounds::find(state.db(), code.as_str()).await?;
-    let cities = visible(&caller, &round);
-    if form == Format::Csv {
-        let (all, _) = rows(state.db(), &round, &cities, counted, None, usize::MAX).await?;
-        let bytes = table::csv(csv(by, &all)).map_err(Failure::internal)?;
-        return Ok(table::file(bytes, "completeness.csv", &request));
+) -> Result<HttpResponse, Failure> {
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &caller, &code, &query, language.0).await?.answer(&state, form, &request).await;
     }
+    let counting = Counting::open(&state, &caller, &code, &query).await?;
     let after: Option<String> = position(query.cursor.as_ref())?;
     let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
-    let (page, more) = rows(state.db(), &round, &cities, counted, after.as_deref(), limit).await?;
+    let (page, more) = counting.rows(&state, after.as_deref(), limit).await?;
     let next = page.last().filter(|_| more).map(|row| Cursor::after(&row.key));
     let items = page.into_iter().map(present_row).collect();
-    let shown = wire::Completeness { round: code.into_inner(), by, items, next: next.clone() };
+    let shown = wire::Completeness { round: code.into_inner(), by: counting.by, items, next: next.clone() };
     Ok(Answer::page(&shown, next.as_ref()).respond_to(&request))
+}
+
+/// The table of the counts.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    caller: &Caller,
+    code: &Code,
+    query: &WantedCompleteness,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    let counting = Counting::open(state, caller, code, query).await?;
+    let (all, _) = counting.rows(state, None, usize::MAX).await?;
+    Ok(Prepared::at_hand("completeness", language, (counting.by, all), |(by, rows)| table(*by, rows))?)
+}
+
+/// What is counted of a round, by what, and for whom.
+struct Counting {
+    round: Round,
+    cities: Vec<String>,
+    by: CompletenessBy,
+}
+
+impl Counting {
+    async fn open(state: &State, caller: &Caller, code: &Code, query: &WantedCompleteness) -> Result<Self, Failure> {
+        caller.require(Right::ReadRounds)?;
+        let round = rounds::find(state.db(), code.as_str()).await?;
+        Ok(Self { cities: visible(caller, &round), round, by: query.by.unwrap_or_default() })
+    }
+
+    async fn rows(&self, state: &State, after: Option<&str>, limit: usize) -> Result<(Vec<Row>, bool), Failure> {
+        let by = match self.by {
+            CompletenessBy::City => By::City,
+            CompletenessBy::Department => By::Department,
+            CompletenessBy::Item => By::Item,
+        };
+        Ok(rows(state.db(), &self.round, &self.cities, by, after, limit).await?)
+    }
 }
 
 fn present_row(row: Row) -> wire::CompletenessRow {
@@ -119,7 +148,7 @@ const STATES: [SubmissionState; 11] = [
 ];
 
 /// A column per count, then one per state of submissions.
-fn csv(by: CompletenessBy, rows: &[Row]) -> Table<'_> {
+fn table(by: CompletenessBy, rows: &[Row]) -> Table<'_> {
     let key = match by {
         CompletenessBy::City => "city",
         CompletenessBy::Department => "department",

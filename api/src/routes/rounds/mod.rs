@@ -1,12 +1,12 @@
 //! Rounds: what is collected in an evaluation, from whom, and how far its review is.
 
 mod close;
-mod completeness;
+pub(super) mod completeness;
 mod list;
 mod open;
 mod publish;
 mod put;
-mod ranking;
+pub(super) mod ranking;
 mod remove;
 mod show;
 mod submissions;

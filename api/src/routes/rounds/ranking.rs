@@ -1,18 +1,17 @@
 use std::collections::HashMap;
 
-use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
 use citygauge_indicators::{Fault, Language};
 use citygauge_openapi::{self as wire, Code, Cursor, Digest, Id, PeriodCode, path_segment};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
-use crate::answer::{Answer, Tag, is_known};
+use crate::answer::Answer;
 use crate::auth::{Reader, keyless};
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::{self, Format, Options};
+use crate::export::Format;
 use crate::extract::{Lang, Query};
-use crate::negotiate::wanted;
+use crate::negotiate::{TableFormat, form};
 use crate::results::rounds as tables;
 use crate::rounds::ranking::{Part, Ranked, across, apart, note, parts, period_of, published, within};
 use crate::rounds::visibility::{Operation, sight};
@@ -21,6 +20,7 @@ use crate::routes::indicator_sets::present_key;
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
 use crate::store::rounds;
+use crate::tables::Prepared;
 
 /// Which ranking, and in what form.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -40,27 +40,15 @@ pub struct WantedRoundRanking {
     publication: Option<u64>,
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<RankingFormat>,
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
     /// How many members a page has at most; a file holds all of them.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
     limit: Option<PageLimit>,
     /// Where the page starts: `next` of the page before.
     cursor: Option<Cursor>,
 }
-
-/// The forms in which the ranking of a round is given out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RankingFormat {
-    /// A page.
-    Json,
-    /// All of it as CSV.
-    Csv,
-    /// All of it as a workbook.
-    Xlsx,
-}
-
-const OFFERED: [Format; 3] = [Format::Json, Format::Csv, Format::Xlsx];
 
 /// Show the ranking of a published round.
 ///
@@ -73,11 +61,7 @@ const OFFERED: [Format; 3] = [Format::Json, Format::Csv, Format::Xlsx];
     params(("code" = Code, Path, description = "The code of the round"), WantedRoundRanking, IfNoneMatchHeader),
     security((), ("token" = [])),
     responses(
-        (status = 200, description = "A page of the ranking, or all of it as a file", content(
-            (wire::RoundRanking = "application/json"),
-            (String = "text/csv"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )),
+        (status = 200, description = "A page of the ranking", body = wire::RoundRanking),
         (status = 304, description = "The caller has it already"),
         (status = 409, description = "There is no result yet", body = wire::Problem, content_type = "application/problem+json"),
         (status = 422, description = "The classes cannot be ranked together", body = wire::Problem, content_type = "application/problem+json"),
@@ -94,23 +78,62 @@ pub async fn show_round_ranking(
     language: Lang,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let round = match (rounds::find_by_code(state.db(), code.as_str()).await?, &reader) {
+    let form = form(&request, query.format, query.bom)?;
+    if !form.is_document() {
+        return prepare(&state, &reader, &code, &query, language.0).await?.answer(&state, form, &request).await;
+    }
+    let mut ranking = found(&state, &reader, &code, &query, language.0).await?;
+    let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
+    let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
+    ranking.next = (ranking.items.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
+    ranking.items = ranking.items.into_iter().skip(start).take(limit).collect();
+    Ok(Answer::page(&ranking, ranking.next.as_ref()).respond_to(&request))
+}
+
+/// The table of the ranking; a workbook has a second one, which says what it was computed from.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    reader: &Reader,
+    code: &Code,
+    query: &WantedRoundRanking,
+    language: Language,
+) -> Result<Prepared, Failure> {
+    let ranking = found(state, reader, code, query, language).await?;
+    let name = format!("ranking-{}", path_segment(code.as_str()));
+    let size = (ranking.items.len(), tables::ranking(&ranking).columns().len());
+    Ok(Prepared::new(name, language, size, move |to| {
+        let mut tables = vec![tables::ranking(&ranking)];
+        if to.format() == Format::Xlsx {
+            tables.push(tables::about(&ranking, language));
+        }
+        to.tables(&tables)
+    }))
+}
+
+/// The whole ranking, as it is seen.
+async fn found(
+    state: &State,
+    reader: &Reader,
+    code: &Code,
+    query: &WantedRoundRanking,
+    language: Language,
+) -> Result<wire::RoundRanking, Failure> {
+    let round = match (rounds::find_by_code(state.db(), code.as_str()).await?, reader) {
         (Some(round), _) => round,
         (None, Reader::Anybody) => return Err(keyless()),
         (None, Reader::Key(_)) => return Err(Failure::absent("没有这个评价批次", "there is no such round")),
     };
-    let sight = sight(&reader, Some(&round), Operation::RoundRanking, state.now_ms())?;
+    let sight = sight(reader, Some(&round), Operation::RoundRanking, state.now_ms())?;
     let is_across = query.across_classes.unwrap_or(false);
     if is_across && query.class.is_some() {
         let (zh, en) = ("class 与 across_classes 不能同时给出", "class and across_classes exclude each other");
         return Err(Failure::malformed(Fault::error("query.two_scopes", zh, en).hint("只给出其一", "give one of them")));
     }
-    let format = wanted(&request, query.format.map(RankingFormat::format), &OFFERED)?;
-    let found = published(&state, &round, query.publication, query.class.as_ref().map(Code::as_str)).await?;
+    let found = published(state, &round, query.publication, query.class.as_ref().map(Code::as_str)).await?;
     let period = period_of(&round, query.period.as_ref().map(PeriodCode::as_str))?;
     let node = query.node.as_ref().map_or(citygauge_indicators::TOTAL, Code::as_str);
     let publication = found.number as u64;
-    let parts = parts(&state, found, &period, node).await?;
+    let parts = parts(state, found, &period, node).await?;
     if is_across {
         let faults = apart(&round, &parts);
         if !faults.is_empty() {
@@ -118,9 +141,9 @@ pub async fn show_round_ranking(
         }
     }
     let ranked = if is_across { across(&parts, &sight) } else { within(&parts, &sight) };
-    let names: Vec<_> = parts.iter().map(|part| names(&part.cities, language.0)).collect();
-    let mut ranking = wire::RoundRanking {
-        round: code.into_inner(),
+    let names: Vec<_> = parts.iter().map(|part| names(&part.cities, language)).collect();
+    Ok(wire::RoundRanking {
+        round: code.clone(),
         publication,
         period: PeriodCode::trusted(period),
         node: Code::trusted(node.to_owned()),
@@ -129,25 +152,7 @@ pub async fn show_round_ranking(
         items: ranked.into_iter().map(|city| present(city, &parts, &names, is_across)).collect(),
         parts: parts.iter().map(present_part).collect(),
         next: None,
-    };
-    if format != Format::Json {
-        return file(&ranking, format, language.0, &request);
-    }
-    let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
-    let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
-    ranking.next = (ranking.items.len() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
-    ranking.items = ranking.items.into_iter().skip(start).take(limit).collect();
-    Ok(Answer::page(&ranking, ranking.next.as_ref()).respond_to(&request))
-}
-
-impl RankingFormat {
-    fn format(self) -> Format {
-        match self {
-            Self::Json => Format::Json,
-            Self::Csv => Format::Csv,
-            Self::Xlsx => Format::Xlsx,
-        }
-    }
+    })
 }
 
 fn present(city: Ranked, parts: &[Part], names: &[HashMap<&str, &str>], is_across: bool) -> wire::RoundRankedCity {
@@ -178,29 +183,4 @@ fn present_part(part: &Part) -> wire::RoundRankingPart {
         engine_version: request.engine_version.clone(),
         ranked: part.rows.iter().filter(|row| row.rank.is_some()).count() as u64,
     }
-}
-
-/// The whole ranking as CSV, or as a workbook whose second sheet says what it was computed from.
-fn file(
-    ranking: &wire::RoundRanking,
-    format: Format,
-    language: Language,
-    request: &HttpRequest,
-) -> Result<HttpResponse, Failure> {
-    let mut tables = vec![tables::ranking(ranking)];
-    if format == Format::Xlsx {
-        tables.push(tables::about(ranking, language));
-    }
-    let mut bytes = Vec::new();
-    export::write(&tables, format, &Options::default(), &mut bytes).map_err(Failure::internal)?;
-    let tag = Tag::of_bytes(&bytes);
-    if is_known(&tag, request) {
-        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag.as_str())).finish());
-    }
-    let name = format!("ranking-{}.{}", path_segment(ranking.round.as_str()), format.extension());
-    Ok(HttpResponse::Ok()
-        .insert_header((ETAG, tag.as_str()))
-        .insert_header(("content-type", format.media_type()))
-        .insert_header(("content-disposition", format!("attachment; filename=\"{name}\"")))
-        .body(bytes))
 }

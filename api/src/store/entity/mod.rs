@@ -12,6 +12,7 @@ pub(super) mod design;
 pub(super) mod design_element;
 pub(super) mod design_event;
 pub(super) mod evidence;
+pub(super) mod export;
 pub(super) mod gap_analysis;
 pub(super) mod goal_plan;
 pub(super) mod goal_plan_revision;

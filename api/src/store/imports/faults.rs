@@ -1,6 +1,6 @@
 //! What was found in an upload: its faults and warnings, in the order of the file.
 
-use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
 
 use crate::store::entity::import_fault::{ActiveModel, COLUMN, Entity, Model};
@@ -52,6 +52,19 @@ pub async fn replace_faults(
 /// How grave a fault is by its own word; without one it is an error.
 fn severity(fault: &Value) -> Severity {
     fault.get("severity").and_then(Value::as_str).and_then(Severity::parse).unwrap_or(Severity::Error)
+}
+
+/// How many faults and warnings an import has, of one severity where one is named.
+pub async fn count_faults_of(
+    conn: &impl ConnectionTrait,
+    import_id: &str,
+    severity: Option<Severity>,
+) -> Result<u64, StoreError> {
+    let mut query = Entity::find().filter(COLUMN.import_id.eq(import_id));
+    if let Some(severity) = severity {
+        query = query.filter(COLUMN.severity.eq(severity.as_str()));
+    }
+    Ok(query.count(conn).await?)
 }
 
 /// The faults and warnings of an import after one, in the order they were found.

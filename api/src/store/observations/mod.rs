@@ -18,7 +18,7 @@ use super::{Page, StoreError};
 
 pub use super::cities::Counts;
 pub use insert::{insert_batch, insert_batch_alone};
-pub use reading::{Reading, read_as_of};
+pub use reading::{Reading, read_as_of, read_whole};
 
 const TABLE: &str = "observations";
 
@@ -154,6 +154,32 @@ pub enum CountBy {
     City,
     /// By data item.
     Item,
+}
+
+/// What a filter lets through at a moment, in brief: two reads with the same mark read the same, because a change of any kind inserts a
+/// row with a higher number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// How many values there are.
+    pub count: i64,
+    /// The highest of their numbers.
+    pub latest_id: i64,
+    /// When the latest of them was recorded.
+    pub latest_at_ms: i64,
+}
+
+/// The mark of what a filter lets through.
+pub async fn mark(conn: &impl ConnectionTrait, filter: &Filter) -> Result<Mark, StoreError> {
+    let row = conn.query_one(&query::mark(filter)).await?;
+    let row = row.ok_or_else(|| StoreError::Internal("an aggregate has one row".into()))?;
+    let (latest_id, latest_at_ms): (Option<i64>, Option<i64>) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+    Ok(Mark { count: row.try_get_by_index(0)?, latest_id: latest_id.unwrap_or(0), latest_at_ms: latest_at_ms.unwrap_or(0) })
+}
+
+/// The codes of the data items that ever were observed in these cities, or in any.
+pub async fn items(conn: &impl ConnectionTrait, cities: &[String]) -> Result<Vec<String>, StoreError> {
+    let rows = conn.query_all(&query::codes(Column::Item, cities)).await?;
+    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }
 
 /// The observation with this number, current or not.

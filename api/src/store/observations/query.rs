@@ -36,6 +36,28 @@ pub(super) fn select(columns: &[Column], filter: &Filter, after: Option<&Place>)
     query
 }
 
+/// How many rows a filter lets through, the latest of their numbers, and when the latest of them was recorded.
+pub(super) fn mark(filter: &Filter) -> SelectStatement {
+    let columns = [&PLACE[..], &[Column::Id, Column::RecordedAtMs]].concat();
+    let found = select(&columns, filter, None);
+    Query::select()
+        .expr(Expr::col(Column::Id).count())
+        .expr(Expr::col(Column::Id).max())
+        .expr(Expr::col(Column::RecordedAtMs).max())
+        .from_subquery(found, "found")
+        .take()
+}
+
+/// The codes of a column in what is current or was, each once.
+pub(super) fn codes(column: Column, cities: &[String]) -> SelectStatement {
+    let mut query = Query::select();
+    query.distinct().column(column).from(Entity).order_by(column, Order::Asc);
+    if !cities.is_empty() {
+        query.and_where(Expr::col(Column::City).is_in(cities.iter().map(String::as_str)));
+    }
+    query
+}
+
 /// The current rows that a filter lets through, in no order.
 pub(super) fn narrowed(filter: &Filter) -> Select<Entity> {
     let mut query = Entity::find();

@@ -1,10 +1,10 @@
 //! Reading many observations at once, for releases: one query, row by row, so that no more than a few are in memory.
 
 use futures_util::{Stream, TryStreamExt};
-use sea_orm::{QueryResult, StreamTrait};
+use sea_orm::{FromQueryResult, QueryResult, StreamTrait};
 
-use super::{Filter, Status, TABLE, query};
-use crate::store::entity::observation::Column;
+use super::{Filter, Observation, Status, TABLE, query};
+use crate::store::entity::observation::{Column, Model};
 use crate::store::{StoreError, Word};
 
 /// An observation as a release holds it.
@@ -35,6 +35,15 @@ pub async fn read_as_of<'c>(
 ) -> Result<impl Stream<Item = Result<Reading, StoreError>> + Send + 'c, StoreError> {
     let rows = conn.stream(&query::select(&COLUMNS, filter, None)).await?;
     Ok(rows.map_err(StoreError::from).and_then(async |row| reading(&row)))
+}
+
+/// As [`read_as_of`], with everything that is known of a value.
+pub async fn read_whole<'c>(
+    conn: &'c impl StreamTrait,
+    filter: &Filter,
+) -> Result<impl Stream<Item = Result<Observation, StoreError>> + Send + 'c, StoreError> {
+    let rows = conn.stream(&query::page(filter, None)).await?;
+    Ok(rows.map_err(StoreError::from).and_then(async |row| Observation::try_from(Model::from_query_result(&row, "")?)))
 }
 
 fn reading(row: &QueryResult) -> Result<Reading, StoreError> {

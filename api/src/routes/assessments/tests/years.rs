@@ -48,7 +48,7 @@ async fn trends_follow_a_score_or_a_raw_value_towards_a_target() {
     assert!(csv.body.starts_with(b"city,node,frequency,periods,points,first,"), "{csv:?}");
     assert_eq!(String::from_utf8_lossy(&csv.body).lines().count(), 4);
     for (query, status) in
-        [("city=NOPE", 404), ("node=NOPE", 404), ("of=value", 422), ("target=NaN", 400), ("base=1", 400), ("format=xlsx", 400)]
+        [("city=NOPE", 404), ("node=NOPE", 404), ("of=value", 422), ("target=NaN", 400), ("base=1", 400), ("format=pdf", 400)]
     {
         assert_eq!(harness.get(&format!("{path}/trends?{query}")).await.status.as_u16(), status, "{query}");
     }

@@ -3,7 +3,7 @@
 mod create;
 mod list;
 mod show;
-mod table;
+pub(in crate::routes) mod table;
 #[cfg(test)]
 mod tests;
 

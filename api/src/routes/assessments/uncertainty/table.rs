@@ -1,25 +1,26 @@
 use std::collections::BTreeMap;
 
-use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use citygauge_indicators::Language;
 use citygauge_openapi::{self as wire, Code, Cursor, Id, PeriodCode, UncertaintyDrawn, path_segment};
 use polars::prelude::DataFrame;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::super::scores::SET_HEADER;
-use super::super::table::{PageOrCsv, csv, form};
-use crate::answer::{Answer, Tag, is_known};
+use crate::answer::Answer;
 use crate::assessments::uncertainty::{Manifest, open, table};
 use crate::auth::Reader;
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::{About, Format};
+use crate::export::About;
 use crate::extract::{Lang, Query};
+use crate::negotiate::{TableFormat, form};
 use crate::rounds::visibility::{self, Operation};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::sets;
 use crate::state::State;
 use crate::store::uncertainty_analyses;
+use crate::tables::Prepared;
+use crate::tables::answer::SET_HEADER;
 
 /// The tables of an uncertainty analysis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
@@ -36,6 +37,11 @@ pub enum UncertaintyTableName {
 }
 
 impl UncertaintyTableName {
+    /// The table of a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Cities, Self::Ranks, Self::Sensitivity, Self::Parameters].into_iter().find(|name| name.word() == word)
+    }
+
     fn word(self) -> &'static str {
         match self {
             Self::Cities => "cities",
@@ -62,7 +68,9 @@ impl UncertaintyTableName {
 pub struct WantedTable {
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<PageOrCsv>,
+    format: Option<TableFormat>,
+    /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    bom: Option<bool>,
     /// How many members a page has at most; a file holds all of them.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
     limit: Option<PageLimit>,
@@ -86,10 +94,7 @@ pub struct WantedTable {
     ),
     security(("token" = [])),
     responses(
-        (status = 200, description = "A page of the table, or all of it as a file", content(
-            (wire::UncertaintyTable = "application/json"),
-            (String = "text/csv"),
-        ), headers(("CityGauge-Set" = String, description =
+        (status = 200, description = "A page of the table", body = wire::UncertaintyTable, headers(("CityGauge-Set" = String, description =
             "The set version: `CODE@VERSION; digest=SHA256; title*=UTF-8'LANGUAGE'TITLE`, percent-encoded; the title says where the set is a reconstruction"
         ))),
         (status = 304, description = "The caller has it already"),
@@ -107,50 +112,65 @@ pub async fn list_uncertainty_table(
     language: Lang,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let format = form(&request, query.format)?;
+    let form = form(&request, query.format, query.bom)?;
     let (id, number, name) = path.into_inner();
-    let (of, _) = visibility::open(&state, &reader, id.as_str(), Operation::Uncertainty).await?;
-    let stored = uncertainty_analyses::find_numbered(state.db(), id.as_str(), number).await?;
-    let (Some(result), Some(summary)) = (stored.result, stored.summary) else {
-        return Err(Failure::conflict("该不确定性分析尚无结果", "the uncertainty analysis has no result yet, or has failed"));
-    };
-    let manifest: Manifest = serde_json::from_value(result).map_err(Failure::internal)?;
-    let summary: wire::UncertaintySummary = serde_json::from_value(summary).map_err(Failure::internal)?;
-    let digest = name.digest(&manifest);
-    // The digest stands for the rows; another version may write them in another way.
-    let named = (id.as_str(), number, name, digest, language.0, format.extension(), env!("CARGO_PKG_VERSION"));
-    let tag = Tag::of_name(&format!("uncertainty {named:?}"));
-    if format == Format::Csv && is_known(&tag, &request) {
-        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag.as_str())).finish());
+    if !form.is_document() {
+        return prepare(&state, &reader, (&id, number, name), language.0).await?.answer(&state, form, &request).await;
     }
-    let (_, set) = sets::find(&state, &of.request.set).await?;
-    let about = About::new(&set, stored.asked.engine_version, language.0);
-    let frame = open(&state, digest).await?;
-    if format == Format::Json {
-        let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
-        let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
-        let next = (frame.height() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
-        let rows = rows(name, &frame.slice(i64::try_from(start).unwrap_or(i64::MAX), limit));
-        let (set, period) = (about.set().clone(), summary.period);
-        let page =
-            wire::UncertaintyTable { assessment: id, number: number.unsigned_abs(), set, period, rows, next: next.clone() };
-        return Ok(Answer::page(&page, next.as_ref()).with(SET_HEADER, &about.header()).respond_to(&request));
-    }
-    let file = file_name(&about, name, &id, number);
-    let written = state.engine(move || csv(table(name.word(), &frame)));
-    let bytes = written.await?.map_err(Failure::internal)?;
-    Ok(HttpResponse::Ok()
-        .insert_header((ETAG, tag.as_str()))
-        .insert_header(("content-type", format.media_type()))
-        .insert_header(("content-disposition", format!("attachment; filename=\"{file}\"")))
-        .insert_header((SET_HEADER, about.header()))
-        .body(bytes))
+    let kept = KeptTable::open(&state, &reader, (&id, number, name), language.0).await?;
+    let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
+    let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);
+    let next = (kept.frame.height() > start.saturating_add(limit)).then(|| Cursor::after(&(start + limit)));
+    let rows = rows(name, &kept.frame.slice(i64::try_from(start).unwrap_or(i64::MAX), limit));
+    let (set, period, number) = (kept.about.set().clone(), kept.period, number.unsigned_abs());
+    let page = wire::UncertaintyTable { assessment: id, number, set, period, rows, next: next.clone() };
+    Ok(Answer::page(&page, next.as_ref()).with(SET_HEADER, &kept.about.header()).respond_to(&request))
 }
 
-/// A name that keeps the set version with the file.
-fn file_name(about: &About, table: UncertaintyTableName, id: &Id, number: i64) -> String {
+/// The whole table.
+pub(in crate::routes) async fn prepare(
+    state: &State,
+    reader: &Reader,
+    (id, number, name): (&Id, i64, UncertaintyTableName),
+    language: Language,
+) -> Result<Prepared, Failure> {
+    let kept = KeptTable::open(state, reader, (id, number, name), language).await?;
+    let KeptTable { frame, about, digest, .. } = kept;
     let (code, version) = (path_segment(about.set().code.as_str()), path_segment(about.set().version.as_str()));
-    format!("uncertainty-{}-{code}@{version}-{id}-{number}.csv", table.word())
+    let (word, size) = (name.word(), (frame.height(), frame.width()));
+    // A name that keeps the set version with the file.
+    let file = format!("uncertainty-{word}-{code}@{version}-{id}-{number}");
+    let made = Prepared::new(file, language, size, move |to| to.table(table(word, &frame)));
+    Ok(made.about(about).known_by(format!("uncertainty {word} {digest}")))
+}
+
+/// A table as it is kept.
+struct KeptTable {
+    frame: DataFrame,
+    about: About,
+    period: PeriodCode,
+    digest: String,
+}
+
+impl KeptTable {
+    async fn open(
+        state: &State,
+        reader: &Reader,
+        (id, number, name): (&Id, i64, UncertaintyTableName),
+        language: Language,
+    ) -> Result<Self, Failure> {
+        let (of, _) = visibility::open(state, reader, id.as_str(), Operation::Uncertainty).await?;
+        let stored = uncertainty_analyses::find_numbered(state.db(), id.as_str(), number).await?;
+        let (Some(result), Some(summary)) = (stored.result, stored.summary) else {
+            return Err(Failure::conflict("该不确定性分析尚无结果", "the uncertainty analysis has no result yet, or has failed"));
+        };
+        let manifest: Manifest = serde_json::from_value(result).map_err(Failure::internal)?;
+        let summary: wire::UncertaintySummary = serde_json::from_value(summary).map_err(Failure::internal)?;
+        let digest = name.digest(&manifest).to_owned();
+        let (_, set) = sets::find(state, &of.request.set).await?;
+        let about = About::new(&set, stored.asked.engine_version, language);
+        Ok(Self { frame: open(state, &digest).await?, about, period: summary.period, digest })
+    }
 }
 
 /// The rows of a kept table.

@@ -162,7 +162,7 @@ async fn what_is_not_there_yet_or_at_all_is_a_problem() {
     for absent in [nobody.to_owned(), format!("{path}/uncertainty/1"), format!("{path}/uncertainty/1/cities")] {
         assert_eq!(harness.get(&absent).await.problem(), (404, "absent".into()), "{absent}");
     }
-    for malformed in ["uncertainty/x", "uncertainty/1/nonsense", "uncertainty?unknown=1", "uncertainty/1/cities?format=xlsx"] {
+    for malformed in ["uncertainty/x", "uncertainty/1/nonsense", "uncertainty?unknown=1", "uncertainty/1/cities?format=pdf"] {
         let reply = harness.get(&format!("{path}/{malformed}")).await;
         assert_eq!(reply.problem(), (400, "malformed-request".into()), "{malformed}");
     }

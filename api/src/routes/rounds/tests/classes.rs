@@ -264,7 +264,7 @@ async fn every_class_has_its_ranking_and_one_over_the_classes_is_made_on_request
             ("publication=2", 404),
             ("publication=0", 404),
             ("class=city&across_classes=true", 400),
-            ("format=parquet", 400),
+            ("format=pdf", 400),
             ("across_classes=perhaps", 400),
         ] {
             assert_eq!(harness.get(&format!("{path}?{query}")).await.status.as_u16(), status, "{query}");

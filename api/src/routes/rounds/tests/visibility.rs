@@ -240,7 +240,30 @@ async fn pseudonyms_hold_within_a_round_and_neither_beyond_it_nor_by_the_order_o
             crate::store::rounds::find(harness.state.db(), round).await.expect("it is there").pseudonyms.expect("they are drawn");
         assert!(!kept.is_sorted());
         names.push(kept);
-        let text = ranking.to_string() + &scores.to_string();
+        let mut text = ranking.to_string() + &scores.to_string();
+        // No form of a file tells more, and none of its structure; an export is made with the eyes of whoever asked for it.
+        let tables = format!("/api/v1/assessments/{assessment}");
+        for form in ["csv", "ndjson", "arrow", "sdmx_csv", "sdmx_json", "ngsi_ld"] {
+            let reply = get(&harness, Some(&own), &format!("{tables}/scores?format={form}")).await;
+            assert_eq!(reply.status.as_u16(), 200, "{form}");
+            text.push_str(&String::from_utf8_lossy(&reply.body));
+        }
+        for path in [
+            format!("{tables}/structure"),
+            format!("{tables}/ranking?format=csv"),
+            format!("/api/v1/rounds/{round}/ranking?format=csv"),
+        ] {
+            let reply = get(&harness, Some(&own), &path).await;
+            assert_eq!(reply.status.as_u16(), 200, "{path}");
+            text.push_str(&String::from_utf8_lossy(&reply.body));
+        }
+        let asked =
+            harness.request_as(&own, Method::POST, "/api/v1/exports").set_json(json!({"table": format!("{tables}/scores")}));
+        let export = harness.send(asked).await.json();
+        assert_eq!(harness.work(export["job"].as_str().expect("a job")).await["state"], "succeeded", "{export}");
+        let file = get(&harness, Some(&own), &format!("/api/v1/exports/{}/file", export["id"].as_str().expect("an id"))).await;
+        assert_eq!(file.status.as_u16(), 200);
+        text.push_str(&String::from_utf8_lossy(&file.body));
         assert!(!text.contains("c08") && !text.contains("C08") && text.contains("c07"), "{text}");
         assert!(
             ranking["items"]
