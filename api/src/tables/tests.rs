@@ -31,7 +31,7 @@ async fn the_same_table_has_the_same_bytes_in_every_format() {
 fn an_estimate_counts_cells_and_never_overflows() {
     let form = Form { format: Format::Csv, bom: false };
     let found = numbers(10).estimate(form);
-    assert_eq!((found.rows, found.cells, found.bytes), (10, 20, 160));
+    assert_eq!((found.rows, found.cells, found.bytes), (10, 20, 200));
     assert_eq!(Estimate::new(u64::MAX, 12, Format::Json).bytes, u64::MAX);
 }
 
