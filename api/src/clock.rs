@@ -18,6 +18,10 @@ pub trait Source: Send + Sync {
     fn now_ms(&self) -> i64;
     /// A new identifier, greater than those before.
     fn id(&self) -> String;
+    /// A new identifier that need not come after those before it.
+    fn request_id(&self) -> String {
+        self.id()
+    }
     /// Bytes that nobody can guess.
     fn secret(&self) -> [u8; 32];
 }
@@ -46,6 +50,12 @@ impl Sources {
         self.source.id()
     }
 
+    /// A new identifier of a request, which need not come after those before it: no lock and no system call is needed for it.
+    #[must_use]
+    pub fn request_id(&self) -> String {
+        self.source.request_id()
+    }
+
     /// Bytes that nobody can guess.
     #[must_use]
     pub fn secret(&self) -> [u8; 32] {
@@ -69,6 +79,11 @@ impl Source for System {
 
     fn id(&self) -> String {
         Uuid::now_v7().to_string()
+    }
+
+    fn request_id(&self) -> String {
+        let now_ms = u64::try_from(self.now_ms()).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(now_ms, &rand::random()).into_uuid().to_string()
     }
 
     fn secret(&self) -> [u8; 32] {

@@ -60,7 +60,7 @@ pub async fn envelope(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let state = request.app_data::<web::Data<State>>().expect("the application is built with its state").clone();
     let context = RequestContext {
-        id: given_id(request.headers()).unwrap_or_else(|| state.sources().id()),
+        id: given_id(request.headers()).unwrap_or_else(|| state.sources().request_id()),
         language: preferred(request.headers()),
     };
     let (method, path, began) = (request.method().clone(), request.path().to_owned(), Instant::now());
@@ -97,7 +97,7 @@ pub async fn envelope(
     state.metrics().answered(method.as_str(), operation.as_deref(), status.as_u16(), took);
     drop(in_flight);
     let duration_ms = took.as_millis();
-    info!(request.id = %context.id, %method, path, status = status.as_u16(), duration_ms, "{method} {path} {status}");
+    info!(request.id = %context.id, %method, path, status = status.as_u16(), duration_ms, "answered");
     outcome
 }
 

@@ -82,7 +82,7 @@ pub async fn issue(
         role: issue.role,
         scope: issue.scope,
         prefix: token.prefix().to_owned(),
-        hash: token.hash(),
+        hash: token.hash().to_owned(),
         created_at_ms: state.now_ms(),
         created_by: caller.id().to_owned(),
         expires_at_ms: issue.expires_at_ms,

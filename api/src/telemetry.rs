@@ -2,12 +2,13 @@
 
 pub mod traces;
 
-use std::io::IsTerminal;
+use std::io::{BufWriter, IsTerminal, stderr};
 use std::time::Duration;
 
 use opentelemetry_otlp::ExporterBuildError;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::warn;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::ParseError;
 use tracing_subscriber::prelude::*;
 use tracing_subscriber::{EnvFilter, Registry, fmt};
@@ -17,10 +18,13 @@ use crate::config::{Log, LogFormat, Traces};
 /// How long the collector may take for the last spans.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What was started; it is stopped at the end, so that the last spans are sent.
+/// What was started; it is stopped at the end, so that the last spans are sent and the last lines written.
 #[derive(Debug)]
 #[must_use]
-pub struct Telemetry(Option<SdkTracerProvider>);
+pub struct Telemetry {
+    provider: Option<SdkTracerProvider>,
+    _lines: WorkerGuard,
+}
 
 /// Why nothing can be told.
 #[derive(Debug, thiserror::Error)]
@@ -37,8 +41,10 @@ pub enum TelemetryError {
 pub fn start(log: &Log, traces: &Traces) -> Result<Telemetry, TelemetryError> {
     let filter = EnvFilter::try_new(&log.filter)?;
     let provider = traces::provider(traces)?;
+    // A thread of its own writes the lines, so many at once as have come meanwhile; none is dropped where it cannot keep up.
+    let (writer, writing) = NonBlockingBuilder::default().lossy(false).finish(BufWriter::new(stderr()));
     // Colours are for people; in a file they are noise.
-    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let lines = fmt::layer().with_writer(writer).with_ansi(stderr().is_terminal());
     let lines = match log.format {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().boxed(),
@@ -46,13 +52,13 @@ pub fn start(log: &Log, traces: &Traces) -> Result<Telemetry, TelemetryError> {
     let subscriber = Registry::default().with(provider.as_ref().map(traces::layer)).with(lines.with_filter(filter));
     // The only reason to fail is that a log has been started already, which tests do.
     let _started_before = subscriber.try_init();
-    Ok(Telemetry(provider))
+    Ok(Telemetry { provider, _lines: writing })
 }
 
 impl Telemetry {
     /// Sends what has not been sent yet.
     pub async fn stop(self) {
-        let Some(provider) = self.0 else { return };
+        let Some(provider) = self.provider else { return };
         // It blocks its thread.
         let stopped = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(PATIENCE)).await;
         if let Ok(Err(error)) = stopped {

@@ -17,7 +17,7 @@ mod token;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::AUTHORIZATION;
+use actix_web::http::header::{ACCEPT, AUTHORIZATION};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 use citygauge_indicators::Text;
@@ -59,7 +59,7 @@ pub async fn authenticate(
         request.extensions_mut().insert(caller);
     }
     let paths = request.app_data::<web::Data<Paths>>().expect("the application is built with its paths");
-    if paths.is_json(request.path()) {
+    if request.headers().contains_key(ACCEPT) && paths.is_json(request.path()) {
         negotiate::wanted(request.request(), None, &[Format::Json])?;
     }
     let mut response = next.call(request).await?;

@@ -17,13 +17,19 @@ const PREFIX: usize = 12;
 pub struct Token {
     prefix: String,
     secret: String,
+    hash: String,
 }
 
 impl Token {
     /// A new one that nobody can guess.
     #[must_use]
     pub fn generate(sources: &Sources) -> Self {
-        Self { prefix: hex(&sources.secret()[..PREFIX / 2]), secret: hex(&sources.secret()) }
+        Self::of(hex(&sources.secret()[..PREFIX / 2]), hex(&sources.secret()))
+    }
+
+    fn of(prefix: String, secret: String) -> Self {
+        let hash = hex(&Sha256::digest(&secret));
+        Self { prefix, secret, hash }
     }
 
     /// The public start.
@@ -34,14 +40,14 @@ impl Token {
 
     /// What the store keeps of the secret. The secret has 256 bits of its own, so a fast hash is enough.
     #[must_use]
-    pub fn hash(&self) -> String {
-        hex(&Sha256::digest(&self.secret))
+    pub fn hash(&self) -> &str {
+        &self.hash
     }
 
     /// Whether the secret is the one of this hash; takes as long for a near miss as for a far one.
     #[must_use]
     pub fn matches(&self, hash: &str) -> bool {
-        self.hash().as_bytes().ct_eq(hash.as_bytes()).into()
+        self.hash.as_bytes().ct_eq(hash.as_bytes()).into()
     }
 
     /// The whole token, for the one time it is shown.
@@ -67,11 +73,7 @@ impl FromStr for Token {
     fn from_str(text: &str) -> Result<Self, NoToken> {
         let (prefix, secret) = text.strip_prefix("cg_").and_then(|rest| rest.split_once('_')).ok_or(NoToken)?;
         let fits = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if fits(prefix, PREFIX) && fits(secret, 64) {
-            Ok(Self { prefix: prefix.to_owned(), secret: secret.to_owned() })
-        } else {
-            Err(NoToken)
-        }
+        if fits(prefix, PREFIX) && fits(secret, 64) { Ok(Self::of(prefix.to_owned(), secret.to_owned())) } else { Err(NoToken) }
     }
 }
 
@@ -84,7 +86,7 @@ mod tests {
         let sources = Sources::system();
         let (token, other) = (Token::generate(&sources), Token::generate(&sources));
         assert_eq!(token.reveal().parse(), Ok(token.clone()));
-        assert!(token.matches(&token.hash()) && !token.matches(&other.hash()));
+        assert!(token.matches(token.hash()) && !token.matches(other.hash()));
         assert!(!format!("{token:?}").contains(&token.secret));
     }
 

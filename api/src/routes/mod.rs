@@ -50,6 +50,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Everything under the API's root.
 pub fn operations(config: &mut ServiceConfig) {
     config
+        // Paths are tried in this order: first what is read most.
+        .configure(assessments::operations)
         .configure(indicator_sets::operations)
         .configure(cities::operations)
         .configure(city_codes::operations)
@@ -66,7 +68,6 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(panels::operations)
         .configure(releases::operations)
         .configure(exports::operations)
-        .configure(assessments::operations)
         .configure(benchmarks::operations)
         .configure(gap_analyses::operations)
         .configure(designs::operations)

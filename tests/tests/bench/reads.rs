@@ -9,7 +9,7 @@
 //!     cargo test -p citygauge-tests --test bench -- --ignored --nocapture --test-threads 1 reads
 //! ```
 //!
-//! `CITYGAUGE_BENCH_RUNS` (3) and `CITYGAUGE_BENCH_SECONDS` (5, of each run) may say otherwise. The test fails where the service answers
+//! `CITYGAUGE_BENCH_RUNS` (7) and `CITYGAUGE_BENCH_SECONDS` (4, of each run) may say otherwise. The test fails where the service answers
 //! fewer than half as many requests a second.
 
 use std::fmt::Write as _;
@@ -50,7 +50,7 @@ async fn reads_are_at_least_half_as_fast_as_a_bare_handler() {
         let body = reply.bytes().await.expect("a body");
         let bare = Bare::start(&body);
         let (mut ours, mut beside) = (Vec::new(), Vec::new());
-        for _ in 0..number("CITYGAUGE_BENCH_RUNS", 3) {
+        for _ in 0..number("CITYGAUGE_BENCH_RUNS", 7) {
             ours.push(requests_per_second(&url, &bearer));
             beside.push(requests_per_second(&bare.url, &bearer));
         }
@@ -133,7 +133,7 @@ impl Drop for Bare {
 
 /// What wrk counts with two threads and 32 connections.
 fn requests_per_second(url: &str, header: &str) -> f64 {
-    let duration = format!("{}s", number("CITYGAUGE_BENCH_SECONDS", 5));
+    let duration = format!("{}s", number("CITYGAUGE_BENCH_SECONDS", 4));
     let ran = Command::new("wrk").args(["-t2", "-c32", "-d", &duration, "-H", header, url]).output().expect("wrk is installed");
     let told = String::from_utf8_lossy(&ran.stdout).into_owned();
     assert!(ran.status.success() && !told.contains("Non-2xx"), "{told}{}", String::from_utf8_lossy(&ran.stderr));

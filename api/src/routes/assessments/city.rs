@@ -64,7 +64,7 @@ pub async fn show_score_card(
 ) -> Result<HttpResponse, Failure> {
     let form = form(&request, query.format, query.bom)?;
     if !form.is_document() {
-        return prepare(&state, &reader, &path, &query, language.0).await?.answer(&state, form, &request).await;
+        return Box::pin(prepare(&state, &reader, &path, &query, language.0)).await?.answer(&state, form, &request).await;
     }
     let sight = visibility::seen(&state, &reader, path.0.as_str(), Operation::ScoreCard).await?;
     sight.require_city(path.1.as_str())?;

@@ -38,15 +38,15 @@ use crate::store::assessments::Assessment;
 /// Mounts the operations on assessments.
 pub fn operations(config: &mut ServiceConfig) {
     config
+        .service(ranking::show_ranking)
+        .service(city::show_score_card)
+        .service(scores::list_scores)
         .service(list::list_assessments)
         .service(create::create_assessment)
         .service(show::show_assessment)
-        .service(scores::list_scores)
         .service(structure::show_scores_structure)
-        .service(ranking::show_ranking)
         .service(weights::list_weights)
         .service(bundle::download_bundle)
-        .service(city::show_score_card)
         .service(explain::explain_score)
         .service(trends::list_trends)
         .service(diff::show_assessment_diff)

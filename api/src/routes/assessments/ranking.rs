@@ -69,7 +69,7 @@ pub async fn show_ranking(
 ) -> Result<HttpResponse, Failure> {
     let form = form(&request, query.format, query.bom)?;
     if !form.is_document() {
-        return prepare(&state, &reader, &id, &query, language.0).await?.answer(&state, form, &request).await;
+        return Box::pin(prepare(&state, &reader, &id, &query, language.0)).await?.answer(&state, form, &request).await;
     }
     let sight = visibility::seen(&state, &reader, id.as_str(), Operation::Ranking).await?;
     let make = async || page(&state, &id, &query, &sight, language.0).await;
