@@ -87,6 +87,8 @@ formats! {
         SdmxCsv,
         /// All of them as SDMX-JSON 2.0.
         SdmxJson,
+        /// Those that were reported as NGSI-LD entities of the type KeyPerformanceIndicator.
+        NgsiLd,
     }
 
     /// The forms of scores.

@@ -135,7 +135,7 @@ fn cities() -> String {
 
 fn observations() -> String {
     let row = |city: usize| {
-        let other = if city % 5 == 0 { String::new() } else { format!("{}", (city % 7) as f64 + 0.1 * city as f64) };
+        let other = if city.is_multiple_of(5) { String::new() } else { format!("{}", (city % 7) as f64 + 0.1 * city as f64) };
         format!("c.{city},2026,{},{other}\nc.{city},2026-Q3,{},\n", city as f64 / 13.0, 1e-9 * city as f64)
     };
     std::iter::once("city,period,1.10,绿地\n".to_owned()).chain((0..40).map(row)).collect()

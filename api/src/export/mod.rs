@@ -22,6 +22,7 @@ mod error;
 mod format;
 mod frames;
 mod json;
+pub mod ngsi_ld;
 pub mod number;
 mod parquet;
 pub mod sdmx;

@@ -193,6 +193,31 @@ async fn scores_are_key_performance_indicators_where_there_is_a_score() {
     assert!(entities.to_string().contains("Green"), "a title that there is in English alone");
 }
 
+#[actix_web::test]
+async fn observations_are_key_performance_indicators_where_something_was_reported() {
+    let harness = Harness::new().await;
+    assert_eq!(harness.post("/api/v1/indicator-sets", &strange_set()).await.status.as_u16(), 201);
+    harness.import("kind=cities", "text/csv", "code,name,name_zh\n甲.1,One,甲\n").await;
+    let file = "city,period,item,value,status,source,unit\n\
+                甲.1,2026-Q3,1.10,12.5,,census,km2\n甲.1,2026,stage,late one,,,\n甲.1,2026,1.10,,missing,,\n甲.1,2025,1.10,7,rejected,,\n";
+    assert_eq!(harness.import("kind=observations&set_code=small&set_version=1", "text/csv", file).await["accepted"], 4);
+    let reply = get_in(&harness, "/api/v1/observations?format=ngsi_ld", "zh", None).await;
+    assert_eq!(reply.header("content-type"), "application/ld+json");
+    let entities = reply.json();
+    let entities = entities.as_array().expect("entities");
+    assert_eq!(entities.len(), 2, "what is missing or was rejected is none: {entities:?}");
+    let id = "urn:ngsi-ld:KeyPerformanceIndicator:observation:%E7%94%B2.1:1.10:2026-Q3";
+    let number = entities.iter().find(|entity| entity["id"] == id).expect("it is there");
+    assert_eq!((&number["kpiValue"]["value"], &number["kpiValue"]["unit"]["value"]), (&json!(12.5), &json!("km2")));
+    assert_eq!((&number["description"]["value"], &number["organization"]["value"]), (&json!("绿地"), &json!("甲")));
+    assert_eq!((&number["source"]["value"], &number["calculationFrequency"]["value"]), (&json!("census"), &json!("quarterly")));
+    assert_eq!(number["calculationPeriod"]["value"], json!({"from": "2026-07-01", "to": "2026-09-30"}));
+    let choice = entities.iter().find(|entity| entity["name"]["value"] == "stage").expect("it is there");
+    assert_eq!(choice["kpiValue"]["value"], "late one");
+    let known = get_in(&harness, "/api/v1/observations?format=ngsi_ld", "zh", Some(reply.header("etag"))).await;
+    assert_eq!(known.status.as_u16(), 304);
+}
+
 /// A set with codes that SDMX does not know, and every kind of value.
 fn strange_set() -> Value {
     let mut set = small_set();
@@ -252,7 +277,7 @@ async fn observations_that_leave_as_sdmx_csv_come_back_whole() {
 async fn whoever_is_limited_to_cities_gets_their_observations_in_every_form() {
     let harness = Harness::observed().await;
     let token = harness.key(crate::store::keys::Role::Reporter, &["b"]).await;
-    for format in ["csv", "ndjson", "sdmx_csv", "sdmx_json"] {
+    for format in ["csv", "ndjson", "sdmx_csv", "sdmx_json", "ngsi_ld"] {
         let request = harness.request_as(&token, Method::GET, &format!("/api/v1/observations?format={format}"));
         let text = String::from_utf8(harness.send(request).await.body.to_vec()).expect("text");
         assert!(text.contains("200") && !text.contains("400") && !text.contains("100"), "{format}: {text}");

@@ -14,6 +14,7 @@ use opentelemetry_proto::tonic::common::v1::any_value::Value as Told;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use prost::Message;
+use reqwest::Method;
 use serde_json::Value;
 
 use crate::BINARY;
@@ -95,15 +96,14 @@ fn named<'s>(spans: &'s [Span], name: &str) -> Vec<&'s Span> {
 
 /// Imports, computes and asks a little, and stops the service.
 async fn work(service: Process) {
-    let key = service.first_key().expect("the first start issues a key").to_owned();
-    let client = service.client(&key);
+    let client = service.client(service.first_key().expect("the first start issues a key"));
     let set = publish(&client, &plain_set("traced", &["a"])).await;
     register(&client, "hz").await;
     import(&client, &observations_csv(&set), "city,period,item,value\nhz,2026,a,1\n".to_owned()).await;
     let id = assess(&client, &set).await.id;
     client.get::<Value>(&format!("{API_ROOT}/assessments/{id}/ranking?node=TOTAL")).await.expect("it is there");
     client.get::<Value>(&format!("{API_ROOT}/cities/nobody")).await.expect_err("it is not there");
-    given_parent(&client, service.server(), &key).await;
+    given_parent(&client).await;
     service.terminate();
     assert!(service.ended(ENDED).success());
 }
@@ -111,9 +111,8 @@ async fn work(service: Process) {
 const PARENT: &str = "0af7651916cd43dd8448eb211c80319c";
 
 /// Asks as a part of somebody's trace.
-async fn given_parent(_client: &Client, server: &str, key: &str) {
-    let http = reqwest::Client::new();
-    let asked = http.get(format!("{server}{API_ROOT}/indicator-sets")).bearer_auth(key);
+async fn given_parent(client: &Client) {
+    let asked = client.request(Method::GET, &format!("{API_ROOT}/indicator-sets"));
     let asked = asked.header("traceparent", format!("00-{PARENT}-b7ad6b7169203331-01"));
     assert!(asked.send().await.expect("an answer").status().is_success());
 }

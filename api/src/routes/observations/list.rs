@@ -5,7 +5,7 @@ use futures_util::TryStreamExt;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{data, present, provider};
+use super::{data, kpi, present, provider};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems, TableProblems};
@@ -53,7 +53,8 @@ pub struct Wanted {
 /// List the observations, by city, period and item.
 ///
 /// A reporter sees those of its own cities. A file has a value that is a number in the column `value`, and a chosen option in `choice`;
-/// SDMX-CSV is what an import reads back. SDMX names its structure in a `Link` with `rel="describedby"`.
+/// SDMX-CSV is what an import reads back. SDMX names its structure in a `Link` with `rel="describedby"`. NGSI-LD has an entity per
+/// reported value.
 #[utoipa::path(
     tag = "observations",
     params(Wanted, IfNoneMatchHeader),
@@ -100,6 +101,7 @@ pub(in crate::routes) async fn prepare(
         Format::SdmxCsv | Format::SdmxJson => Some(data::structure(state, caller).await?),
         _ => None,
     };
+    let names = if format == Format::NgsiLd { Some(kpi::Names::read(state, language).await?) } else { None };
     let reading = state.store().begin_reading().await?;
     let mark = observations::mark(&reading, &filter).await?;
     if let Some(structure) = &mut structure {
@@ -107,11 +109,12 @@ pub(in crate::routes) async fn prepare(
     }
     let (feeder, fed) = feed();
     let size = (usize::try_from(mark.count).unwrap_or(0), data::COLUMNS);
-    // A message of SDMX also names cities and items.
-    let content = format!("observations {filter:?} {mark:?} {structure:?}");
-    let table = Prepared::new("observations", language, size, move |to| match &structure {
-        Some(structure) => to.data(&data::rows(structure, &fed), structure),
-        None => to.table(data::table(&fed)),
+    // Messages of SDMX and entities also name cities and items.
+    let content = format!("observations {filter:?} {mark:?} {structure:?} {names:?}");
+    let table = Prepared::new("observations", language, size, move |to| match (&structure, &names) {
+        (Some(structure), _) => to.data(&data::rows(structure, &fed), structure),
+        (None, Some(names)) => kpi::write(&fed, names, to.writer()),
+        (None, None) => to.table(data::table(&fed)),
     });
     let table = table.known_by(content).structured_by(format!("{}/observations/structure", wire::API_ROOT));
     Ok(table.fed_by(Box::new(move |_| Box::pin(read(reading, filter, feeder)))))

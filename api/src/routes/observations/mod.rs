@@ -3,6 +3,7 @@
 mod data;
 mod history;
 mod judge;
+mod kpi;
 pub(super) mod list;
 mod reject;
 mod report;
