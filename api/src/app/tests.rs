@@ -107,6 +107,29 @@ fn every_form_of_a_table_is_declared_and_every_table_has_all_of_them() {
     assert_eq!(tables, 23);
 }
 
+/// A derived schema that does not see how a word is written names the variant of the code instead.
+#[test]
+fn no_word_of_the_description_is_the_name_of_a_variant() {
+    fn look(value: &Value, at: &str, strange: &mut Vec<String>) {
+        let is_variant = |word: &str| {
+            let mut letters = word.chars();
+            letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
+        };
+        match value {
+            Value::Object(members) => {
+                let words = members.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+                strange.extend(words.filter(|word| is_variant(word)).map(|word| format!("{at}: {word}")));
+                members.iter().for_each(|(name, value)| look(value, &format!("{at}/{name}"), strange));
+            }
+            Value::Array(values) => values.iter().for_each(|value| look(value, at, strange)),
+            _ => {}
+        }
+    }
+    let mut strange = Vec::new();
+    look(&described(), "", &mut strange);
+    assert!(strange.is_empty(), "{strange:#?}");
+}
+
 #[test]
 fn a_path_that_is_spelled_out_goes_before_one_that_only_fits() {
     let paths = Paths::of(&describe());
