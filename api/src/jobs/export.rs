@@ -79,6 +79,7 @@ impl Job for WriteExport {
 pub async fn sweep_exports(state: &State) -> Result<(), Failure> {
     for id in exports::expired(state.db(), state.now_ms()).await? {
         state.artifacts().remove_export(&id).await?;
+        let _turn = state.store().turn().await;
         exports::remove(state.db(), &id).await?;
     }
     Ok(())
