@@ -69,8 +69,8 @@ formats! {
         Xlsx,
     }
 
-    /// The forms of observations.
-    ObservationsFormat {
+    /// The forms of data: those of a table, and those that come with a structure.
+    DataFormat {
         /// A page.
         Json,
         /// All of them as CSV.
@@ -87,29 +87,7 @@ formats! {
         SdmxCsv,
         /// All of them as SDMX-JSON 2.0.
         SdmxJson,
-        /// Those that were reported as NGSI-LD entities of the type KeyPerformanceIndicator.
-        NgsiLd,
-    }
-
-    /// The forms of scores.
-    ScoresFormat {
-        /// A page.
-        Json,
-        /// All of them as CSV.
-        Csv,
-        /// All of them, a JSON object per line.
-        Ndjson,
-        /// All of them as an Arrow IPC file.
-        Arrow,
-        /// All of them as Parquet.
-        Parquet,
-        /// All of them as a workbook.
-        Xlsx,
-        /// All of them as SDMX-CSV 2.0.
-        SdmxCsv,
-        /// All of them as SDMX-JSON 2.0.
-        SdmxJson,
-        /// Those that are there as NGSI-LD entities of the type KeyPerformanceIndicator.
+        /// Those that have a value as NGSI-LD entities of the type KeyPerformanceIndicator.
         NgsiLd,
     }
 

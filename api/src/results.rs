@@ -97,6 +97,30 @@ pub fn ranking(ranking: &wire::Ranking) -> Table<'_> {
     Table::new("ranking", columns, rows.collect())
 }
 
+/// A row of results as the scores table has it.
+#[must_use]
+pub fn row_cells(row: &wire::ScoreRow) -> [Cell<'_>; SCORES + 1] {
+    let [value, score, mark, points, coverage, low, high, rank, level, imputed] = result_cells(row);
+    let (city, period, node) = (row.city.as_str().into(), row.period.as_str().into(), row.node.as_str().into());
+    [city, period, node, value, score, mark, points, coverage, low, high, rank, level, imputed]
+}
+
+/// What a row of results says of its node, in the order of the scores table.
+fn result_cells(row: &wire::ScoreRow) -> [Cell<'_>; SCORES - 2] {
+    [
+        row.value.into(),
+        row.score.into(),
+        row.mark.into(),
+        row.points.into(),
+        row.coverage.into(),
+        row.low.into(),
+        row.high.into(),
+        row.rank.and_then(|rank| i64::try_from(rank).ok()).into(),
+        row.level.as_ref().map(|level| level.as_str()).into(),
+        u32::from(row.imputed).into(),
+    ]
+}
+
 /// The score card of a city as a table, in the order of the set.
 #[must_use]
 pub fn score_card(card: &wire::ScoreCard) -> Table<'_> {
@@ -115,17 +139,10 @@ pub fn score_card(card: &wire::ScoreCard) -> Table<'_> {
             node.title.as_str().into(),
             node.unit.as_deref().into(),
             node.share.into(),
-            row.value.into(),
-            row.score.into(),
-            row.mark.into(),
-            row.points.into(),
-            row.coverage.into(),
-            row.low.into(),
-            row.high.into(),
-            row.rank.and_then(|rank| i64::try_from(rank).ok()).into(),
-            row.level.as_ref().map(|level| level.as_str()).into(),
-            u32::from(row.imputed).into(),
         ]
+        .into_iter()
+        .chain(result_cells(row))
+        .collect()
     });
     Table::new("card", columns.collect(), rows.collect())
 }

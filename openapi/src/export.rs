@@ -22,7 +22,7 @@ pub struct NewExport {
     pub bom: Option<bool>,
 }
 
-/// The formats of files. Every table has the first six, scores and observations have the forms of SDMX, and scores those of NGSI-LD.
+/// The formats of files. Every table has the first six; scores and observations have those of SDMX and NGSI-LD too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExportFormat {

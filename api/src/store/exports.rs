@@ -84,14 +84,9 @@ pub async fn page(
         query = query.filter(COLUMN.id.lt(before));
     }
     let rows = query.all(conn).await?;
-    let ids: Vec<&str> = rows.iter().map(|row| row.job_id.as_str()).collect();
-    let jobs = jobs::find_all(conn, &ids).await?;
-    let with_job = rows.into_iter().map(|row| {
-        let job = jobs.iter().find(|job| job.id == row.job_id).cloned();
-        let job = job.ok_or_else(|| StoreError::absent("jobs", &row.job_id))?;
-        export(row, job)
-    });
-    Ok(Page::cut(with_job.collect::<Result<_, _>>()?, limit, |export: &Export| export.asked.id.clone()))
+    let with_job = jobs::beside(conn, rows, |row| &row.job_id).await?;
+    let found = with_job.into_iter().map(|(row, job)| export(row, job));
+    Ok(Page::cut(found.collect::<Result<_, _>>()?, limit, |export: &Export| export.asked.id.clone()))
 }
 
 /// How many exports are kept.
@@ -163,9 +158,8 @@ pub async fn expire(conn: &impl ConnectionTrait, id: &str, now_ms: i64) -> Resul
 /// The exports whose time is over and on which no job is at work.
 pub async fn expired(conn: &impl ConnectionTrait, now_ms: i64) -> Result<Vec<String>, StoreError> {
     let rows = Entity::find().filter(COLUMN.expires_at_ms.lte(now_ms)).order_by_asc(COLUMN.id).all(conn).await?;
-    let jobs = jobs::find_all(conn, &rows.iter().map(|row| row.job_id.as_str()).collect::<Vec<_>>()).await?;
-    let is_at_work = |row: &Model| jobs.iter().any(|job| job.id == row.job_id && !job.state.is_final());
-    Ok(rows.into_iter().filter(|row| !is_at_work(row)).map(|row| row.id).collect())
+    let with_job = jobs::beside(conn, rows, |row| &row.job_id).await?;
+    Ok(with_job.into_iter().filter(|(_, job)| job.state.is_final()).map(|(row, _)| row.id).collect())
 }
 
 /// Forgets an export, whose file is gone; its job stays. That it is forgotten already is as good.

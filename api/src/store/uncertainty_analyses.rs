@@ -79,14 +79,9 @@ pub async fn page(
         query = query.filter(COLUMN.number.lt(before));
     }
     let rows = query.all(conn).await?;
-    let ids: Vec<&str> = rows.iter().map(|row| row.job_id.as_str()).collect();
-    let jobs = jobs::find_all(conn, &ids).await?;
-    let with_job = rows.into_iter().map(|row| {
-        let job = jobs.iter().find(|job| job.id == row.job_id).cloned();
-        let job = job.ok_or_else(|| StoreError::absent("jobs", &row.job_id))?;
-        analysis(row, job)
-    });
-    Ok(Page::cut(with_job.collect::<Result<_, _>>()?, limit, |analysis: &Analysis| analysis.number))
+    let with_job = jobs::beside(conn, rows, |row| &row.job_id).await?;
+    let found = with_job.into_iter().map(|(row, job)| analysis(row, job));
+    Ok(Page::cut(found.collect::<Result<_, _>>()?, limit, |analysis: &Analysis| analysis.number))
 }
 
 /// The number that the next analysis of an assessment gets, in the transaction that keeps it.

@@ -12,9 +12,9 @@ use crate::assessments::kept::{self, Manifest, PeriodResult};
 use crate::assessments::recompute::manifest;
 use crate::auth::Reader;
 use crate::error::{Failure, Problems, TableProblems};
-use crate::export::{About, Cell, Format, Table, scores_columns};
+use crate::export::{About, Format, Table, scores_columns};
 use crate::extract::{Lang, Query};
-use crate::negotiate::{ScoresFormat, form};
+use crate::negotiate::{DataFormat, form};
 use crate::results;
 use crate::rounds::visibility::{self, Operation, Sight};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
@@ -37,7 +37,7 @@ pub struct WantedScores {
     period: Option<PeriodCode>,
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<ScoresFormat>,
+    format: Option<DataFormat>,
     /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
     bom: Option<bool>,
     /// How many members a page has at most; a file holds all of them.
@@ -191,23 +191,6 @@ fn table(found: &Found) -> Table<'_> {
     let imputes = found.set.imputes();
     Table::streamed("scores", scores_columns(results::places(&found.set), imputes), move |emit| {
         let columns = results::SCORES + usize::from(imputes);
-        found.rows().try_for_each(|row| {
-            let cells = [
-                Cell::from(row.city.as_str()),
-                row.period.as_str().into(),
-                row.node.as_str().into(),
-                row.value.into(),
-                row.score.into(),
-                row.mark.into(),
-                row.points.into(),
-                row.coverage.into(),
-                row.low.into(),
-                row.high.into(),
-                row.rank.and_then(|rank| i64::try_from(rank).ok()).into(),
-                row.level.as_ref().map(|level| level.as_str()).into(),
-                u32::from(row.imputed).into(),
-            ];
-            emit(&cells[..columns])
-        })
+        found.rows().try_for_each(|row| emit(&results::row_cells(&row)[..columns]))
     })
 }

@@ -9,7 +9,7 @@ use crate::auth::{Caller, Reader};
 use crate::error::Failure;
 use crate::export::Format;
 use crate::extract::read_query;
-use crate::negotiate::{Form, ObservationsFormat, Offered, ScoresFormat, TableFormat, with_mark};
+use crate::negotiate::{DataFormat, Form, Offered, TableFormat, with_mark};
 use crate::routes::assessments::uncertainty::table::{self as uncertainty, UncertaintyTableName};
 use crate::routes::assessments::{city, diff, ranking, scores, statistics, trends, weights};
 use crate::routes::benchmarks::{breaks, comparison, distribution, movers, series};
@@ -42,8 +42,7 @@ pub async fn prepare(
     let format = asked.or_else(|| Format::from_word(&said("format")?)).unwrap_or(Format::Csv);
     let form = with_mark(format, bom.or_else(|| Some(said("bom")? == "true")))?;
     let offered = match segments.as_slice() {
-        ["assessments", _, "scores"] => ScoresFormat::FORMATS,
-        ["observations"] => ObservationsFormat::FORMATS,
+        ["assessments", _, "scores"] | ["observations"] => DataFormat::FORMATS,
         _ => TableFormat::FORMATS,
     };
     if !offered.contains(&format) {

@@ -11,7 +11,7 @@ use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems, TableProblems};
 use crate::export::Format;
 use crate::extract::{Lang, Query};
-use crate::negotiate::{ObservationsFormat, form};
+use crate::negotiate::{DataFormat, form};
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
 use crate::store::observations::{self, Filter, Observation, Place};
@@ -40,7 +40,7 @@ pub struct Wanted {
     as_of: Option<Moment>,
     /// The form of the answer; overrules `Accept`.
     #[param(inline)]
-    format: Option<ObservationsFormat>,
+    format: Option<DataFormat>,
     /// Whether CSV begins with a byte order mark, without which Excel takes UTF-8 for something else.
     bom: Option<bool>,
     /// How many members the page has at most; a file holds all of them.

@@ -122,9 +122,24 @@ pub struct JobFilter {
 }
 
 /// The jobs with these identifiers, in no order.
-pub async fn find_all(conn: &impl ConnectionTrait, ids: &[&str]) -> Result<Vec<Job>, StoreError> {
+async fn find_all(conn: &impl ConnectionTrait, ids: &[&str]) -> Result<Vec<Job>, StoreError> {
     let rows = Entity::find().filter(COLUMN.id.is_in(ids.iter().copied())).all(conn).await?;
     rows.into_iter().map(Job::try_from).collect()
+}
+
+/// Rows with the jobs that they name.
+pub async fn beside<R>(
+    conn: &impl ConnectionTrait,
+    rows: Vec<R>,
+    job_id: impl Fn(&R) -> &str,
+) -> Result<Vec<(R, Job)>, StoreError> {
+    let jobs = find_all(conn, &rows.iter().map(&job_id).collect::<Vec<_>>()).await?;
+    let with_job = rows.into_iter().map(|row| {
+        let job = jobs.iter().find(|job| job.id == job_id(&row)).cloned();
+        let job = job.ok_or_else(|| StoreError::absent(TABLE, job_id(&row)))?;
+        Ok((row, job))
+    });
+    with_job.collect()
 }
 
 /// The job with this identifier.
