@@ -96,7 +96,8 @@ pub async fn envelope(
     traces::answered(&traced, (method.as_str(), operation.as_deref()), status.as_u16());
     state.metrics().answered(method.as_str(), operation.as_deref(), status.as_u16(), took);
     drop(in_flight);
-    let duration_ms = took.as_millis();
+    // A number in JSON too, where those of 128 bits are texts.
+    let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     info!(request.id = %context.id, %method, path, status = status.as_u16(), duration_ms, "answered");
     outcome
 }

@@ -73,7 +73,7 @@ on_each_database! {
         assert_eq!(status, Some(0), "{told}");
         let named = format!("{}@{}", set.code, set.version);
         let (status, said, told) = run(&["releases", "upload", &place("release.parquet"), "--set", &named]);
-        assert!(status == Some(0) && said.contains("of 40 cities in 2 periods"), "{said}{told}");
+        assert!(status == Some(0) && said.contains("cities: 40, periods: 2"), "{said}{told}");
         std::fs::write(place("broken.parquet"), "PAR1").expect("the folder is ours");
         let (status, said, told) = run(&["releases", "upload", &place("broken.parquet"), "--set", &named]);
         assert!(status == Some(1) && said.is_empty() && !told.is_empty(), "{said}{told}");

@@ -81,7 +81,7 @@ fn line(release: &Release, language: Language) -> String {
     let Release { id, as_of, rows, cities, periods, .. } = release;
     match language {
         Language::Zh => format!("{id}  {as_of}  {rows} 条观测值，{cities} 个城市，{periods} 个时期"),
-        Language::En => format!("{id}  {as_of}  {rows} observations of {cities} cities in {periods} periods"),
+        Language::En => format!("{id}  {as_of}  observations: {rows}, cities: {cities}, periods: {periods}"),
     }
 }
 
@@ -119,7 +119,7 @@ impl Upload {
                 say(line(&release, language))
             }
             _ => {
-                let said = job.error.unwrap_or_else(|| language.pick("未成为发布数据", "no release came of it").to_owned());
+                let said = job.error.unwrap_or_else(|| language.pick("未成为数据版本", "no release came of it").to_owned());
                 tell(format_args!("citygauge: {said}"));
                 Err(Failed::Input(Faults::default()))
             }
