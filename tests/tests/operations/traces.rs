@@ -142,6 +142,7 @@ async fn a_collector_is_told_what_requests_and_jobs_consisted_of() {
     assert_eq!((said(job, "job.outcome"), said(job, "job.attempt")), (text("succeeded"), Some(Told::IntValue(1))));
     let made = |name: &str| named(&spans, name).into_iter().filter(|span| span.parent_span_id == job.span_id).count();
     assert!(made("computation") >= 1 && made("artifact put") >= 1, "{spans:?}");
+    assert!(named(&spans, "computation").iter().all(|span| said(span, "idle_ns").is_some()), "how long it waited is told");
     let creation = named(&spans, &format!("POST {API_ROOT}/assessments"))[0];
     assert_eq!(said(job, "request.id"), said(creation, "request.id"), "a job names the request that made it");
     let roots: Vec<&Span> = spans.iter().filter(|span| span.parent_span_id.is_empty()).collect();
