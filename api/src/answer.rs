@@ -87,6 +87,11 @@ impl Answer {
         Self::new(StatusCode::CREATED, json(document)).tagged(tag).located(location)
     }
 
+    /// 201 with what was made and is not kept, so that it has no place.
+    pub fn made(document: &impl Serialize) -> Self {
+        Self::new(StatusCode::CREATED, json(document))
+    }
+
     /// What a PUT answers, with the document of the row that stands at `subject` now: 201 where it was made, 200 where
     /// it was there before.
     pub fn put(was_there: bool, subject: &str, document: &impl Serialize, tag: &Tag) -> Self {

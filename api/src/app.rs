@@ -84,7 +84,16 @@ impl Description {
 }
 
 /// Pages for people and what they load: served beside the operations, and in no description.
-const PAGES: [&str; 5] = ["/", "/style.css", "/docs", "/docs/", "/docs/{file}"];
+const PAGES: [&str; 8] = [
+    "/",
+    "/embed",
+    "/assets/{file}",
+    "/assets/{folder}/{file}",
+    "/assets/{folder}/{folder}/{file}",
+    "/docs",
+    "/docs/",
+    "/docs/{file}",
+];
 
 /// The paths that are served, with their methods: what tells 405 from 404.
 #[derive(Debug, Clone, Default)]
@@ -97,15 +106,16 @@ pub struct Paths {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Segment {
     Word(String),
-    Any,
+    /// Anything that ends so: `{name}.svg`, or no end at all.
+    Ending(String),
 }
 
 impl Paths {
     /// Reads them off the description, and adds the pages.
     pub fn of(openapi: &OpenApi) -> Self {
         let segments = |path: &str| {
-            let each = path.split('/').map(|segment| match segment.strip_prefix('{') {
-                Some(_) => Segment::Any,
+            let each = path.split('/').map(|segment| match segment.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+                Some((_, end)) => Segment::Ending(end.to_owned()),
                 None => Segment::Word(segment.to_owned()),
             });
             each.collect::<Vec<_>>()
@@ -124,8 +134,9 @@ impl Paths {
         let pages = PAGES.iter().map(|page| (segments(page), "GET, HEAD".to_owned()));
         let mut paths: Vec<_> = described.chain(pages).collect();
         // A path that is spelled out goes before one that only fits.
-        paths
-            .sort_by_key(|(segments, _): &(Vec<Segment>, _)| segments.iter().filter(|segment| **segment == Segment::Any).count());
+        paths.sort_by_key(|(segments, _): &(Vec<Segment>, _)| {
+            segments.iter().filter(|segment| matches!(segment, Segment::Ending(_))).count()
+        });
         let others = openapi.paths.paths.iter().filter(|(_, item)| has_other_forms(item));
         Self { served: paths, others: others.map(|(path, _)| segments(path)).collect() }
     }
@@ -147,7 +158,7 @@ fn fits(segments: &[Segment], given: &[&str]) -> bool {
     segments.len() == given.len()
         && segments.iter().zip(given).all(|(segment, given)| match segment {
             Segment::Word(word) => word == given,
-            Segment::Any => !given.is_empty(),
+            Segment::Ending(end) => given.len() > end.len() && given.ends_with(end.as_str()),
         })
 }
 

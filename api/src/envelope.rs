@@ -202,11 +202,15 @@ fn finish(headers: &mut HeaderMap, context: &RequestContext) {
         headers.insert(REQUEST_ID, id);
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // The policy says who may frame a page; older browsers know the header only, which cannot name anybody.
+    let policy = headers.get(CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok());
+    if policy.is_none_or(|policy| policy.contains("frame-ancestors 'none'")) {
+        headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
     for (name, value) in [
         (CONTENT_SECURITY_POLICY, NOTHING),
         (CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
         (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-        (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
         (VARY, HeaderValue::from_static("accept, accept-language, authorization")),
     ] {
         if !headers.contains_key(&name) {

@@ -105,29 +105,135 @@ pub fn form<F: Offered>(request: &HttpRequest, asked: Option<F>, bom: Option<boo
     with_mark(wanted(request, asked.map(Into::into), F::FORMATS)?, bom)
 }
 
+/// The forms of a chart: the picture, and its numbers as a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChartFormat {
+    /// The picture.
+    Svg,
+    /// Its numbers as CSV.
+    Csv,
+    /// Its numbers as JSON.
+    Json,
+    /// Its numbers, a JSON object per line.
+    Ndjson,
+    /// Its numbers as an Arrow IPC file.
+    Arrow,
+    /// Its numbers as Parquet.
+    Parquet,
+    /// Its numbers as a workbook.
+    Xlsx,
+}
+
+/// In which form a chart is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChartForm {
+    /// The picture.
+    Svg,
+    /// Its numbers.
+    Table(Form),
+}
+
+/// A picture, or a format of its numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Svg,
+    Table(Format),
+}
+
+impl Shape {
+    const ALL: [Self; 7] = [
+        Self::Svg,
+        Self::Table(Format::Csv),
+        Self::Table(Format::Json),
+        Self::Table(Format::NdJson),
+        Self::Table(Format::Arrow),
+        Self::Table(Format::Parquet),
+        Self::Table(Format::Xlsx),
+    ];
+}
+
+impl From<ChartFormat> for Shape {
+    fn from(format: ChartFormat) -> Self {
+        match format {
+            ChartFormat::Svg => Self::Svg,
+            ChartFormat::Csv => Self::Table(Format::Csv),
+            ChartFormat::Json => Self::Table(Format::Json),
+            ChartFormat::Ndjson => Self::Table(Format::NdJson),
+            ChartFormat::Arrow => Self::Table(Format::Arrow),
+            ChartFormat::Parquet => Self::Table(Format::Parquet),
+            ChartFormat::Xlsx => Self::Table(Format::Xlsx),
+        }
+    }
+}
+
+impl Media for Shape {
+    fn media_type(&self) -> &'static str {
+        match self {
+            Self::Svg => "image/svg+xml",
+            Self::Table(format) => format.media_type(),
+        }
+    }
+
+    fn is_named_by(&self, range: &str) -> bool {
+        match self {
+            Self::Svg => range.split(';').next() == Some("image/svg+xml"),
+            Self::Table(format) => format.is_named_by(range),
+        }
+    }
+}
+
+/// The form that is wanted of a chart; the picture for whoever has no wish.
+pub fn chart_form(request: &HttpRequest, asked: Option<ChartFormat>, bom: Option<bool>) -> Result<ChartForm, Failure> {
+    match wanted(request, asked.map(Shape::from), &Shape::ALL)? {
+        Shape::Table(format) => with_mark(format, bom).map(ChartForm::Table),
+        Shape::Svg if bom == Some(true) => Err(no_mark("svg")),
+        Shape::Svg => Ok(ChartForm::Svg),
+    }
+}
+
+/// A form that has a media type.
+pub trait Media: Copy + PartialEq {
+    /// The media type under which it is served.
+    fn media_type(&self) -> &'static str;
+
+    /// Whether a media range of `Accept`, in lower case and without blanks, names exactly this form.
+    fn is_named_by(&self, range: &str) -> bool;
+}
+
+impl Media for Format {
+    fn media_type(&self) -> &'static str {
+        Self::media_type(*self)
+    }
+
+    fn is_named_by(&self, range: &str) -> bool {
+        Self::is_named_by(*self, range)
+    }
+}
+
 /// A format with or without the mark that only CSV has.
 pub fn with_mark(format: Format, bom: Option<bool>) -> Result<Form, Failure> {
     let bom = bom.unwrap_or(false);
     if bom && format != Format::Csv {
-        let word = format.word();
-        return Err(Failure::malformed(
-            Fault::error("query.bom", format!("{word} 没有字节顺序标记"), format!("{word} has no byte order mark"))
-                .value(word)
-                .expected("format=csv")
-                .hint(
-                    "bom=true 只用于 CSV，请去掉它或改用 format=csv",
-                    "bom=true is for CSV: leave it out, or ask for format=csv",
-                ),
-        ));
+        return Err(no_mark(format.word()));
     }
     Ok(Form { format, bom })
+}
+
+fn no_mark(word: &str) -> Failure {
+    Failure::malformed(
+        Fault::error("query.bom", format!("{word} 没有字节顺序标记"), format!("{word} has no byte order mark"))
+            .value(word)
+            .expected("format=csv")
+            .hint("bom=true 只用于 CSV，请去掉它或改用 format=csv", "bom=true is for CSV: leave it out, or ask for format=csv"),
+    )
 }
 
 /// The format the caller wants most among those `offered`, of which the first is for whoever has no wish.
 ///
 /// `asked` is what `?format=` names; it overrules the header. Of the ranges of `Accept` the most exact one that fits a format says how
 /// much it is liked (RFC 9110, 12.5.1); of those liked equally the one that is named first is taken.
-pub fn wanted(request: &HttpRequest, asked: Option<Format>, offered: &[Format]) -> Result<Format, Failure> {
+pub fn wanted<M: Media>(request: &HttpRequest, asked: Option<M>, offered: &[M]) -> Result<M, Failure> {
     if let Some(format) = asked {
         return if offered.contains(&format) { Ok(format) } else { Err(not_acceptable(offered)) };
     }
@@ -135,7 +241,7 @@ pub fn wanted(request: &HttpRequest, asked: Option<Format>, offered: &[Format]) 
         return Ok(offered[0]);
     };
     let ranges: Vec<Range> = accept.split(',').map(Range::read).collect();
-    let mut best: Option<(Format, f32, usize)> = None;
+    let mut best: Option<(M, f32, usize)> = None;
     for format in offered {
         let fitting =
             ranges.iter().enumerate().filter_map(|(place, range)| Some((range.exactness(*format)?, place, range.quality)));
@@ -165,18 +271,19 @@ impl Range {
     }
 
     /// How exactly it names a format; `None` where it does not.
-    fn exactness(&self, format: Format) -> Option<u8> {
+    fn exactness(&self, format: impl Media) -> Option<u8> {
         match self.text.as_str() {
             "*/*" => Some(0),
             "text/*" => format.media_type().starts_with("text/").then_some(1),
             "application/*" => format.media_type().starts_with("application/").then_some(1),
+            "image/*" => format.media_type().starts_with("image/").then_some(1),
             exact => format.is_named_by(exact).then_some(2),
         }
     }
 }
 
-fn not_acceptable(offered: &[Format]) -> Failure {
-    let offered: Vec<&str> = offered.iter().map(|format| format.media_type()).collect();
+fn not_acceptable(offered: &[impl Media]) -> Failure {
+    let offered: Vec<&str> = offered.iter().map(Media::media_type).collect();
     Failure::NotAcceptable { offered: offered.join(", ") }
 }
 
@@ -224,6 +331,24 @@ mod tests {
         let request = TestRequest::get().insert_header((ACCEPT, "text/html")).to_http_request();
         assert_eq!(wanted(&request, Some(Format::Csv), &OFFERED).ok(), Some(Format::Csv));
         assert!(wanted(&request, Some(Format::Xlsx), &OFFERED).is_err());
+    }
+
+    #[test]
+    fn a_chart_is_a_picture_unless_its_numbers_are_asked_for() {
+        let of = |accept: &str| {
+            let request = TestRequest::get().insert_header((ACCEPT, accept)).to_http_request();
+            chart_form(&request, None, None).ok()
+        };
+        let csv = Some(ChartForm::Table(Form { format: Format::Csv, bom: false }));
+        assert_eq!(of("image/avif,image/webp,image/svg+xml,image/*,*/*;q=0.8"), Some(ChartForm::Svg));
+        assert_eq!(of("*/*"), Some(ChartForm::Svg));
+        assert_eq!(of("image/*"), Some(ChartForm::Svg));
+        assert_eq!(of("text/csv"), csv);
+        assert_eq!(of("text/html"), None);
+        let request = TestRequest::get().to_http_request();
+        assert_eq!(chart_form(&request, None, None).ok(), Some(ChartForm::Svg));
+        assert_eq!(chart_form(&request, Some(ChartFormat::Csv), None).ok(), csv);
+        assert!(chart_form(&request, None, Some(true)).is_err(), "a picture has no mark");
     }
 
     #[test]

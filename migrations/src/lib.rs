@@ -55,6 +55,8 @@ mod m20261129_000046_add_round_visibility;
 mod m20261129_000049_add_request_of_job;
 mod m20261129_000050_add_uploaded_releases;
 mod m20261129_000051_create_exports;
+mod m20261130_000052_create_maps;
+mod m20261130_000053_create_reports;
 
 /// Brings a database to the schema this version of the service expects.
 #[derive(Debug, Clone, Copy)]
@@ -108,6 +110,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000049_add_request_of_job::Migration),
             Box::new(m20261129_000050_add_uploaded_releases::Migration),
             Box::new(m20261129_000051_create_exports::Migration),
+            Box::new(m20261130_000052_create_maps::Migration),
+            Box::new(m20261130_000053_create_reports::Migration),
         ]
     }
 }

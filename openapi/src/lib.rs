@@ -20,6 +20,7 @@ mod benchmark;
 mod city;
 mod city_code;
 mod design;
+mod embed;
 mod evaluate;
 mod evidence;
 mod explain;
@@ -32,12 +33,14 @@ mod import;
 mod indicator_set;
 mod job;
 mod key;
+mod map;
 mod mapping;
 mod observation;
 mod panel;
 mod path;
 mod peer_group;
 mod release;
+mod report;
 mod roadmap;
 mod round;
 mod set_diff;
@@ -72,6 +75,7 @@ pub use design::{
     DesignRecheck, DesignTrace, DesignTraceEdge, DesignTraceNode, ElementMark, ElementRechecked, ElementToRecheck,
 };
 pub use document::{base, set_json_schema};
+pub use embed::{Embed, NewEmbed};
 pub use evaluate::{Evaluation, EvaluationCity, EvaluationRequest};
 pub use evidence::{Evidence, EvidenceList};
 pub use explain::{ExplainedFilling, ExplainedItem, ExplainedLeaf, ExplainedNode, ExplainedOperation, Explanation};
@@ -97,6 +101,7 @@ pub use indicator_set::{
 };
 pub use job::{Job, JobPage, WorkState};
 pub use key::{IssuedKey, Key, KeyPage, NewKey, Role};
+pub use map::{Map, MapPage};
 pub use mapping::{
     CityBy, DecimalMark, Delimiter, Factor, MappedItem, MappedPeriod, Mapping, MappingCheck, MappingDocument, MappingPage,
     NumberRules, Percent, Thousands, UsedMapping,
@@ -121,6 +126,7 @@ pub use peer_group::{
 };
 pub use problem::Problem;
 pub use release::{NewRelease, Release, ReleasePage};
+pub use report::{NewReport, Report, ReportFormat, ReportLanguage, ReportPage};
 pub use roadmap::{
     Roadmap, RoadmapEntry, RoadmapExpectation, RoadmapIndicator, RoadmapPage, RoadmapPlan, RoadmapProject, RoadmapReason,
     RoadmapShrunk, RoadmapSpend, RoadmapStageGoal, RoadmapYear,

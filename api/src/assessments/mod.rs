@@ -2,6 +2,7 @@
 
 pub mod input;
 pub mod kept;
+pub mod reading;
 pub mod recompute;
 pub mod uncertainty;
 pub mod weights;

@@ -31,21 +31,24 @@ pub use scope::Scope;
 pub use token::Token;
 
 use crate::app::Paths;
+use crate::embeds::{self, Embedded};
 use crate::error::Failure;
 use crate::export::Format;
 use crate::negotiate;
 use crate::state::State;
-use crate::store::keys::Role;
+use crate::store::StoreError;
+use crate::store::keys::{self, Role};
 use crate::throttle::Left;
 
 /// What is reached without a key, below the API's root: results of rounds that are public. Each handler takes a [`Reader`], and
 /// [`crate::rounds::visibility`] refuses what is not.
-pub const PUBLIC: [&str; 5] = [
+pub const PUBLIC: [&str; 6] = [
     "/rounds/{code}/ranking",
     "/assessments/{id}/ranking",
     "/assessments/{id}/scores",
     "/assessments/{id}/structure",
     "/assessments/{id}/cities/{city}",
+    "/assessments/{id}/charts/{name}.svg",
 ];
 
 /// The middleware in front of everything under the API's root.
@@ -76,7 +79,11 @@ async fn identify(request: &ServiceRequest, state: &State) -> Result<(Option<Cal
     if header.is_none() && state.is_open() {
         return Ok((Some(Caller::anyone_here()), None));
     }
-    let token = header.and_then(|header| header.to_str().ok()).and_then(bearer).and_then(|token| token.parse::<Token>().ok());
+    let word = header.and_then(|header| header.to_str().ok()).and_then(bearer);
+    if let Some(sealed) = word.filter(|word| word.starts_with(embeds::PREFIX)) {
+        return embedded(request, state, sealed).await;
+    }
+    let token = word.and_then(|token| token.parse::<Token>().ok());
     if !token.as_ref().is_some_and(|token| state.keyring().knows(token)) {
         state.throttle().take_of_address(request, state.metrics())?;
     }
@@ -89,6 +96,30 @@ async fn identify(request: &ServiceRequest, state: &State) -> Result<(Option<Cal
     let key = key.ok_or_else(|| refused("密钥无效、已过期或已撤销", "the key is unknown, expired or revoked"))?;
     let left = state.throttle().take_of_key(&key.id, state.metrics())?;
     Ok((Some(Caller::new(key.id.clone(), key.role, key.scope.clone())), left))
+}
+
+/// Who reads a view that is shown elsewhere: the holder of the key that asked for it, limited to the reads of that view.
+async fn embedded(request: &ServiceRequest, state: &State, sealed: &str) -> Result<(Option<Caller>, Option<Left>), Failure> {
+    let gone = || refused("嵌入令牌无效或已过期", "the token of the embed is unknown or over");
+    let Some((allowed, view)) = Embedded::open(sealed, state.signer()?, state.now_ms()) else {
+        state.throttle().take_of_address(request, state.metrics())?;
+        return Err(gone());
+    };
+    if !view.permits(request.request()) {
+        return Err(Failure::Forbidden(Text::both("嵌入令牌只能读取其视图", "the token of an embed reads its own view only")));
+    }
+    if allowed.key == Caller::anyone_here().id() {
+        return if state.is_open() { Ok((Some(Caller::anyone_here()), None)) } else { Err(gone()) };
+    }
+    let key = match keys::find(state.db(), &allowed.key).await {
+        Err(StoreError::Absent { .. }) => return Err(gone()),
+        found => found?,
+    };
+    if !key.is_valid(state.now_ms()) {
+        return Err(gone());
+    }
+    let left = state.throttle().take_of_key(&key.id, state.metrics())?;
+    Ok((Some(Caller::new(key.id, key.role, key.scope)), left))
 }
 
 /// Whether somebody without a key reads one of [`PUBLIC`].

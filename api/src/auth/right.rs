@@ -36,6 +36,10 @@ pub enum Right {
     ReadReleases,
     WriteReleases,
     ReadExports,
+    ReadEmbeds,
+    ReadMaps,
+    WriteMaps,
+    WriteReports,
     ReadAssessments,
     ReadScores,
     ReadScoreCards,
@@ -63,8 +67,9 @@ pub enum Right {
 /// `ManageWebhooks` needs no city: an event is about everything that the service does, and most name no city, so that a key that is
 /// limited to cities would be told either too much or too little.
 /// `ReadExports` is to have a table written to a file, beside the right to the table itself.
+/// `ReadEmbeds` is to have a view shown in other pages, beside the right to what it shows.
 /// `ReadPlanning` and `WritePlanning` are about paths, goal plans, designs and roadmaps of one city, beside `Caller::require_city`.
-const TABLE: [(Right, &str); 46] = [
+const TABLE: [(Right, &str); 50] = [
     (Right::ReadSets, "AMEPRVX"),
     (Right::WriteSets, "AM"),
     (Right::ReadCities, "AMEPRVX"),
@@ -95,6 +100,10 @@ const TABLE: [(Right, &str); 46] = [
     (Right::ReadReleases, "AMEV"),
     (Right::WriteReleases, "AE"),
     (Right::ReadExports, "AMEPRV"),
+    (Right::ReadEmbeds, "AMEV"),
+    (Right::ReadMaps, "AMEPRV"),
+    (Right::WriteMaps, "A"),
+    (Right::WriteReports, "AME"),
     (Right::ReadAssessments, "AMEPRV"),
     (Right::ReadScores, "AMEV"),
     (Right::ReadScoreCards, "AMEPRV"),

@@ -17,6 +17,8 @@ const MOST: u64 = 100;
 pub struct Intervals {
     /// Its number among those of the assessment.
     pub number: u64,
+    /// How many replications it drew.
+    pub replications: u64,
     cities: HashMap<String, [f64; 2]>,
 }
 
@@ -42,7 +44,8 @@ pub async fn latest(state: &State, assessment: &str, period: &str) -> Result<Opt
         let (low, high) = (low.map_err(Failure::internal)?, high.map_err(Failure::internal)?);
         let of = |row: usize| Some((cities.get(row)?.to_owned(), [low.get(row)?, high.get(row)?]));
         let cities = (0..frame.height()).filter_map(of).collect();
-        return Ok(Some(Intervals { number: stored.number.unsigned_abs(), cities }));
+        let (number, replications) = (stored.number.unsigned_abs(), summary.replications);
+        return Ok(Some(Intervals { number, replications, cities }));
     }
     Ok(None)
 }

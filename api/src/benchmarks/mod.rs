@@ -2,7 +2,7 @@
 
 mod chain;
 mod check;
-mod intervals;
+pub mod intervals;
 mod rounds;
 pub mod series;
 

@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 137] = [
+const COMMANDS: [(&str, &str); 150] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -58,6 +58,19 @@ const COMMANDS: [(&str, &str); 137] = [
     ("exports download", "下载导出的文件。"),
     ("exports remove", "删除导出及其文件。"),
     ("exports help", "显示帮助，或所给命令的帮助。"),
+    ("reports", "由服务生成报告，等待完成并下载；列出和删除所保留的报告。"),
+    ("reports make", "生成报告，等待完成并下载。"),
+    ("reports list", "列出报告，最新的在前。"),
+    ("reports download", "下载报告的文件。"),
+    ("reports remove", "删除报告。"),
+    ("reports help", "显示帮助，或所给命令的帮助。"),
+    ("chart", "将服务上的图表写为文件：按扩展名写出 SVG 图，或其数据 CSV。"),
+    ("embed", "在一段时间内将仪表板的一个视图嵌入其他页面；打印 iframe 的地址。"),
+    ("maps", "列出、上传和删除服务上的地图。服务不附带地图：上传者须有权公开该地图。"),
+    ("maps list", "列出地图。"),
+    ("maps put", "从 GeoJSON 文件上传地图，或更改已有地图。"),
+    ("maps remove", "删除地图。"),
+    ("maps help", "显示帮助，或所给命令的帮助。"),
     ("bundle", "下载重新计算一次评估所需的一切（已签名，一个文件）；用 citygauge verify 复核。"),
     ("verify", "检查评估包是否被更改，并重新计算其评估：说明一致，或何处不一致。"),
     ("serve", "运行服务。"),
@@ -145,7 +158,7 @@ const COMMANDS: [(&str, &str); 137] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 287] = [
+const ARGUMENTS: [(&str, &str); 311] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("releases download release", "数据版本的标识。"),
@@ -157,6 +170,30 @@ const ARGUMENTS: [(&str, &str); 287] = [
     ("exports make format", "文件的格式。"),
     ("exports make bom", "CSV 以字节顺序标记开头，供 Excel 使用。"),
     ("exports download out", "要写出的文件。"),
+    ("report", "报告的标识符。"),
+    ("reports make assessment", "评估。"),
+    ("reports make round", "评价批次，代替评估：取其最新的发布。"),
+    ("reports make class", "评价批次的类别（分类别时）。"),
+    ("reports make city", "城市；未给出时为全部城市。"),
+    ("reports make period", "时期；未给出时为最近的时期。"),
+    ("reports make against", "城市与什么对照，同差距分析；未给出时为对标中位数 peer_median。"),
+    ("reports make by", "差距应于何时期之前消除。"),
+    ("reports make body", "出具报告的机构。"),
+    ("reports make report_lang", "报告的语言；未给出时与消息相同。"),
+    ("reports make out", "要写出的文件；扩展名决定格式：html、docx、pdf 或 xlsx。"),
+    ("reports download out", "要写出的文件。"),
+    ("chart address", "图表的地址及其查询，例如 assessments/ID/charts/radar.svg?city=330100"),
+    ("chart out", "要写出的文件，按扩展名为 SVG 或 CSV。"),
+    ("chart dark", "深色底。"),
+    ("embed view", "视图在仪表板中的路径，例如 /assessments/ID/cities/330100"),
+    ("embed parents", "允许嵌入的页面来源，例如 https://city.example；可多次给出。"),
+    ("embed minutes", "有效的分钟数，至多一天；未给出时为 60。"),
+    ("map", "地图的代码。"),
+    ("maps put file", "图形：GeoJSON FeatureCollection，每个城市一个区域。"),
+    ("maps put approval_number", "审图号，显示在地图上。"),
+    ("maps put code_property", "区域中存放城市代码的属性。"),
+    ("maps put title_zh", "中文标题。"),
+    ("maps put title_en", "英文标题。"),
     ("export", "导出的标识。"),
     ("benchmark", "年度基准的代码。"),
     ("benchmarks put file", "年度基准：JSON 文件，见 docs/benchmarks-over-years.md。"),

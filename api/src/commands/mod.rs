@@ -7,16 +7,19 @@ mod assess;
 mod backup;
 mod benchmarks;
 mod bundle;
+mod chart;
 mod cities;
 mod demo;
 mod designs;
 mod diff;
+mod embed;
 mod exports;
 mod gaps;
 mod help;
 mod import;
 mod keys;
 mod lint;
+mod maps;
 mod migrate;
 pub(crate) mod offline;
 mod openapi;
@@ -27,6 +30,7 @@ mod plan;
 mod ready;
 mod releases;
 mod remote;
+mod reports;
 mod restore;
 mod roadmap;
 mod rounds;
@@ -109,6 +113,12 @@ enum Command {
     Releases(releases::Releases),
     #[command(subcommand)]
     Exports(exports::Exports),
+    #[command(subcommand)]
+    Reports(reports::Reports),
+    Chart(Box<chart::Chart>),
+    Embed(embed::Embed),
+    #[command(subcommand)]
+    Maps(maps::Maps),
     Bundle(bundle::Bundle),
     Verify(verify::Verify),
     /// Run the service.
@@ -173,6 +183,10 @@ impl Command {
             Self::Benchmarks(benchmarks) => benchmarks.run(language).await,
             Self::Releases(releases) => releases.run(language).await,
             Self::Exports(exports) => exports.run(language).await,
+            Self::Reports(reports) => reports.run(language).await,
+            Self::Chart(chart) => chart.run(language).await,
+            Self::Embed(embed) => embed.run(language).await,
+            Self::Maps(maps) => maps.run(language).await,
             Self::Bundle(bundle) => bundle.run(language).await,
             Self::Verify(verify) => verify.run(language),
             Self::Demo(demo) => demo.run(language).await,

@@ -9,6 +9,7 @@ mod jobs;
 mod limits;
 mod log;
 mod objects;
+mod reports;
 mod server;
 mod signing;
 mod sources;
@@ -26,6 +27,7 @@ pub use jobs::Jobs;
 pub use limits::Limits;
 pub use log::{Log, LogFormat};
 pub use objects::Objects;
+pub use reports::Reports;
 pub use server::Server;
 pub use signing::Signing;
 pub use sources::{SourceSecret, Sources};
@@ -75,6 +77,8 @@ pub struct Config {
     pub webhooks: Webhooks,
     /// What it writes to its log.
     pub log: Log,
+    /// How it writes reports.
+    pub reports: Reports,
     /// To whom it tells what its work consists of.
     pub traces: Traces,
 }
@@ -156,6 +160,7 @@ impl Config {
         self.objects.check()?;
         self.sources.check()?;
         self.webhooks.check()?;
+        self.reports.check()?;
         self.traces.check()
     }
 

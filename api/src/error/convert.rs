@@ -8,6 +8,7 @@ use super::{Failure, words};
 use crate::artifacts::ArtifactError;
 use crate::assessments::kept::KeptError;
 use crate::export::ExportError;
+use crate::signing::SigningError;
 use crate::state::EngineStopped;
 use crate::store::{Clash, StoreError};
 
@@ -59,6 +60,8 @@ fn thing(table: &str) -> (&'static str, &'static str) {
         "design_elements" => ("设计要素", "element"),
         "goal_plans" => ("目标计划", "goal plan"),
         "goal_plan_revisions" => ("目标计划修订", "revision of a goal plan"),
+        "maps" => ("地图", "map"),
+        "reports" => ("报告", "report"),
         "exports" => ("导出", "export"),
         "gap_analyses" => ("差距分析", "gap analysis"),
         "paths" => ("路径", "path"),
@@ -77,6 +80,12 @@ fn thing(table: &str) -> (&'static str, &'static str) {
 impl From<Faults> for Failure {
     fn from(faults: Faults) -> Self {
         Self::Invalid(faults)
+    }
+}
+
+impl From<SigningError> for Failure {
+    fn from(error: SigningError) -> Self {
+        Self::Internal(Box::new(error))
     }
 }
 

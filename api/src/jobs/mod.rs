@@ -20,6 +20,7 @@ mod context;
 mod export;
 mod import;
 mod release;
+mod report;
 mod runner;
 mod source;
 #[cfg(test)]
@@ -41,6 +42,7 @@ pub use context::JobContext;
 pub use export::{WriteExport, sweep_exports};
 pub use import::{ImportFile, recorded_form};
 pub use release::FreezeRelease;
+pub use report::MakeReport;
 pub use runner::{Workers, start};
 pub use source::RunSource;
 pub use uncertainty::AnalyseUncertainty;
@@ -233,6 +235,7 @@ fn find(kind: &str, payload: &Value) -> Option<Result<Work, serde_json::Error>> 
         AnalyseUncertainty::NAME => read::<AnalyseUncertainty>(payload),
         RunSource::NAME => read::<RunSource>(payload),
         WriteExport::NAME => read::<WriteExport>(payload),
+        MakeReport::NAME => read::<MakeReport>(payload),
         _ => return None,
     })
 }

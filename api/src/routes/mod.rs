@@ -19,6 +19,7 @@ pub mod benchmarks;
 pub mod cities;
 pub mod city_codes;
 pub mod designs;
+pub mod embeds;
 pub mod evaluate;
 pub mod evidence;
 pub mod exports;
@@ -29,12 +30,14 @@ pub mod indicator_sets;
 pub mod jobs;
 pub mod keys;
 pub mod mappings;
+pub mod maps;
 pub mod observations;
 pub mod panels;
 pub mod parameters;
 pub mod paths;
 pub mod peer_groups;
 pub mod releases;
+pub mod reports;
 pub mod roadmaps;
 pub mod rounds;
 pub mod service;
@@ -74,6 +77,9 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(paths::operations)
         .configure(goal_plans::operations)
         .configure(roadmaps::operations)
+        .configure(reports::operations)
+        .configure(embeds::operations)
+        .configure(maps::operations)
         .configure(evaluate::operations)
         .configure(what_if::operations)
         .configure(webhooks::operations)

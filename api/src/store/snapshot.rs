@@ -6,7 +6,7 @@ use std::path::Path;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Statement};
 use serde_json::Value;
 
-use super::entity::{assessment, city, evidence, import, job, observation, release, uncertainty_analysis};
+use super::entity::{assessment, city, evidence, import, job, map, observation, release, report, uncertainty_analysis};
 use super::jobs::WorkState;
 use super::{Store, StoreError, Word};
 
@@ -61,6 +61,9 @@ impl Store {
             evidence::Entity::find().select_only().column(evidence::Column::Digest).into_tuple::<String>().all(db).await?,
         );
         named.extend(release::Entity::find().select_only().column(release::Column::Digest).into_tuple::<String>().all(db).await?);
+        named.extend(map::Entity::find().select_only().column(map::Column::Digest).into_tuple::<String>().all(db).await?);
+        let reports = report::Entity::find().select_only().column(report::Column::Digest);
+        named.extend(reports.into_tuple::<Option<String>>().all(db).await?.into_iter().flatten());
         let assessments = assessment::Entity::find().select_only().column(assessment::Column::Result);
         let analyses = uncertainty_analysis::Entity::find().select_only().column(uncertainty_analysis::Column::Result);
         let mut results = assessments.into_tuple::<Option<String>>().all(db).await?;

@@ -4,9 +4,9 @@ use citygauge_openapi::{self as wire, Code, Id, PeriodCode, path_segment};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{name_of, names, period_of};
 use crate::answer::Answer;
 use crate::assessments::kept;
+use crate::assessments::reading::{name_of, names, period_of};
 use crate::assessments::recompute::manifest;
 use crate::assessments::weights::Weights;
 use crate::auth::Reader;

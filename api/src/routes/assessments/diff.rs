@@ -8,8 +8,8 @@ use citygauge_openapi::{self as wire, Code, Cursor, Id, PeriodCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::period_of;
 use crate::answer::Answer;
+use crate::assessments::reading::period_of;
 use crate::assessments::recompute::{manifest, recompute};
 use crate::auth::Reader;
 use crate::error::{Failure, Problems, TableProblems};

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::IntoParams;
 
-use super::period_of;
 use crate::answer::Answer;
+use crate::assessments::reading::period_of;
 use crate::assessments::recompute::{manifest, recompute_period};
 use crate::auth::Reader;
 use crate::error::{Failure, Problems};

@@ -8,7 +8,7 @@ use citygauge_openapi as wire;
 use serde_json::{Value, json};
 
 use super::scores::Found;
-use super::{name_of, names};
+use crate::assessments::reading::{name_of, names};
 use crate::export::ExportError;
 use crate::export::ngsi_ld::{Entities, Indicator};
 

@@ -1,6 +1,7 @@
 //! Assessments: a set version applied to a release, immutable once computed.
 
 mod bundle;
+mod chart;
 pub(super) mod city;
 mod create;
 mod data;
@@ -19,16 +20,14 @@ pub(super) mod trends;
 pub(super) mod uncertainty;
 pub(super) mod weights;
 
-use std::collections::HashMap;
-
-use citygauge_indicators::{City, IndicatorSet, Language, Text};
+use citygauge_indicators::{IndicatorSet, Language, Text};
 use citygauge_openapi::{self as wire, Code, Digest, Id, Moment, PeriodCode};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) use create::no_periods;
 
 use crate::answer::Tag;
-use crate::assessments::{Options, kept::Manifest};
+use crate::assessments::Options;
 use crate::error::Failure;
 use crate::rounds::visibility::Sight;
 use crate::routes::indicator_sets::present_key;
@@ -40,6 +39,7 @@ pub fn operations(config: &mut ServiceConfig) {
     config
         .service(ranking::show_ranking)
         .service(city::show_score_card)
+        .service(chart::show_assessment_chart)
         .service(scores::list_scores)
         .service(list::list_assessments)
         .service(create::create_assessment)
@@ -104,42 +104,6 @@ fn present(
 fn tag(stored: &Assessment, superseded_by: Option<&str>, language: Language) -> Tag {
     let (release, after) = (stored.request.release_id.as_deref().unwrap_or("-"), superseded_by.unwrap_or("-"));
     Tag::of_bytes(format!("{}|{}|{release}|{after}|{}", stored.request.id, stored.state, language.tag()).as_bytes())
-}
-
-/// The period that was asked for, or else the latest one with a result.
-pub(super) fn period_of(manifest: &Manifest, asked: Option<&PeriodCode>) -> Result<String, Failure> {
-    let known = || manifest.periods.iter().map(|of| of.period.as_str());
-    match asked {
-        None => known().next_back().map(str::to_owned).ok_or_else(no_result),
-        Some(period) => known().find(|known| *known == period.as_str()).map(str::to_owned).ok_or_else(no_result),
-    }
-}
-
-fn no_result() -> Failure {
-    Failure::absent("该时期没有结果", "there is no result for this period")
-}
-
-/// The names of the cities of a result, by code.
-pub(super) fn names(cities: &[City], language: Language) -> HashMap<&str, &str> {
-    cities.iter().map(|city| (city.code.as_str(), city.name.get(language))).collect()
-}
-
-/// The name of a city, or its code where it has none.
-pub(super) fn name_of(names: &HashMap<&str, &str>, code: &str) -> String {
-    let name = names.get(code).copied().filter(|name| !name.is_empty());
-    name.unwrap_or(code).to_owned()
-}
-
-/// A score with the places the set rounds it to.
-pub(super) fn shown(set: &IndicatorSet, node: usize, score: Option<f64>) -> Option<String> {
-    let places = set.nodes()[node].places.map_or(2, |places| places.places);
-    score.map(|score| format!("{score:.*}", places as usize))
-}
-
-/// The place of a node, or 404.
-fn node_of(set: &IndicatorSet, code: Option<&Code>) -> Result<usize, Failure> {
-    let code = code.map_or(citygauge_indicators::TOTAL, |code| code.as_str());
-    set.node_index(code).ok_or_else(|| Failure::absent("没有这个节点", "there is no such node"))
 }
 
 /// Whoever does not see the results of every city has to name one of its own.

@@ -4,9 +4,9 @@ use citygauge_openapi::{self as wire, Code, Cursor, Id, PeriodCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{name_of, names, node_of, period_of, shown};
 use crate::answer::Answer;
 use crate::assessments::kept;
+use crate::assessments::reading::{name_of, names, node_of, period_of, shown};
 use crate::assessments::recompute::manifest;
 use crate::auth::Reader;
 use crate::error::{Failure, Problems, TableProblems};

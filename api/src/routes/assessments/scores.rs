@@ -6,9 +6,10 @@ use citygauge_openapi::{self as wire, API_ROOT, Code, Cursor, Id, PeriodCode, pa
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{data, kpi, node_of, period_of};
+use super::{data, kpi};
 use crate::answer::Answer;
 use crate::assessments::kept::{self, Manifest, PeriodResult};
+use crate::assessments::reading::{node_of, period_of};
 use crate::assessments::recompute::manifest;
 use crate::auth::Reader;
 use crate::error::{Failure, Problems, TableProblems};

@@ -4,9 +4,9 @@ use citygauge_openapi::{self as wire, Id, PeriodCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::period_of;
 use crate::answer::Answer;
 use crate::assessments::kept;
+use crate::assessments::reading::period_of;
 use crate::assessments::recompute::manifest;
 use crate::assessments::weights::Weights;
 use crate::auth::Reader;

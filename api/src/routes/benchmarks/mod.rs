@@ -1,6 +1,7 @@
 //! Benchmarks: the same evaluation year by year.
 
 pub(super) mod breaks;
+mod chart;
 pub(super) mod comparison;
 pub(super) mod distribution;
 mod list;
@@ -32,6 +33,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .service(put::put_benchmark)
         .service(remove::remove_benchmark)
         .service(series::show_benchmark_series)
+        .service(chart::show_benchmark_chart)
         .service(breaks::show_benchmark_breaks)
         .service(distribution::show_benchmark_distribution)
         .service(movers::show_benchmark_movers)

@@ -46,6 +46,13 @@ pub struct WantedSeries {
     cursor: Option<Cursor>,
 }
 
+impl WantedSeries {
+    /// The series of a node as it was published, of all cities or of one.
+    pub(super) fn of(node: Option<Code>, city: Option<Code>) -> Self {
+        Self { node, city, peer_group: None, bridge: None, format: None, bom: None, limit: None, cursor: None }
+    }
+}
+
 /// Show a node over the years.
 ///
 /// Score, rank, level and coverage per city and edition, the node followed back by the crosswalks. Where what it measures changed,
@@ -104,7 +111,7 @@ pub(in crate::routes) async fn prepare(
     Ok(Prepared::at_hand("series", language, points, |points| tables::series(points))?)
 }
 
-async fn found(
+pub(super) async fn found(
     state: &State,
     caller: &Caller,
     code: &Code,

@@ -4,15 +4,16 @@ use citygauge_indicators::{Faults, Period};
 use citygauge_openapi::{self as wire, Code, Id, Moment, PeriodCode};
 use serde_json::json;
 
-use super::{Kept, present};
+use super::present;
 use crate::answer::{Answer, Tag};
+use crate::assessments::reading::period_of;
 use crate::assessments::recompute::{manifest, recompute};
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, CreateProblems, Failure, Problems};
 use crate::extract::{JsonBody, Lang, Once};
+use crate::gaps::Kept;
 use crate::gaps::sections::rule;
 use crate::peers::{Use, resolve};
-use crate::routes::assessments::period_of;
 use crate::routes::goal_plans::planned;
 use crate::routes::indicator_sets::present_key;
 use crate::routes::parameters::IdempotencyKeyHeader;

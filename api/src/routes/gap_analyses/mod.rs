@@ -1,5 +1,6 @@
 //! Gap analyses: the distance of a city from a reference, node by node.
 
+mod chart;
 mod create;
 mod list;
 pub(super) mod requirements;
@@ -7,16 +8,11 @@ pub(super) mod show;
 #[cfg(test)]
 mod tests;
 
-use citygauge_assessment::Assessment;
-use citygauge_assessment::gap::GapAnalysis;
-use citygauge_indicators::Text;
-use citygauge_openapi::{self as wire, Moment, PeriodCode};
-use serde::{Deserialize, Serialize};
+use citygauge_openapi::{self as wire, Moment};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Failure;
-use crate::gaps::Sections;
-use crate::gaps::sections::tell;
+use crate::gaps::Kept;
 use crate::store::gap_analyses::GapAnalysis as Stored;
 
 /// Mounts the operations on gap analyses.
@@ -25,43 +21,8 @@ pub fn operations(config: &mut ServiceConfig) {
         .service(list::list_gap_analyses)
         .service(create::create_gap_analysis)
         .service(show::show_gap_analysis)
+        .service(chart::show_gap_chart)
         .service(requirements::list_gap_requirements);
-}
-
-/// An analysis as it is kept: the answer, with its texts in both languages.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Kept {
-    analysis: wire::GapAnalysis,
-    titles: Vec<Text>,
-    notes: Vec<Option<Text>>,
-    rule: Text,
-}
-
-impl Kept {
-    fn of(assessment: &Assessment, found: &GapAnalysis, frame: wire::GapAnalysis) -> Self {
-        let sections = Sections::of(assessment, found);
-        let analysis = wire::GapAnalysis {
-            reference_period: found.reference_period.map(|period| PeriodCode::trusted(period.to_string())),
-            outputs: sections.outputs,
-            gaps: sections.gaps,
-            foundations: sections.foundations,
-            strengths: sections.strengths,
-            weaknesses: sections.weaknesses,
-            priorities: sections.priorities,
-            without_data: sections.without_data,
-            without_reference: sections.without_reference,
-            ..frame
-        };
-        Self { analysis, titles: sections.titles, notes: sections.notes, rule: sections.rule }
-    }
-
-    /// The answer in one language.
-    fn present(self, language: citygauge_indicators::Language) -> wire::GapAnalysis {
-        let Self { mut analysis, titles, notes, rule } = self;
-        tell(&mut analysis.gaps, &mut analysis.priorities, &titles, &notes, language);
-        rule.get(language).clone_into(&mut analysis.rule);
-        analysis
-    }
 }
 
 /// The cities whose scores an analysis shows: its own, and the one that it is compared with by name.

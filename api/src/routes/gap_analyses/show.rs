@@ -92,7 +92,12 @@ pub(in crate::routes) async fn prepare(state: &State, caller: &Caller, id: &Id, 
 }
 
 /// The analysis in a language, and its assessment.
-async fn found(state: &State, caller: &Caller, id: &Id, language: Language) -> Result<(wire::GapAnalysis, String), Failure> {
+pub(super) async fn found(
+    state: &State,
+    caller: &Caller,
+    id: &Id,
+    language: Language,
+) -> Result<(wire::GapAnalysis, String), Failure> {
     caller.require(Right::ReadScoreCards)?;
     let stored = gap_analyses::find(state.db(), id.as_str()).await?;
     cities(&stored).try_for_each(|city| caller.require_city(city))?;

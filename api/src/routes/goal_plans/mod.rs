@@ -1,6 +1,7 @@
 //! Goal plans: what a city wants to reach by when.
 
 mod adopt;
+mod chart;
 mod create;
 mod lint;
 mod list;
@@ -42,6 +43,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .service(lint::lint_goal_plan)
         .service(adopt::adopt_goal_plan)
         .service(monitoring::show_goal_plan_monitoring)
+        .service(chart::show_goal_plan_chart)
         .service(revisions::list_goal_plan_revisions)
         .service(revisions::create_goal_plan_revision)
         .service(revisions::show_goal_plan_revision)

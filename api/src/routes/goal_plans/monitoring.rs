@@ -9,12 +9,12 @@ use utoipa::IntoParams;
 
 use super::number;
 use crate::answer::Answer;
+use crate::assessments::reading::period_of;
 use crate::assessments::recompute::{manifest, recompute};
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, Failure, Problems};
 use crate::extract::{Lang, Query};
 use crate::goal_plans::document_of;
-use crate::routes::assessments::period_of;
 use crate::state::State;
 use crate::store::{assessments, goal_plans};
 

@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 
 use super::{present, tag};
 use crate::answer::Answer;
+use crate::assessments::reading::period_of;
 use crate::assessments::recompute::{manifest, recompute};
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, CreateProblems, Failure, Problems};
 use crate::extract::{JsonBody, Once};
 use crate::roadmaps;
-use crate::routes::assessments::period_of;
 use crate::routes::parameters::IdempotencyKeyHeader;
 use crate::state::State;
 use crate::store::roadmaps::Roadmap as Stored;

@@ -1,5 +1,6 @@
 //! Roadmaps: the schedule of a city's projects, and what follows from it.
 
+mod chart;
 mod create;
 mod list;
 mod remove;
@@ -22,6 +23,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .service(create::create_roadmap)
         .service(show::show_roadmap)
         .service(table::show_roadmap_table)
+        .service(chart::show_roadmap_chart)
         .service(remove::remove_roadmap);
 }
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::answer::Answer;
+use crate::assessments::reading::{name_of, names, shown};
 use crate::auth::{Reader, keyless};
 use crate::error::{Failure, Problems, TableProblems};
 use crate::export::Format;
@@ -15,7 +16,6 @@ use crate::negotiate::{TableFormat, form};
 use crate::results::rounds as tables;
 use crate::rounds::ranking::{Part, Ranked, across, apart, note, parts, period_of, published, within};
 use crate::rounds::visibility::{Operation, sight};
-use crate::routes::assessments::{name_of, names, shown};
 use crate::routes::indicator_sets::present_key;
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;

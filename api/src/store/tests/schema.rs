@@ -35,6 +35,8 @@ on_both_databases! {
         assert!(path::Entity::find().all(db).await.unwrap().is_empty());
         assert!(peer_group::Entity::find().all(db).await.unwrap().is_empty());
         assert!(peer_group_city::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(map::Entity::find().all(db).await.unwrap().is_empty());
+        assert!(report::Entity::find().all(db).await.unwrap().is_empty());
         assert!(release::Entity::find().all(db).await.unwrap().is_empty());
         assert!(roadmap::Entity::find().all(db).await.unwrap().is_empty());
         assert!(round::Entity::find().all(db).await.unwrap().is_empty());
@@ -241,8 +243,15 @@ async fn every_column_that_could_name_an_artifact_is_followed_or_known_not_to() 
                    AND (c.name LIKE '%digest%' OR c.name = 'result') ORDER BY place";
     let rows = store.db().query_all_raw(Statement::from_string(store.backend(), columns)).await.unwrap();
     let found: Vec<String> = rows.iter().map(|row| row.try_get("", "place").unwrap()).collect();
-    let followed =
-        ["assessments.result", "evidence.digest", "imports.upload_digest", "releases.digest", "uncertainty_analyses.result"];
+    let followed = [
+        "assessments.result",
+        "evidence.digest",
+        "imports.upload_digest",
+        "maps.digest",
+        "releases.digest",
+        "reports.digest",
+        "uncertainty_analyses.result",
+    ];
     // Digests of documents that stand in the row; what a source fetched is the upload of its import; files of exports stand apart
     // from artifacts and are in no backup.
     let others = [
@@ -253,6 +262,7 @@ async fn every_column_that_could_name_an_artifact_is_followed_or_known_not_to() 
         "indicator_sets.digest",
         "jobs.result",
         "mappings.digest",
+        "reports.template_digest",
         "source_runs.digest",
         "sources.known_digest",
         "validation_rules.digest",
