@@ -10,12 +10,13 @@ use super::draw::RingKind;
 use super::{Chart, Opened, draw};
 use crate::error::Failure;
 use crate::export::{Cell, Column};
+use crate::rounds::visibility::Sight;
 
 /// With what a city is compared.
 #[derive(Debug, Default)]
 pub struct Beside<'a> {
-    /// Whether the scores of other cities may be shown, as a median and as a maximum.
-    pub peers_are_seen: bool,
+    /// What is seen of the scores of other cities, of which a median and a maximum are made; none where that is nothing.
+    pub sight: Option<Sight>,
     /// The codes of the peers, where they are not the whole cohort.
     pub peers: Option<&'a [String]>,
     /// The targets of a plan, where one was named: its title and the score of each node that it has one for.
@@ -56,14 +57,15 @@ fn radar(opened: &Opened, city: &Code, axes: &[NodeIndex], beside: Beside<'_>) -
     let say = |zh: &str, en: &str| opened.language.pick(zh, en).to_owned();
     let own = |node| opened.result.row(&opened.set, place, node).score;
     let mut rings = vec![ring(RingKind::City, opened.name(city.as_str()), &own)];
-    if beside.peers_are_seen {
+    if let Some(sight) = &beside.sight {
         let is_peer = |row: &usize| {
             let code = &opened.result.cities[*row];
             *row != place && beside.peers.is_none_or(|peers| peers.contains(code))
         };
         let peers: Vec<usize> = (0..opened.result.cities.len()).filter(is_peer).collect();
         let scores = |node: NodeIndex| {
-            let scores = peers.iter().filter_map(|&row| opened.result.row(&opened.set, row, node).score);
+            let seen = peers.iter().filter(|&&row| sight.city(&opened.result.cities[row], (&opened.set, node)).is_some());
+            let scores = seen.filter_map(|&row| opened.result.row(&opened.set, row, node).score);
             scores.collect::<Vec<f64>>()
         };
         if !peers.is_empty() {

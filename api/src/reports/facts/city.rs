@@ -15,6 +15,7 @@ use crate::reports::document::Figures;
 use crate::reports::document::context::{CityReport, LevelBand, Named, NodeResult, RankInterval, Total};
 use crate::reports::figures::figure;
 use crate::reports::workbook::{self, Tables};
+use crate::rounds::visibility::Sight;
 use crate::state::State;
 use crate::store::reports::NewReport;
 use crate::store::rounds;
@@ -187,7 +188,7 @@ async fn figures(
     analysis: &citygauge_openapi::GapAnalysis,
 ) -> Result<Figures, ReportError> {
     let (city, language) = (Code::trusted(code.to_owned()), opened.language);
-    let beside = charts::radar::Beside { peers_are_seen: true, peers: None, targets: None };
+    let beside = charts::radar::Beside { sight: Some(Sight::All), peers: None, targets: None };
     let drawn = [
         ("score-card", charts::score_card::chart(state, reader, opened, &city).await?, ("得分卡", "score card")),
         ("radar", charts::radar::chart(opened, &city, beside)?, ("各维度得分与对标", "scores by dimension beside the peers")),

@@ -142,7 +142,7 @@ async fn chart(
                 None => None,
             };
             let beside = charts::radar::Beside {
-                peers_are_seen: peers_are_seen(state, reader, &opened).await,
+                sight: sight_of_peers(state, reader, &opened).await,
                 peers: peers.as_deref(),
                 targets: targets(state, reader, &opened, city, query.plan.as_ref()).await?,
             };
@@ -151,10 +151,10 @@ async fn chart(
     }
 }
 
-/// Whether the scores of the others may be shown without their names.
-async fn peers_are_seen(state: &State, reader: &Reader, opened: &Opened) -> bool {
-    let sight = visibility::of(state, reader, &opened.stored, Operation::Scores).await;
-    matches!(sight, Ok(Sight::All | Sight::Anonymised { .. }))
+/// What is seen of the scores of the others, be it without their names.
+async fn sight_of_peers(state: &State, reader: &Reader, opened: &Opened) -> Option<Sight> {
+    let sight = visibility::of(state, reader, &opened.stored, Operation::Scores).await.ok();
+    sight.filter(|sight| !matches!(sight, Sight::Own(_)))
 }
 
 /// The scores of the dimensions once the targets of a plan are reached.

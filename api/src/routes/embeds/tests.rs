@@ -31,6 +31,8 @@ async fn a_token_reads_its_own_view_and_nothing_else() {
         format!("{path}/cities/a/explain?node=G"),
         format!("{path}/charts/radar.svg?city=a"),
         format!("{path}/trends?city=a"),
+        format!("{path}/ranking"),
+        format!("{path}/scores?node=G"),
         "/api/v1/indicator-sets/small/versions/1".to_owned(),
     ] {
         let reply = read(&harness, token, &open).await;
@@ -41,8 +43,8 @@ async fn a_token_reads_its_own_view_and_nothing_else() {
         format!("{path}/charts/radar.svg?city=b"),
         format!("{path}/charts/radar.svg?city=a&city=b"),
         format!("{path}/charts/heatmap.svg"),
-        format!("{path}/ranking"),
-        format!("{path}/scores"),
+        format!("{path}/cities/b/explain?node=G"),
+        format!("{path}/weights"),
         format!("{path}/trends"),
         format!("{path}/bundle"),
         "/api/v1/assessments".to_owned(),

@@ -27,6 +27,12 @@ pub(super) struct Written {
     pub is_number: bool,
 }
 
+/// Whether no Latin word is broken in two; Chinese may be broken anywhere.
+fn keeps_words(title: &str, lines: &[String]) -> bool {
+    let mut words = title.split(' ').filter(|word| word.is_ascii());
+    words.all(|word| lines.iter().any(|line| line.split(' ').any(|part| part == word)))
+}
+
 impl Written {
     /// What fits; `number` is the next one.
     pub fn of(segment: &Segment, sector: &Sector, number: usize) -> Option<Self> {
@@ -51,7 +57,7 @@ impl Written {
             }
             let lines = wrap(&segment.title, SIZE, room, count);
             let is_whole = lines.concat().chars().filter(|it| *it != ' ').eq(segment.title.chars().filter(|it| *it != ' '));
-            if is_whole && !lines.is_empty() {
+            if is_whole && !lines.is_empty() && keeps_words(&segment.title, &lines) {
                 return Some(Self { lines: with_value(lines), is_number: false });
             }
         }

@@ -130,6 +130,23 @@ const EXPECTED: &[(&str, [&str; 4])] = &[
     ("assessments/{c}/statistics?what=screening", ["ab ab 403 403 403 403 401"; 4]),
     ("assessments/{c}/weights", ["- - 403 403 403 403 401"; 4]),
     ("assessments/{c}/uncertainty", ["- - 403 403 403 403 401"; 4]),
+    (
+        "assessments/{c}/charts/heatmap.svg?format=json",
+        ["ab ab 403 403 403 403 401", "ab ab a a 403 403 401", "ab ab 403 403 403 403 401", "ab ab ab ab ab ab ab"],
+    ),
+    (
+        "assessments/{c}/charts/ranks.svg?format=json",
+        ["ab ab 403 403 403 403 401", "ab ab a+? a+? 403 403 401", "ab ab 403 403 403 403 401", "ab ab ab ab ab ab ab"],
+    ),
+    (
+        "assessments/{c}/charts/distribution.svg?format=json",
+        ["ab ab 403 403 403 403 401", "ab ab a+? a+? 403 403 401", "ab ab 403 403 403 403 401", "ab ab ab ab ab ab 401"],
+    ),
+    (
+        "assessments/{c}/charts/radar.svg?city=b&format=json",
+        ["- - 403 403 403 403 401", "- - 403 403 403 403 401", "- - 403 403 403 403 401", "- - - - - - -"],
+    ),
+    ("assessments/{c}/charts/intervals.svg?format=json", ["- - 403 403 403 403 401"; 4]),
     ("observations?item=crimes", ["ab ab a a - 403 401"; 4]),
 ];
 
