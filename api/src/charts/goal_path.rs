@@ -63,7 +63,7 @@ fn line(
     let targets =
         goal.path.iter().map(|point| (point.period, point.value)).filter(|(period, _)| end_in_years(*period) < end_in_years(due));
     let mut targets: Vec<(Period, f64)> = targets.collect();
-    targets.sort_by(|(one, _), (other, _)| end_in_years(*one).cmp(&end_in_years(*other)));
+    targets.sort_by_key(|(period, _)| end_in_years(*period));
     targets.push((due, target));
     let actual = |assessment: &Assessment, period: Period| {
         let rows = assessment.city(&plan.city, period)?;

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use actix_web::test::TestRequest;
 use sha2::{Digest, Sha256};
 
 use crate::testing::Harness;
@@ -38,22 +39,22 @@ async fn the_page_runs_its_own_scripts_only_and_may_be_framed_by_nobody() {
 #[actix_web::test]
 async fn every_file_of_the_page_is_served_with_a_tag_and_nothing_beside_them() {
     let harness = Harness::new().await;
-    for file in files(&folder()) {
-        let below = file.strip_prefix(folder()).expect("below the folder").to_str().expect("text").to_owned();
-        let reply = harness.get(&format!("/assets/{below}")).await;
-        assert_eq!(reply.status.as_u16(), 200, "{below}");
-        let tag = reply.header("etag");
-        let again = harness
-            .send(
-                harness.request(actix_web::http::Method::GET, &format!("/assets/{below}")).insert_header(("if-none-match", tag)),
-            )
-            .await;
-        assert_eq!(again.status.as_u16(), 304, "{below}");
+    let below = |file: PathBuf| file.strip_prefix(folder()).expect("below the folder").to_str().expect("text").to_owned();
+    let paths: Vec<String> = files(&folder()).into_iter().map(below).map(|file| format!("/assets/{file}")).collect();
+    let asked = paths.iter().map(|path| TestRequest::with_uri(path)).collect();
+    let first = harness.send_all(asked).await;
+    let known = paths.iter().zip(&first).map(|(path, reply)| {
+        assert_eq!(reply.status.as_u16(), 200, "{path}");
+        TestRequest::with_uri(path).insert_header(("if-none-match", reply.header("etag")))
+    });
+    for (path, again) in paths.iter().zip(harness.send_all(known.collect()).await) {
+        assert_eq!(again.status.as_u16(), 304, "{path}");
     }
-    for absent in
-        ["", "none.js", "../mod.rs", "..%2Fmod.rs", "js/../../mod.rs", ".hidden", "js", "//etc/passwd", "%2Fetc%2Fpasswd"]
-    {
-        assert_eq!(harness.get(&format!("/assets/{absent}")).await.status.as_u16(), 404, "{absent}");
+    let absent =
+        ["", "none.js", "../mod.rs", "..%2Fmod.rs", "js/../../mod.rs", ".hidden", "js", "//etc/passwd", "%2Fetc%2Fpasswd"];
+    let asked = absent.iter().map(|path| TestRequest::with_uri(&format!("/assets/{path}"))).collect();
+    for (path, reply) in absent.iter().zip(harness.send_all(asked).await) {
+        assert_eq!(reply.status.as_u16(), 404, "{path}");
     }
 }
 
