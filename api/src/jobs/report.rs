@@ -39,7 +39,7 @@ impl Job for MakeReport {
         kept::finish(&transaction, &self.report, &file).await?;
         let subject = format!("reports/{}", self.report);
         let detail = json!({ "sha256": file.digest, "bytes": file.bytes });
-        trail(&transaction, state, &caller, "make_report", &subject, detail).await?;
+        trail(&transaction, state, &caller, "write_report", &subject, detail).await?;
         Ok(Done::succeeded(transaction, format!("{API_ROOT}/{subject}")))
     }
 }
