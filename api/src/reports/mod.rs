@@ -1,8 +1,8 @@
 //! Reports: the current-state assessment of a city, or of all cities of an assessment, as a document to be handed over.
 //!
-//! [`facts`] gathers what a report tells out of results, releases and observations; [`document`] fills a template with it and writes HTML,
-//! DOCX and PDF from one tree; [`workbook`] writes the same numbers as tables with formulas. An operator replaces templates by files of the
-//! same name ([`wording`]).
+//! `facts` gathers what a report tells out of results, releases and observations; [`document`] fills a template with it and writes HTML,
+//! DOCX and PDF from one tree; `workbook` writes the same numbers as tables with formulas. An operator replaces templates by files of the
+//! same name (`wording`).
 
 pub mod document;
 mod facts;
