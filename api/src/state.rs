@@ -1,7 +1,7 @@
 //! What every handler and every job shares.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::futures::Notified;
@@ -15,6 +15,7 @@ use crate::clock::Sources;
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
+use crate::reports::document::Fonts;
 use crate::sets::CheckedSets;
 use crate::signing::{Signer, SigningError};
 use crate::store::Store;
@@ -30,6 +31,7 @@ pub struct State {
     sources: Sources,
     outbound: Outbound,
     signer: OnceLock<Signer>,
+    fonts: OnceLock<Arc<Fonts>>,
     keyring: Keyring,
     throttle: Throttle,
     checked_sets: CheckedSets,
@@ -78,6 +80,7 @@ impl State {
             sources,
             outbound,
             signer: OnceLock::new(),
+            fonts: OnceLock::new(),
         }
     }
 
@@ -118,6 +121,11 @@ impl State {
         }
         let opened = Signer::open(&self.config.signing_key_file(), &self.sources)?;
         Ok(self.signer.get_or_init(|| opened))
+    }
+
+    /// The fonts of reports, once they were found.
+    pub fn fonts(&self) -> &OnceLock<Arc<Fonts>> {
+        &self.fonts
     }
 
     /// Milliseconds since 1970 in UTC.

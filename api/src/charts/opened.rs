@@ -1,13 +1,14 @@
 //! The results of a period of an assessment, as somebody sees them: what most charts are read off.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use citygauge_indicators::{City, IndicatorSet, Language, NodeIndex};
+use citygauge_indicators::{IndicatorSet, Language, NodeIndex};
 use citygauge_openapi::{Code, PeriodCode, ScoreRow};
 
 use super::draw::{Shown, State as Cell};
 use crate::assessments::kept::{self, Manifest, PeriodResult};
-use crate::assessments::reading::{name_of, names, period_of, shown};
+use crate::assessments::reading::{names, period_of, shown};
 use crate::assessments::recompute::manifest;
 use crate::auth::Reader;
 use crate::error::Failure;
@@ -33,7 +34,7 @@ pub struct Opened {
     pub sight: Sight,
     /// The language of titles and names.
     pub language: Language,
-    cities: Vec<City>,
+    names: HashMap<String, String>,
 }
 
 impl Opened {
@@ -51,13 +52,15 @@ impl Opened {
         let period = period_of(&manifest, period)?;
         let result = kept::open(state, &manifest, |known| known == period).await?.remove(0);
         let cities = kept::cities(state, &manifest).await?;
-        Ok(Self { stored, set, manifest, period, result, sight, language, cities })
+        // A map once: charts of very many cities ask for every name.
+        let names = names(&cities, language).into_iter().map(|(code, name)| (code.to_owned(), name.to_owned())).collect();
+        Ok(Self { stored, set, manifest, period, result, sight, language, names })
     }
 
     /// The name of a city, or its code; a pseudonym is both.
     #[must_use]
     pub fn name(&self, code: &str) -> String {
-        name_of(&names(&self.cities, self.language), code)
+        self.names.get(code).filter(|name| !name.is_empty()).map_or(code, String::as_str).to_owned()
     }
 
     /// The title of a node.

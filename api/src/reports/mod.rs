@@ -10,6 +10,8 @@ mod figures;
 mod wording;
 mod workbook;
 
+use std::sync::Arc;
+
 use citygauge_indicators::{Language, Text};
 use citygauge_openapi::ReportFormat;
 
@@ -82,10 +84,21 @@ pub async fn make(state: &State, asked: &NewReport) -> Result<Made, ReportError>
         running,
         identifier: format!("{}/reports/{}", facts::root(state), asked.id),
     };
-    let fonts = state.config().reports.fonts.clone();
     let template = wording.digest();
-    let made = state.engine(move || write(&wording, &report, &figures, &about, &fonts, format));
+    let fonts = if format == ReportFormat::Html { None } else { Some(fonts(state).await?) };
+    let made = state.engine(move || write(&wording, &report, &figures, &about, fonts.as_deref(), format));
     Ok(Made { bytes: made.await??, template: Some(template), analysis })
+}
+
+/// The fonts, which are looked for when the first report needs them; where that fails, again for the next one.
+async fn fonts(state: &State) -> Result<Arc<Fonts>, ReportError> {
+    if let Some(known) = state.fonts().get() {
+        return Ok(known.clone());
+    }
+    let configured = state.config().reports.fonts.clone();
+    let found = state.engine(move || Fonts::find(&configured)).await?;
+    let found = found.map_err(|fault| ReportError::Refused { code: "report-fonts", message: fault.text() })?;
+    Ok(state.fonts().get_or_init(|| Arc::new(found)).clone())
 }
 
 /// Fills the template and writes the file.
@@ -94,7 +107,7 @@ fn write(
     report: &facts::Report,
     figures: &Figures,
     about: &About,
-    fonts: &[std::path::PathBuf],
+    fonts: Option<&Fonts>,
     format: ReportFormat,
 ) -> Result<Vec<u8>, ReportError> {
     let document = match report {
@@ -102,11 +115,10 @@ fn write(
         facts::Report::Round(report) => Document::from_template(&wording.template, report.as_ref(), figures),
     };
     let document = document.map_err(|faults| at_fault(&faults))?;
-    let fonts = || Fonts::find(fonts).map_err(|fault| ReportError::Refused { code: "report-fonts", message: fault.text() });
-    let written = match format {
-        ReportFormat::Docx => document.docx(about, &fonts()?),
-        ReportFormat::Pdf => document.pdf(about, &fonts()?, &wording.layout),
-        ReportFormat::Html | ReportFormat::Xlsx => return Ok(document.html(about, &wording.look).into_bytes()),
+    let written = match (format, fonts) {
+        (ReportFormat::Docx, Some(fonts)) => document.docx(about, fonts),
+        (ReportFormat::Pdf, Some(fonts)) => document.pdf(about, fonts, &wording.layout),
+        _ => return Ok(document.html(about, &wording.look).into_bytes()),
     };
     written.map_err(|error| {
         let code = match &error {
