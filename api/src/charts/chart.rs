@@ -11,7 +11,7 @@ use super::draw::{self, Style};
 use crate::answer::{Tag, is_known};
 use crate::error::Failure;
 use crate::export::{Cell, Column, Table};
-use crate::negotiate::ChartForm;
+use crate::negotiate::{ChartForm, ChartFormat, chart_form};
 use crate::state::State;
 use crate::tables::Prepared;
 use crate::tables::answer::not_modified;
@@ -65,7 +65,27 @@ pub struct Looks {
     pub form: ChartForm,
 }
 
+/// What a request says of the looks of a chart.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wish {
+    /// `lang`; that of the caller unless given.
+    pub lang: Option<Words>,
+    /// `theme`; light unless given.
+    pub theme: Option<Theme>,
+    /// `format`; as `Accept` says unless given.
+    pub format: Option<ChartFormat>,
+    /// `bom`; none unless given.
+    pub bom: Option<bool>,
+}
+
 impl Looks {
+    /// How a request wants a chart; `language` is that of the caller.
+    pub fn of(request: &HttpRequest, wish: Wish, language: Language) -> Result<Self, Failure> {
+        let Wish { lang, theme, format, bom } = wish;
+        let form = chart_form(request, format, bom)?;
+        Ok(Self { language: lang.map_or(language, Language::from), theme: theme.unwrap_or_default(), form })
+    }
+
     /// How it is drawn.
     fn style(self) -> Style {
         let theme = match self.theme {

@@ -3,6 +3,7 @@
 use citygauge_indicators::NodeIndex;
 use citygauge_openapi::ScoreRow;
 
+use super::depth::nodes_at;
 use super::wheel::told;
 use super::{Chart, Opened, draw};
 use crate::error::Failure;
@@ -13,12 +14,7 @@ use crate::export::{Cell, Column};
 /// # Errors
 /// A depth that the tree does not have.
 pub fn chart(opened: &Opened, depth: Option<u32>) -> Result<Chart, Failure> {
-    let depth = depth.unwrap_or(1);
-    let nodes: Vec<NodeIndex> = (1..opened.set.nodes().len()).filter(|&node| stands_at(opened, node, depth)).collect();
-    let is_there = opened.set.nodes().iter().any(|node| node.depth == depth);
-    if depth == 0 || !is_there {
-        return Err(Failure::absent("该指标体系没有这一层级", "the tree of the set has no such depth"));
-    }
+    let nodes = nodes_at(&opened.set, depth)?;
     let mut places: Vec<(Option<u64>, usize)> =
         (0..opened.result.cities.len()).map(|row| (opened.result.row(&opened.set, row, 0).rank, row)).collect();
     places.sort_by(|(one, row), (other, next)| (one.is_none(), one, row).cmp(&(other.is_none(), other, next)));
@@ -62,12 +58,6 @@ pub fn chart(opened: &Opened, depth: Option<u32>) -> Result<Chart, Failure> {
         }
     }
     Ok(Chart::new("heatmap", (columns, rows), move |style| map.svg(style)))
-}
-
-/// Whether a node is shown at a depth: it is there, or it is a leaf above it.
-fn stands_at(opened: &Opened, node: NodeIndex, depth: u32) -> bool {
-    let node = &opened.set.nodes()[node];
-    node.depth == depth || (node.depth < depth && node.children.is_empty())
 }
 
 /// Whether a row is seen under a pseudonym, of which nobody is told whether a node is applicable.

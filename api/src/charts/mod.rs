@@ -6,6 +6,7 @@
 //! those that are seen and under the names under which they are.
 
 mod chart;
+mod depth;
 pub mod distribution;
 pub mod draw;
 pub mod goal_path;
@@ -22,5 +23,5 @@ mod tests;
 pub mod waterfall;
 pub mod wheel;
 
-pub use chart::{Chart, Looks, Theme, Words};
+pub use chart::{Chart, Looks, Theme, Wish, Words};
 pub use opened::Opened;

@@ -3,6 +3,7 @@
 use citygauge_indicators::{IndicatorSet, Language, NodeIndex};
 use citygauge_openapi::{GapAnalysis, GapRow};
 
+use super::depth::nodes_at;
 use super::{Chart, draw};
 use crate::assessments::reading::shown;
 use crate::error::Failure;
@@ -22,16 +23,9 @@ pub fn chart(
     city: &str,
     language: Language,
 ) -> Result<Chart, Failure> {
-    let depth = depth.unwrap_or(1);
-    if depth == 0 || !set.nodes().iter().any(|node| node.depth == depth) {
-        return Err(Failure::absent("该指标体系没有这一层级", "the tree of the set has no such depth"));
-    }
-    let stands_there = |node: NodeIndex| {
-        let node = &set.nodes()[node];
-        node.depth == depth || (node.depth < depth && node.children.is_empty())
-    };
+    let nodes = nodes_at(set, depth)?;
     let rows = analysis.gaps.iter().filter_map(|row| Some((set.node_index(row.node.as_str())?, row)));
-    let mut steps: Vec<(NodeIndex, &GapRow)> = rows.filter(|(node, _)| *node > 0 && stands_there(*node)).collect();
+    let mut steps: Vec<(NodeIndex, &GapRow)> = rows.filter(|(node, _)| nodes.contains(node)).collect();
     // Nodes of which the reference says nothing have no step; those without a score have one without points.
     steps.retain(|(_, row)| row.gap_points.is_some() || row.score.is_none());
     steps.sort_by(|(_, one), (_, other)| {

@@ -10,10 +10,10 @@ use utoipa::{IntoParams, ToSchema};
 use crate::assessments::reading::node_of;
 use crate::assessments::recompute::recompute_period;
 use crate::auth::Reader;
-use crate::charts::{self, Chart, Looks, Opened, Theme, Words};
+use crate::charts::{self, Chart, Looks, Opened, Theme, Wish, Words};
 use crate::error::{Failure, Problems, TableProblems};
 use crate::extract::{Lang, Query};
-use crate::negotiate::{ChartFormat, chart_form};
+use crate::negotiate::ChartFormat;
 use crate::peers::{Use, resolve};
 use crate::rounds::visibility::{self, Operation, Sight};
 use crate::routes::goal_plans::planned;
@@ -72,6 +72,12 @@ pub struct WantedChart {
     bom: Option<bool>,
 }
 
+impl WantedChart {
+    fn wish(&self) -> Wish {
+        Wish { lang: self.lang, theme: self.theme, format: self.format, bom: self.bom }
+    }
+}
+
 /// Draw a chart of an assessment.
 ///
 /// A picture in SVG whose text stays text, or, at the same address, its numbers. What is missing is hatched and never zero. Who sees
@@ -105,12 +111,12 @@ pub async fn show_assessment_chart(
     query: Query<WantedChart>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let form = chart_form(&request, query.format, query.bom)?;
+    let looks = Looks::of(&request, query.wish(), language.0)?;
     let (id, name) = path.into_inner();
     name.takes(&query)?;
-    let language = query.lang.map_or(language.0, Language::from);
+    let language = looks.language;
     let chart = chart(&state, &reader, (&id, name), &query, language).await?;
-    chart.answer(&state, Looks { language, theme: query.theme.unwrap_or_default(), form }, &request).await
+    chart.answer(&state, looks, &request).await
 }
 
 async fn chart(
@@ -142,7 +148,7 @@ async fn chart(
                 None => None,
             };
             let beside = charts::radar::Beside {
-                sight: sight_of_peers(state, reader, &opened).await,
+                sight: sight_of_peers(state, reader, &opened).await?,
                 peers: peers.as_deref(),
                 targets: targets(state, reader, &opened, city, query.plan.as_ref()).await?,
             };
@@ -152,9 +158,11 @@ async fn chart(
 }
 
 /// What is seen of the scores of the others, be it without their names.
-async fn sight_of_peers(state: &State, reader: &Reader, opened: &Opened) -> Option<Sight> {
-    let sight = visibility::of(state, reader, &opened.stored, Operation::Scores).await.ok();
-    sight.filter(|sight| !matches!(sight, Sight::Own(_)))
+async fn sight_of_peers(state: &State, reader: &Reader, opened: &Opened) -> Result<Option<Sight>, Failure> {
+    match visibility::of(state, reader, &opened.stored, Operation::Scores).await {
+        Err(Failure::Forbidden(_) | Failure::Unauthenticated(_)) | Ok(Sight::Own(_)) => Ok(None),
+        found => found.map(Some),
+    }
 }
 
 /// The scores of the dimensions once the targets of a plan are reached.

@@ -1,5 +1,4 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use citygauge_indicators::Language;
 use citygauge_openapi::{self as wire, Code};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -8,10 +7,10 @@ use super::series::{WantedSeries, found};
 use crate::assessments::described;
 use crate::assessments::reading::{name_of, names};
 use crate::auth::Caller;
-use crate::charts::{Looks, Theme, Words, ranks};
+use crate::charts::{Looks, Theme, Wish, Words, ranks};
 use crate::error::{Failure, Problems, TableProblems};
 use crate::extract::{Lang, Query};
-use crate::negotiate::{ChartFormat, chart_form};
+use crate::negotiate::ChartFormat;
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
 use crate::store::benchmarks;
@@ -48,6 +47,12 @@ pub struct WantedChart {
     bom: Option<bool>,
 }
 
+impl WantedChart {
+    fn wish(&self) -> Wish {
+        Wish { lang: self.lang, theme: self.theme, format: self.format, bom: self.bom }
+    }
+}
+
 /// Draw a chart of a benchmark.
 ///
 /// Ranks over the editions, the first at the top; where the set changed so that the node is another one, the lines break. Seen as the
@@ -77,9 +82,9 @@ pub async fn show_benchmark_chart(
     query: Query<WantedChart>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let form = chart_form(&request, query.format, query.bom)?;
+    let looks = Looks::of(&request, query.wish(), language.0)?;
     let (code, BenchmarkChart::Ranks) = path.into_inner();
-    let language = query.lang.map_or(language.0, Language::from);
+    let language = looks.language;
     let wanted = WantedSeries::of(query.node.clone(), query.city.clone());
     let (node, points) = found(&state, &caller, &code, &wanted, language).await?;
     let stored = benchmarks::find(state.db(), code.as_str()).await?;
@@ -90,5 +95,5 @@ pub async fn show_benchmark_chart(
     let names = names(&cities, language);
     let marked = query.mark.as_ref().or(query.city.as_ref());
     let chart = ranks::of_series(format!("{title} · {node}"), &points, marked, |city| name_of(&names, city));
-    chart.answer(&state, Looks { language, theme: query.theme.unwrap_or_default(), form }, &request).await
+    chart.answer(&state, looks, &request).await
 }

@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use citygauge_indicators::{Fault, Language};
+use citygauge_indicators::Fault;
 use citygauge_openapi::Id;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -9,10 +9,10 @@ use crate::assessments::kept;
 use crate::assessments::reading::{name_of, names};
 use crate::assessments::recompute::manifest;
 use crate::auth::Caller;
-use crate::charts::{Looks, Theme, Words, priorities, waterfall};
+use crate::charts::{Looks, Theme, Wish, Words, priorities, waterfall};
 use crate::error::{Failure, Problems, TableProblems};
 use crate::extract::{Lang, Query};
-use crate::negotiate::{ChartFormat, chart_form};
+use crate::negotiate::ChartFormat;
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::sets;
 use crate::state::State;
@@ -49,6 +49,12 @@ pub struct WantedChart {
     bom: Option<bool>,
 }
 
+impl WantedChart {
+    fn wish(&self) -> Wish {
+        Wish { lang: self.lang, theme: self.theme, format: self.format, bom: self.bom }
+    }
+}
+
 /// Draw a chart of a gap analysis.
 ///
 /// `waterfall`: from the total, node by node, to the total of the reference, in points; nodes without data are hatched. `priorities`: the gap
@@ -78,9 +84,9 @@ pub async fn show_gap_chart(
     query: Query<WantedChart>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let form = chart_form(&request, query.format, query.bom)?;
+    let looks = Looks::of(&request, query.wish(), language.0)?;
     let (id, name) = path.into_inner();
-    let language = query.lang.map_or(language.0, Language::from);
+    let language = looks.language;
     let (analysis, assessment) = found(&state, &caller, &id, language).await?;
     let stored = assessments::find(state.db(), &assessment).await?;
     let (_, set) = sets::find(&state, &stored.request.set).await?;
@@ -91,7 +97,7 @@ pub async fn show_gap_chart(
         GapChart::Priorities if query.depth.is_some() => return Err(no_depth()),
         GapChart::Priorities => priorities::chart(&analysis, &set, &city, language),
     };
-    chart.answer(&state, Looks { language, theme: query.theme.unwrap_or_default(), form }, &request).await
+    chart.answer(&state, looks, &request).await
 }
 
 fn no_depth() -> Failure {

@@ -1,16 +1,15 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use citygauge_indicators::Language;
 use citygauge_openapi::{self as wire, Code, Id};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::assessments::recompute::recompute;
 use crate::auth::{Caller, Right};
-use crate::charts::{Looks, Theme, Words, goal_path};
+use crate::charts::{Looks, Theme, Wish, Words, goal_path};
 use crate::error::{Failure, Problems, TableProblems};
 use crate::extract::{Lang, Query};
 use crate::goal_plans::{document_of, same_set};
-use crate::negotiate::{ChartFormat, chart_form};
+use crate::negotiate::ChartFormat;
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::sets;
 use crate::state::State;
@@ -45,6 +44,12 @@ pub struct WantedChart {
     bom: Option<bool>,
 }
 
+impl WantedChart {
+    fn wish(&self) -> Wish {
+        Wish { lang: self.lang, theme: self.theme, format: self.format, bom: self.bom }
+    }
+}
+
 /// Draw a chart of a goal plan.
 ///
 /// The way of each goal that names a value, from the baseline over the points of its path to the target, and beside it what the periods of
@@ -76,7 +81,7 @@ pub async fn show_goal_plan_chart(
     query: Query<WantedChart>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let form = chart_form(&request, query.format, query.bom)?;
+    let looks = Looks::of(&request, query.wish(), language.0)?;
     caller.require(Right::ReadPlanning)?;
     let (plan, GoalPlanChart::GoalPath) = path.into_inner();
     let plan = goal_plans::find(state.db(), plan.as_str()).await?;
@@ -86,7 +91,7 @@ pub async fn show_goal_plan_chart(
         Some(id) => Some(recompute(&state, &assessments::find(state.db(), id.as_str()).await?).await?),
         None => None,
     };
-    let language = query.lang.map_or(language.0, Language::from);
+    let language = looks.language;
     let key = SetKey { code: document.set.code.clone(), version: document.set.version.clone() };
     let (_, set) = sets::find(&state, &key).await?;
     let made = state.engine(move || {
@@ -96,5 +101,5 @@ pub async fn show_goal_plan_chart(
         goal_path::chart(&document, &set, assessment.as_deref(), language)
     });
     let chart = made.await?.map_err(Failure::Invalid)?;
-    chart.answer(&state, Looks { language, theme: query.theme.unwrap_or_default(), form }, &request).await
+    chart.answer(&state, looks, &request).await
 }

@@ -25,8 +25,8 @@ const AGAINST: &str = "peer_median";
 /// Have a report made.
 ///
 /// The current-state assessment of a city, or of all cities of an assessment, with the four outputs that Annex A of GB/T 36333-2018 names,
-/// charts, method, quality of the data, and where every number comes from. The work is a job; `Location` names it. The same request gives the
-/// same file as long as the template stays the same.
+/// charts, method, quality of the data, and where every number comes from. The work is a job; `Location` names it. The gap analysis that the
+/// report of a city quotes is kept under an identifier of its own.
 #[utoipa::path(
     tag = "reports",
     params(IdempotencyKeyHeader),

@@ -1,15 +1,14 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use citygauge_indicators::Language;
 use citygauge_openapi::Id;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::present;
 use crate::auth::{Caller, Right};
-use crate::charts::{Looks, Theme, Words, roadmap};
+use crate::charts::{Looks, Theme, Wish, Words, roadmap};
 use crate::error::{Failure, Problems, TableProblems};
 use crate::extract::{Lang, Query};
-use crate::negotiate::{ChartFormat, chart_form};
+use crate::negotiate::ChartFormat;
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
 use crate::store::roadmaps;
@@ -40,6 +39,12 @@ pub struct WantedChart {
     bom: Option<bool>,
 }
 
+impl WantedChart {
+    fn wish(&self) -> Wish {
+        Wish { lang: self.lang, theme: self.theme, format: self.format, bom: self.bom }
+    }
+}
+
 /// Draw a chart of a roadmap.
 ///
 /// The schedule as a Gantt chart: stages, projects with the critical path, what they depend on, and what is not done.
@@ -68,13 +73,13 @@ pub async fn show_roadmap_chart(
     query: Query<WantedChart>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let form = chart_form(&request, query.format, query.bom)?;
+    let looks = Looks::of(&request, query.wish(), language.0)?;
     caller.require(Right::ReadPlanning)?;
     let (id, RoadmapChart::Roadmap) = path.into_inner();
     let stored = roadmaps::find(state.db(), id.as_str()).await?;
     caller.require_city(&stored.city)?;
-    let language = query.lang.map_or(language.0, Language::from);
+    let language = looks.language;
     let kept = |faults| Failure::internal(format!("the roadmap {id}: {faults}"));
     let chart = roadmap::chart(&present(stored)?.plan, language).map_err(kept)?;
-    chart.answer(&state, Looks { language, theme: query.theme.unwrap_or_default(), form }, &request).await
+    chart.answer(&state, looks, &request).await
 }
