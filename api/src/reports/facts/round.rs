@@ -1,5 +1,7 @@
 //! The report of all cities of an assessment.
 
+use std::collections::HashMap;
+
 use citygauge_assessment::benchmark::median;
 use citygauge_openapi::{Code, ScoreRow};
 
@@ -25,6 +27,7 @@ pub(super) async fn gather(state: &State, asked: &NewReport, opened: &Opened) ->
         Some(found) => Some(uncertainty(state, opened, found).await?),
         None => None,
     };
+    let (uncertainty, groups) = uncertainty.map_or_else(|| (None, HashMap::new()), |(told, groups)| (Some(told), groups));
     let (figures, names) = figures(state, opened, found.is_some()).await?;
     let (round, class) = round(state, asked, opened).await?;
     let part = RoundPart {
@@ -35,7 +38,7 @@ pub(super) async fn gather(state: &State, asked: &NewReport, opened: &Opened) ->
         release: sources::release(state, opened).await?,
         cohort: sources::cohort(opened)?,
         full_mark: plain(opened.set.full_mark()),
-        ranking: ranking(opened, found.as_ref()),
+        ranking: ranking(opened, found.as_ref(), &groups),
         levels: levels(opened),
         statistics: statistics(opened),
         uncertainty,
@@ -78,15 +81,15 @@ async fn round(state: &State, asked: &NewReport, opened: &Opened) -> Result<(Rou
         title: titled(&round.profile.title_zh, &round.profile.title_en, code),
         periods,
         cities,
-        opened: None,
-        due: None,
+        opened: round.profile.opens_at_ms.map(|at| super::day(at, language)),
+        due: round.profile.due_at_ms.or(round.profile.closes_at_ms).map(|at| super::day(at, language)),
         published: opened.stored.finished_at_ms.map(|at| super::day(at, language)),
     };
     Ok((facts, class))
 }
 
 /// The cities by rank, those without a score last.
-fn ranking(opened: &Opened, found: Option<&Intervals>) -> Vec<RankedCity> {
+fn ranking(opened: &Opened, found: Option<&Intervals>, groups: &HashMap<String, usize>) -> Vec<RankedCity> {
     let mut rows: Vec<ScoreRow> = (0..opened.result.cities.len()).map(|row| opened.result.row(&opened.set, row, 0)).collect();
     rows.sort_by(|one, other| {
         (one.rank.is_none(), one.rank, one.city.as_str()).cmp(&(other.rank.is_none(), other.rank, other.city.as_str()))
@@ -103,7 +106,7 @@ fn ranking(opened: &Opened, found: Option<&Intervals>) -> Vec<RankedCity> {
         interval: found
             .and_then(|found| found.of(row.city.as_str()))
             .map(|[low, high]| format!("{}–{}", plain(low), plain(high))),
-        group: None,
+        group: groups.get(row.city.as_str()).map(ToString::to_string),
         code: row.city.into_string(),
     });
     ranked.collect()
@@ -183,7 +186,12 @@ fn statistics(opened: &Opened) -> Vec<NodeStatistics> {
     nodes.map(of).collect()
 }
 
-async fn uncertainty(state: &State, opened: &Opened, found: &Intervals) -> Result<Uncertainty, ReportError> {
+/// What the analysis tells, and the number of the group of every city that is in one.
+async fn uncertainty(
+    state: &State,
+    opened: &Opened,
+    found: &Intervals,
+) -> Result<(Uncertainty, HashMap<String, usize>), ReportError> {
     let id = &opened.stored.request.id;
     let number = i64::try_from(found.number).unwrap_or(i64::MAX);
     let stored = uncertainty_analyses::find_numbered(state.db(), id, number).await?;
@@ -208,11 +216,13 @@ async fn uncertainty(state: &State, opened: &Opened, found: &Intervals) -> Resul
             None => words.to_owned(),
         }
     });
+    let numbered = summary.iter().flat_map(|summary| &summary.groups).zip(1..);
+    let numbered = numbered.flat_map(|(group, number)| group.iter().map(move |city| (city.to_string(), number))).collect();
     let groups = summary.iter().flat_map(|summary| &summary.groups).map(|group| {
         let names: Vec<String> = group.iter().map(|city| opened.name(city.as_str())).collect();
         names.join(language.pick("、", ", "))
     });
-    Ok(Uncertainty {
+    let told = Uncertainty {
         number: found.number.to_string(),
         address: format!("{}/assessments/{id}/uncertainty/{}", root(state), found.number),
         replications: found.replications.to_string(),
@@ -232,7 +242,8 @@ async fn uncertainty(state: &State, opened: &Opened, found: &Intervals) -> Resul
             (None, _) => String::new(),
         },
         groups: groups.collect(),
-    })
+    };
+    Ok((told, numbered))
 }
 
 async fn figures(state: &State, opened: &Opened, has_intervals: bool) -> Result<(Figures, PartFigures), ReportError> {

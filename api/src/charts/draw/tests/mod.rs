@@ -1,6 +1,6 @@
 //! The promises of all charts, held in every situation.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod cases;
 mod extremes;

@@ -1,6 +1,6 @@
 //! What reports promise, over all three forms.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod forms;
 mod hostile;
