@@ -9,8 +9,10 @@ use crate::Moment;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewEmbed {
-    /// The view, by its path in the dashboard: `/assessments/{id}`, `/assessments/{id}/cities/{city}`, `/assessments/{id}/nodes/{node}`,
-    /// `/goal-plans/{plan}`, `/gap-analyses/{id}`, `/roadmaps/{id}` or `/rounds/{code}`. Codes are percent-encoded.
+    /// The view, by its path in the dashboard, as its address has it behind `#`: `/`, `/assessments/{id}` and below it `/compare`,
+    /// `/cities/{city}`, `/cities/{city}/what-if` and `/nodes/{node}`; `/rounds`, `/rounds/{code}`, `/goal-plans`, `/goal-plans/{plan}`,
+    /// `/gap-analyses/{id}`, `/roadmaps/{id}`, `/imports`, `/imports/{id}`, `/sets`, `/sets/{code}/{version}` or `/maps`. Codes are
+    /// percent-encoded. A query says how the page begins, such as `?period=2026&view=tiles`.
     #[schema(min_length = 1, max_length = 1000, example = "/assessments/0192d4e0-7b7e-7c44-a5f4-2f6d0c1b9a11/cities/330100")]
     pub view: String,
     /// The origins of the pages that may show it, such as `https://city.example`; `http` only for this machine.

@@ -2,6 +2,8 @@
 
     python pages.py --url http://127.0.0.1:8080 --axe axe.min.js --screenshots FOLDER [--key cg_...] [--stage] [--short] [--limits]
 
+Every file that a page offers is fetched, and each view is shown in a page of another address, by a token (`POST /embeds`).
+
 It fails, with status 1 and a line per finding, on an error on the console, a defect of a page, a request that leaves the machine, a
 finding of axe-core that is serious or critical, a page that scrolls sideways, a text that is missing in a language, or more than 1.5 MB of
 files, compressed. It prints how long it takes until the overview of 341 cities is painted after a cold start, and until what-if answers;
@@ -19,11 +21,14 @@ npm package axe-core. Screenshots are for people; look at them.
 
 import argparse
 import gzip
+import html
+import http.server
 import json
 import pathlib
 import random
 import re
 import sys
+import threading
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -161,6 +166,13 @@ def stage(service):
         "title_zh": "测试批次", "title_en": "Test round", "set": {"code": code, "version": version}, "periods": ["2026"],
         "cohort": cities[:12], "due_at": "2026-06-30T16:00:00Z", "closes_at": "2026-07-31T16:00:00Z"}, missing={409, 412, 428})
     service.ask("POST", "/rounds/test-round/open", tag=service.tag("/rounds/test-round"), missing={409})
+    indicators = [node["code"] for node in document["nodes"] if node.get("indicator")][:3]
+    projects = [{"code": f"p{place}", "title": {"zh": f"项目{place}", "en": f"Project {place}"}, "urgency": 3, "difficulty": 2, "cost": 10.0 * place,
+                 "duration_years": 1, **({"depends_on": ["p1"]} if place == 2 else {}),
+                 "effects": [{"node": code, "change": 1.0}]} for place, code in enumerate(indicators, 1)]
+    roadmap = {"title": {"zh": "试验路线图", "en": "Test roadmap"}, "assessment": assessment, "city": "T-001", "first_year": 2027, "years": 3,
+               "budget": 40, "unit": "million yuan", "projects": projects}
+    service.ask("POST", "/roadmaps", roadmap)
     proposal = {"assessment": assessment, "city": "T-001", "by": "2030", "ambition": "score:85", "code": "test-plan", "keep": True}
     service.ask("POST", "/goal-plans/propose", proposal, missing={400, 409, 422})
     square = lambda x, y: [[[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1], [x, y]]]
@@ -199,6 +211,8 @@ def pages_of(service, own):
             "city": f"{base}/cities/{quoted(city)}", "what-if": f"{base}/cities/{quoted(city)}/what-if",
             "compare": f"{base}/compare?cities={three}", "indicator": f"{base}/nodes/{quoted(leaf)}", "node": f"{base}/nodes/{quoted(inner)}",
         }
+    pages |= {f"gap-analysis-{place}": f"/gap-analyses/{one['id']}" for place, one in enumerate(service.get("/gap-analyses")["items"][:1])}
+    pages |= {f"roadmap-{place}": f"/roadmaps/{one['id']}" for place, one in enumerate(service.get("/roadmaps")["items"][:1])}
     pages |= {"rounds": "/rounds", "goal-plans": "/goal-plans", "imports": "/imports", "sets": "/sets", "maps": "/maps", "missing": "/nowhere"}
     pages |= {f"round-{one['code']}": f"/rounds/{quoted(one['code'])}" for one in service.get("/rounds")["items"][:2]}
     pages |= {f"goal-plan-{one['code']}": f"/goal-plans/{quoted(one['code'])}" for one in service.get("/goal-plans")["items"][:2]}
@@ -226,7 +240,8 @@ class Visit:
         own = urllib.parse.urlsplit(options.url).netloc
         self.page.on("console", lambda message: self.console(message))
         self.page.on("pageerror", lambda error: self.fault(f"defect: {error}"))
-        self.page.on("request", lambda request: self.leaves(request.url, own))
+        self.neighbours = set()
+        self.page.on("request", lambda request: self.leaves(request.url, {own, *self.neighbours}))
 
     def fault(self, text):
         self.faults.append(f"{self.name} {self.where}: {text}")
@@ -236,9 +251,9 @@ class Visit:
         if message.type == "error" and not (self.options.tolerate and re.search(self.options.tolerate, place)):
             self.fault(f"console: {message.text} {place}")
 
-    def leaves(self, url, own):
+    def leaves(self, url, known):
         parts = urllib.parse.urlsplit(url)
-        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != own:
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc not in known:
             self.fault(f"leaves the machine: {url}")
 
     def open(self, name, path):
@@ -288,6 +303,97 @@ def explained(visit, path, axe):
     visit.page.keyboard.press("Escape")
     if visit.page.locator("dialog[open]").count() > 0:
         visit.fault("Escape does not close the drawer")
+
+
+def embedded(browser, options, service, pages):
+    """Every page that only shows something, in the page of somebody else: framed by the one that it was made for, and by nobody else."""
+    shown = {name: path for name, path in pages.items() if name != "missing" and not name.startswith("editor")}
+    parent, stranger = Parent(), Parent()
+    visit = Visit(browser, options, "en", "light", "desktop")
+    visit.neighbours = {parent.place, stranger.place}
+    for name, path in shown.items():
+        visit.where = f"embed {name}"
+        made = service.ask("POST", "/embeds", {"view": path, "parents": [parent.address], "minutes": 5})
+        parent.shown = f"{options.url}{made['address']}&lang=en&theme=light"
+        visit.page.goto(parent.address)
+        view = visit.page.frame_locator("iframe")
+        try:
+            view.locator("main.embedded h1").wait_for(timeout=20_000, state="attached")
+            visit.page.wait_for_load_state("networkidle")
+            visit.page.wait_for_timeout(200)
+        except Exception as error:  # noqa: BLE001: one view that hangs must not hide the others
+            visit.fault(f"not shown: {str(error).splitlines()[0]}")
+            continue
+        for what, found in {"a problem": ".problem[role=alert]", "a link to another page": "a[href^='#']", "a form": "form"}.items():
+            if view.locator(found).count() > 0:
+                visit.fault(f"shows {what}")
+        if options.screenshots:
+            visit.page.screenshot(path=options.screenshots / f"embed-{name}.png")
+    faults = list(visit.faults)
+    visit.faults.clear()
+    # The page that it was not made for gets an empty frame, and the browser says why on its console.
+    visit.where, stranger.shown = "embed in a stranger's page", parent.shown
+    visit.page.goto(stranger.address)
+    visit.page.wait_for_timeout(500)
+    if visit.page.frame_locator("iframe").locator("main").count() > 0:
+        faults.append(f"{visit.where}: is shown")
+    if not any("frame-ancestors" in fault for fault in visit.faults):
+        faults.append(f"{visit.where}: the browser was told of no frame-ancestors")
+    visit.close()
+    for one in (parent, stranger):
+        one.close()
+    print(f"embeds: {len(shown)} views, {len(faults)} findings", flush=True)
+    return faults
+
+
+class Parent:
+    """A page of somebody else, on an address of its own, that frames what `shown` says."""
+
+    def __init__(self):
+        owner = self
+
+        class Page(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):  # noqa: N802: the name is the library's
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.end_headers()
+                if self.path == "/":
+                    frame = f'<iframe src="{html.escape(owner.shown)}" width="1200" height="760" title="A view"></iframe>'
+                    self.wfile.write(f"<!doctype html><title>Parent</title><link rel=icon href=data:,>{frame}".encode())
+
+            def log_message(self, *_):
+                pass
+
+        self.shown = ""
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
+        self.place = f"127.0.0.1:{self.server.server_port}"
+        self.address = f"http://{self.place}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+
+
+def fetched(browser, options, pages):
+    """Every file that a page offers is there: each button is pressed, and something is downloaded."""
+    visit, number = Visit(browser, options, "en", "light", "desktop"), 0
+    for name, path in pages.items():
+        visit.open(name, path)
+        buttons = visit.page.locator("main .files button")
+        for place in range(buttons.count()):
+            button = buttons.nth(place)
+            number += 1
+            try:
+                with visit.page.expect_download(timeout=20_000) as kept:
+                    button.click()
+                if kept.value.path().stat().st_size == 0:
+                    visit.fault(f"{button.inner_text()} is empty")
+            except Exception as error:  # noqa: BLE001: one file that is missing must not hide the others
+                told = " ".join(visit.page.locator("main .files .problem").all_inner_texts())
+                visit.fault(f"{button.inner_text()} is not there: {told or str(error).splitlines()[0]}")
+    visit.close()
+    print(f"files: {number} offered, {len(visit.faults)} findings", flush=True)
+    return visit.faults
 
 
 def painted(browser, options):
@@ -387,6 +493,9 @@ def main():
                 narrow.fault("scrolls sideways at 360 px")
         faults += narrow.faults
         narrow.close()
+
+        faults += fetched(browser, options, wanted)
+        faults += embedded(browser, options, service, wanted)
 
         times = [painted(browser, options) for _ in range(3)]
         milliseconds, rows = sorted(times)[1]

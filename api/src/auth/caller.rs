@@ -31,6 +31,13 @@ impl Caller {
         Self { id: "open".into(), role: Role::Admin, scope: KeyScope::default() }
     }
 
+    /// The same caller, limited to this city.
+    #[must_use]
+    pub fn limited_to(mut self, city: &str) -> Self {
+        self.scope.cities = vec![city.to_owned()];
+        self
+    }
+
     /// Somebody with access to the service's files: the command line.
     pub fn command() -> Self {
         Self { id: "command".into(), role: Role::Admin, scope: KeyScope::default() }

@@ -31,7 +31,7 @@ pub use scope::Scope;
 pub use token::Token;
 
 use crate::app::Paths;
-use crate::embeds::{self, Embedded};
+use crate::embeds::{self, Embedded, Grant};
 use crate::error::Failure;
 use crate::export::Format;
 use crate::negotiate;
@@ -105,21 +105,30 @@ async fn embedded(request: &ServiceRequest, state: &State, sealed: &str) -> Resu
         state.throttle().take_of_address(request, state.metrics())?;
         return Err(gone());
     };
-    if !view.permits(request.request()) {
+    let Some(grant) = view.grant(request.request()) else {
         return Err(Failure::Forbidden(Text::both("嵌入令牌只能读取其视图", "the token of an embed reads its own view only")));
-    }
-    if allowed.key == Caller::anyone_here().id() {
-        return if state.is_open() { Ok((Some(Caller::anyone_here()), None)) } else { Err(gone()) };
-    }
-    let key = match keys::find(state.db(), &allowed.key).await {
-        Err(StoreError::Absent { .. }) => return Err(gone()),
-        found => found?,
     };
-    if !key.is_valid(state.now_ms()) {
-        return Err(gone());
-    }
-    let left = state.throttle().take_of_key(&key.id, state.metrics())?;
-    Ok((Some(Caller::new(key.id, key.role, key.scope)), left))
+    let (caller, left) = if allowed.key == Caller::anyone_here().id() {
+        if !state.is_open() {
+            return Err(gone());
+        }
+        (Caller::anyone_here(), None)
+    } else {
+        let key = match keys::find(state.db(), &allowed.key).await {
+            Err(StoreError::Absent { .. }) => return Err(gone()),
+            found => found?,
+        };
+        if !key.is_valid(state.now_ms()) {
+            return Err(gone());
+        }
+        let left = state.throttle().take_of_key(&key.id, state.metrics())?;
+        (Caller::new(key.id, key.role, key.scope), left)
+    };
+    let caller = match grant {
+        Grant::Whole => caller,
+        Grant::OfCity(city) => caller.limited_to(city),
+    };
+    Ok((Some(caller), left))
 }
 
 /// Whether somebody without a key reads one of [`PUBLIC`].

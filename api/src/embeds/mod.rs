@@ -1,7 +1,7 @@
 //! Views of the dashboard in other pages: who may read what by a token, and which pages may show it.
 //!
 //! A token is not kept: it carries what it allows, and a code that only this service can make. So it ends with its time, or with the key that
-//! asked for it. It opens the reads that [`View`] lists, under the rights of that key, and nothing that changes anything.
+//! asked for it. It opens what [`View`] lists, under the rights of that key, and nothing that changes anything.
 
 mod parents;
 mod token;
@@ -9,4 +9,4 @@ mod view;
 
 pub use parents::parents;
 pub use token::{Embedded, PREFIX};
-pub use view::View;
+pub use view::{Grant, View};

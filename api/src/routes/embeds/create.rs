@@ -11,7 +11,8 @@ use crate::extract::{JsonBody, Once};
 use crate::rounds::visibility::{self, Operation};
 use crate::routes::parameters::IdempotencyKeyHeader;
 use crate::state::State;
-use crate::store::{gap_analyses, goal_plans, roadmaps, rounds};
+use crate::store::indicator_sets::SetKey;
+use crate::store::{gap_analyses, goal_plans, imports, indicator_sets, roadmaps, rounds};
 use crate::write::{once, trail};
 
 /// For how long a token works unless somebody says otherwise, and at most.
@@ -68,31 +69,64 @@ pub async fn create_embed(caller: Caller, state: web::Data<State>, request: Once
 
 /// Refuses a view that the caller does not see, or of something that is not there.
 async fn require_seen(state: &State, caller: &Caller, view: &View) -> Result<(), Failure> {
-    let name = |part: &str| view.named(part).unwrap_or_default();
-    let reader = Reader::Key(caller.clone());
     match view.resource() {
-        "assessments" if view.named("city").is_some() => {
-            let (_, sight) = visibility::open(state, &reader, name("id"), Operation::ScoreCard).await?;
-            sight.require_city(name("city"))
+        "" => caller.require(Right::ReadScores),
+        "assessments" => assessment_is_seen(state, caller, view).await,
+        "rounds" => {
+            caller.require(Right::ReadRounds)?;
+            match view.named("code") {
+                Some(code) => Ok(rounds::find(state.db(), code).await.map(drop)?),
+                None => Ok(()),
+            }
         }
-        "assessments" => visibility::open(state, &reader, name("id"), Operation::Ranking).await.map(drop),
         "goal-plans" => {
             caller.require(Right::ReadPlanning)?;
-            caller.require_city(&goal_plans::find(state.db(), name("plan")).await?.city)
+            match view.named("plan") {
+                Some(plan) => caller.require_city(&goal_plans::find(state.db(), plan).await?.city),
+                None => Ok(()),
+            }
         }
         "gap-analyses" => {
             caller.require(Right::ReadScoreCards)?;
-            caller.require_city(&gap_analyses::find(state.db(), name("id")).await?.city)
+            caller.require_city(&gap_analyses::find(state.db(), name(view, "id")).await?.city)
         }
         "roadmaps" => {
             caller.require(Right::ReadPlanning)?;
-            caller.require_city(&roadmaps::find(state.db(), name("id")).await?.city)
+            caller.require_city(&roadmaps::find(state.db(), name(view, "id")).await?.city)
         }
-        _ => {
-            caller.require(Right::ReadRounds)?;
-            Ok(rounds::find(state.db(), name("code")).await.map(drop)?)
+        "imports" => {
+            caller.require(Right::ReadJobs)?;
+            match view.named("id") {
+                Some(id) => caller.require_own(&imports::find(state.db(), id).await?.request.created_by),
+                None => Ok(()),
+            }
         }
+        "sets" => {
+            caller.require(Right::ReadSets)?;
+            match (view.named("code"), view.named("version")) {
+                (Some(code), Some(version)) => {
+                    let key = SetKey { code: code.to_owned(), version: version.to_owned() };
+                    Ok(indicator_sets::find(state.db(), &key).await.map(drop)?)
+                }
+                _ => Ok(()),
+            }
+        }
+        _ => caller.require(Right::ReadMaps),
     }
+}
+
+async fn assessment_is_seen(state: &State, caller: &Caller, view: &View) -> Result<(), Failure> {
+    let reader = Reader::Key(caller.clone());
+    let id = name(view, "id");
+    match view.named("city") {
+        Some(city) => visibility::open(state, &reader, id, Operation::ScoreCard).await?.1.require_city(city),
+        None => visibility::open(state, &reader, id, Operation::Ranking).await.map(drop),
+    }
+}
+
+/// What a view of this kind always names.
+fn name<'v>(view: &'v View, part: &str) -> &'v str {
+    view.named(part).unwrap_or_default()
 }
 
 fn no_view(path: &str) -> Fault {

@@ -58,6 +58,64 @@ async fn a_token_reads_its_own_view_and_nothing_else() {
 }
 
 #[actix_web::test]
+async fn every_view_is_given_to_whoever_sees_what_it_shows() {
+    let harness = Harness::observed().await;
+    let path = assess(&harness).await;
+    let below = path.strip_prefix("/api/v1").expect("a path");
+    let views = [
+        ("/".to_owned(), "/api/v1/assessments".to_owned(), "/api/v1/rounds"),
+        (format!("{below}?view=tiles"), "/api/v1/maps".to_owned(), "/api/v1/assessments"),
+        (format!("{below}/compare?cities=a,b"), format!("{path}/cities/b"), "/api/v1/maps"),
+        (format!("{below}/nodes/G"), format!("{path}/weights"), "/api/v1/cities"),
+        ("/rounds".to_owned(), "/api/v1/rounds".to_owned(), "/api/v1/imports"),
+        ("/goal-plans".to_owned(), "/api/v1/goal-plans".to_owned(), "/api/v1/roadmaps"),
+        ("/imports".to_owned(), "/api/v1/imports".to_owned(), "/api/v1/jobs"),
+        ("/sets".to_owned(), "/api/v1/indicator-sets/catalog".to_owned(), "/api/v1/mappings"),
+        ("/sets/small/1".to_owned(), "/api/v1/indicator-sets/small/versions/1/sql?dialect=duckdb".to_owned(), "/api/v1/indicator-sets"),
+        ("/maps".to_owned(), "/api/v1/maps".to_owned(), "/api/v1/cities"),
+    ];
+    for (view, open, shut) in views {
+        let made = embed(&harness, &view).await;
+        let token = made["token"].as_str().expect("a token");
+        let page = harness.send(TestRequest::with_uri(made["address"].as_str().expect("an address"))).await;
+        let html = String::from_utf8(page.body.to_vec()).expect("text").replace("&amp;", "&");
+        assert!(html.contains(&format!("<body data-view=\"{view}\"")), "{view}: {html}");
+        assert_eq!(read(&harness, token, &open).await.status.as_u16(), 200, "{view}: {open}");
+        assert_eq!(read(&harness, token, shut).await.status.as_u16(), 403, "{view}: {shut}");
+    }
+    for absent in ["/sets/small/9", "/imports/0192d4e0-7b7e-7c44-a5f4-2f6d0c1b9a11", "/rounds/none", "/goal-plans/none"] {
+        let new = json!({"view": absent, "parents": ["https://city.example"]});
+        assert_eq!(harness.post("/api/v1/embeds", &new).await.status.as_u16(), 404, "{absent}");
+    }
+}
+
+#[actix_web::test]
+async fn a_token_of_what_if_supposes_values_of_its_own_city_and_hears_of_no_other() {
+    let harness = Harness::observed().await;
+    let path = assess(&harness).await;
+    let below = path.strip_prefix("/api/v1").expect("a path");
+    let made = embed(&harness, &format!("{below}/cities/a/what-if")).await;
+    let token = made["token"].as_str().expect("a token").to_owned();
+    let ask = async |path: &str, body: Value| harness.send(harness.request_as(&token, Method::POST, path).set_json(body)).await;
+    let own = ask(&format!("{path}/what-if"), json!({"changes": [{"city": "a", "item": "trees", "value": 300}]})).await;
+    assert_eq!(own.status.as_u16(), 200, "{own:?}");
+    let results = own.json();
+    let cities: Vec<&str> = results["results"].as_array().expect("rows").iter().filter_map(|row| row["city"].as_str()).collect();
+    assert!(!cities.is_empty() && cities.iter().all(|city| *city == "a"), "{results}");
+    for refused in [
+        json!({"changes": [{"city": "b", "item": "trees", "value": 300}]}),
+        json!({"changes": [{"item": "trees", "value": 300}]}),
+    ] {
+        assert_eq!(ask(&format!("{path}/what-if"), refused).await.status.as_u16(), 403);
+    }
+    assert_eq!(ask("/api/v1/what-if", json!({})).await.status.as_u16(), 403, "of data in the request there is no view");
+    let city = embed(&harness, &format!("{below}/cities/a")).await;
+    let other = harness.request_as(city["token"].as_str().expect("a token"), Method::POST, &format!("{path}/what-if"));
+    let other = harness.send(other.set_json(json!({"changes": [{"city": "a", "item": "trees", "value": 300}]}))).await;
+    assert_eq!(other.status.as_u16(), 403, "the page of a city supposes nothing");
+}
+
+#[actix_web::test]
 async fn the_page_is_framed_by_its_parents_only_and_ends_with_its_time_and_with_its_key() {
     let harness = Harness::observed().await;
     let path = assess(&harness).await;

@@ -15,7 +15,9 @@ export function isNumber(value) {
 /** A number with so many decimals. */
 export function fixed(value, places = 2) {
   if (!isNumber(value)) return NOTHING;
-  return value.toLocaleString(locale(), { minimumFractionDigits: places, maximumFractionDigits: places });
+  // What rounds to zero has no sign.
+  const shown = Number(value.toFixed(places)) === 0 ? 0 : value;
+  return shown.toLocaleString(locale(), { minimumFractionDigits: places, maximumFractionDigits: places });
 }
 
 /** A score, as the ranking writes it where it says so, else with two decimals. */

@@ -1,19 +1,18 @@
 // The names of cities, for pages whose answers carry codes only.
 
-import { all, beyond, once } from './api.js';
-import { textOf } from './format.js';
+import { all, once, optional } from './api.js';
+import { preferences } from './preferences.js';
 
-/** Every city of the register by its code; empty where the caller may not see it, and in an embedded view. @returns {Promise<Map<string, object>>} */
+/** Every city of the register by its code; empty where the caller may not see it. @returns {Promise<Map<string, object>>} */
 export async function register() {
-  const cities = await beyond(() => once(all, '/cities'));
+  const cities = await optional(once(all, '/cities'));
   return new Map((cities ?? []).map((city) => [city.code, city]));
 }
 
-/** The names of all cities by their codes, in the reader's language. @returns {Promise<Map<string, string>>} */
+/** The names of all cities by their codes: in the reader's language, else what the city goes by. @returns {Promise<Map<string, string>>} */
 export async function cityNames() {
-  return new Map(
-    [...(await register())].map(([code, city]) => [code, textOf({ zh: city.name_zh, en: city.name_en }) || city.name]),
-  );
+  const own = preferences.lang === 'zh' ? 'name_zh' : 'name_en';
+  return new Map([...(await register())].map(([code, city]) => [code, city[own] || city.name]));
 }
 
 /** The name of a city; its code as long as nothing better is known. */

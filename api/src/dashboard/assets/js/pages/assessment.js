@@ -2,7 +2,7 @@
 // the operator has uploaded one. The list comes first and alone, so that it is there at once; the rest follows when it is looked at.
 
 import { computed, html, ref } from '../view.js';
-import { beyond, get, segment } from '../api.js';
+import { get, optional, segment } from '../api.js';
 import {
   assessmentOf,
   cardOf,
@@ -24,7 +24,7 @@ import { periodChoice, viewOf, viewSwitch } from '../parts/choices.js';
 import { distribution } from '../parts/charts.js';
 import { Files, tableFiles } from '../parts/files.js';
 import { Heatmap } from '../parts/heatmap.js';
-import { action, cityLink, link } from '../parts/links.js';
+import { action, cityLink, link, offered } from '../parts/links.js';
 import { CityMap } from '../parts/map.js';
 import { coverageMark, figure, levelMark, rangeOf, scoreBar } from '../parts/marks.js';
 import { basisNotice } from '../parts/notices.js';
@@ -61,7 +61,7 @@ export const AssessmentPage = {
         const [document, uncertainty, maps] = await Promise.all([
           setOf(assessment?.set),
           uncertaintyOf(props.id, period),
-          beyond(() => get('/maps')),
+          optional(get('/maps')),
         ]);
         const first = ranking.items[0]?.city;
         const outline = document ? outlineOfSet(document) : first ? outlineOfCard(await cardOf(props.id, first, period)) : [];
@@ -168,8 +168,14 @@ export const AssessmentPage = {
         <${Files} label=${t('files.scores')} files=${tableFiles(`/assessments/${segment(props.id)}/scores`, { period })} />
         <${Files} label=${t('files.ranking')}
           files=${tableFiles(`/assessments/${segment(props.id)}/ranking`, { period }, ['csv', 'xlsx'])} />
-        ${assessment ? html`<${Files} label=${t('files.bundle')}
-          files=${[{ label: 'ZIP', path: `/assessments/${segment(props.id)}/bundle` }]} />` : null}`;
+        ${
+          assessment
+            ? offered(
+                () => html`<${Files} label=${t('files.bundle')}
+          files=${[{ label: 'ZIP', path: `/assessments/${segment(props.id)}/bundle` }]} />`,
+              )
+            : null
+        }`;
     };
   },
 };

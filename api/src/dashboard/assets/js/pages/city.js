@@ -28,7 +28,7 @@ import { DrawingWhenSeen } from '../parts/drawing.js';
 import { ExplainDrawer } from '../parts/explain.js';
 import { Files, tableFiles } from '../parts/files.js';
 import { Gaps } from '../parts/gaps.js';
-import { action, crumbs, link, nodeLink } from '../parts/links.js';
+import { action, crumbs, link, nodeLink, offered } from '../parts/links.js';
 import { changeMark, coverageMark, figure, levelMark, rangeOf } from '../parts/marks.js';
 import { NodeTable } from '../parts/node-table.js';
 import { basisNotice } from '../parts/notices.js';
@@ -232,6 +232,7 @@ export const CityPage = {
             <details class="twin" key=${roadmap.id}>
               <summary>${t('roadmap')}: ${textOf(roadmap.title)} (${t('points_gained',
                 { points: fixed(roadmap.points) })})</summary>
+              <p>${link(pathOf('roadmaps', roadmap.id), t('own_page'))}</p>
               <${DrawingWhenSeen} path=${`/roadmaps/${segment(roadmap.id)}/charts/roadmap.svg`} query=${{}}
                 title=${textOf(roadmap.title)} /></details>`,
           )}
@@ -280,7 +281,10 @@ export const CityPage = {
             explained.value = node;
           }} />
         </section>
-        <section><h2>${t('gaps')}</h2><${Gaps} id=${props.id} city=${props.city} period=${own.period} /></section>
+        ${offered(
+          () => html`
+        <section><h2>${t('gaps')}</h2><${Gaps} id=${props.id} city=${props.city} period=${own.period} /></section>`,
+        )}
         ${further()}
         <section><h2>${t('drawings')}</h2>
           ${DRAWINGS.map(

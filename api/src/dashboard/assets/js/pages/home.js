@@ -1,12 +1,13 @@
 // The first page: the newest assessment that has a result, with a choice of the others and of the rounds.
 
 import { html } from '../view.js';
-import { all, get, optional } from '../api.js';
+import { all, beyond, get } from '../api.js';
 import { moment, textOf, titleOf } from '../format.js';
 import { useLoad } from '../load.js';
 import { go, href, pathOf, route } from '../router.js';
 import { t } from '../text.js';
 import { choice } from '../parts/choices.js';
+import { offered } from '../parts/links.js';
 import { problemView, waiting } from '../parts/problem.js';
 import { AssessmentPage } from './assessment.js';
 
@@ -20,7 +21,7 @@ export const Home = {
       async (signal) => {
         const [assessments, rounds] = await Promise.all([
           get('/assessments', { limit: OFFERED }, { signal }),
-          optional(all('/rounds', {}, { signal })),
+          beyond(() => all('/rounds', {}, { signal })),
         ]);
         const ready = assessments.items.filter((one) => one.state === 'succeeded' || one.state === 'partial');
         return { ready, rounds: rounds ?? [] };
@@ -54,20 +55,22 @@ export const Home = {
         }
       </div>`;
 
+    const steps = () => html`
+      <ol class="steps">
+        <li>${t('home.step.set')} <a href=${href('/sets')}>${t('nav.sets')}</a></li>
+        <li>${t('home.step.import')} <a href=${href('/imports')}>${t('nav.imports')}</a></li>
+        <li>${t('home.step.assess')}</li>
+      </ol>`;
+
     return () => {
       if (lists.problem)
-        return html`<h1 tabindex="-1">CityGauge</h1><p>${t('home.closed')}</p>${problemView(lists.problem)}<${PublicRound} />`;
+        return html`<h1 tabindex="-1">CityGauge</h1>${offered(() => html`<p>${t('home.closed')}</p>`)}${problemView(lists.problem)}
+          ${offered(() => html`<${PublicRound} />`)}`;
       if (!lists.value) return html`<h1 tabindex="-1" class="unseen">${t('nav.overview')}</h1>${waiting(lists)}`;
       const [latest] = lists.value.ready;
-      if (!latest) {
-        return html`<h1 tabindex="-1">${t('home.empty')}</h1>
-          <ol class="steps">
-            <li>${t('home.step.set')} <a href=${href('/sets')}>${t('nav.sets')}</a></li>
-            <li>${t('home.step.import')} <a href=${href('/imports')}>${t('nav.imports')}</a></li>
-            <li>${t('home.step.assess')}</li>
-          </ol>`;
-      }
-      return html`${chooser(lists.value, latest.id)}<${AssessmentPage} id=${latest.id} known=${latest} key=${route.path} />`;
+      if (!latest) return html`<h1 tabindex="-1">${t('home.empty')}</h1>${offered(steps)}`;
+      return html`${offered(() => chooser(lists.value, latest.id))}
+        <${AssessmentPage} id=${latest.id} known=${latest} key=${route.path} />`;
     };
   },
 };

@@ -5,10 +5,11 @@ import { get, jobDone, segment } from '../api.js';
 import { bytes, count, fixed, moment, signed } from '../format.js';
 import { useLoad } from '../load.js';
 import { go } from '../router.js';
+import { isEmbedded } from '../session.js';
 import { t, tOr } from '../text.js';
 import { faultTable } from '../parts/faults.js';
 import { Files, tableFiles } from '../parts/files.js';
-import { crumbs } from '../parts/links.js';
+import { crumbs, offered } from '../parts/links.js';
 import { changeMark, figure, stateMark } from '../parts/marks.js';
 import { problemView } from '../parts/problem.js';
 import { SortedTable } from '../parts/table.js';
@@ -18,24 +19,34 @@ const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 /** How many faults the page shows; the files hold all of them. */
 const SHOWN_FAULTS = 500;
 
+/** How long is waited until an import is looked at again. */
+const AGAIN_MS = 2_000;
+
+const isUnderWay = (one) => one.state === 'queued' || one.state === 'running';
+
+/** Looks at an import until it has ended. */
+async function looked(path, signal) {
+  while (isUnderWay(await get(path, {}, { signal }))) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+}
+
 export const ImportPage = {
   props: { id: String },
   setup(props) {
     const path = `/imports/${segment(props.id)}`;
     const progress = ref(0);
+    const ended = (first, signal) => {
+      // An embedded view reads its import, and no job.
+      if (isEmbedded) return looked(path, signal);
+      const tell = (job) => {
+        progress.value = job.progress;
+      };
+      return jobDone(first.job, tell, { signal });
+    };
     const found = useLoad(
       () => props.id,
       async (signal) => {
         const first = await get(path, {}, { signal });
-        if (first.state === 'queued' || first.state === 'running') {
-          await jobDone(
-            first.job,
-            (job) => {
-              progress.value = job.progress;
-            },
-            { signal },
-          );
-        }
+        if (isUnderWay(first)) await ended(first, signal);
         const [own, faults] = await Promise.all([
           get(path, {}, { signal }),
           get(`${path}/faults`, { limit: SHOWN_FAULTS }, { signal }),
@@ -126,7 +137,9 @@ export const ImportPage = {
             : null
         }
         ${changes(own)}
-        <p><button type="button" class="secondary" onClick=${() => go('/imports')}>${t('import.next')}</button></p>`;
+        ${offered(
+          () => html`<p><button type="button" class="secondary" onClick=${() => go('/imports')}>${t('import.next')}</button></p>`,
+        )}`;
     };
   },
 };

@@ -1,13 +1,13 @@
 // Bringing files in: drop one, and have it looked through or kept; and what was brought in so far.
 
 import { html, reactive, ref } from '../view.js';
-import { address, all, get, optional, send } from '../api.js';
+import { address, all, beyond, get, send } from '../api.js';
 import { bytes, count, moment, NOTHING, textOf } from '../format.js';
 import { useLoad } from '../load.js';
 import { go, pathOf } from '../router.js';
 import { t, tOr } from '../text.js';
 import { choice } from '../parts/choices.js';
-import { link } from '../parts/links.js';
+import { link, offered } from '../parts/links.js';
 import { stateMark } from '../parts/marks.js';
 import { problemView, waiting } from '../parts/problem.js';
 import { SortedTable } from '../parts/table.js';
@@ -39,11 +39,11 @@ export const ImportsPage = {
       () => '',
       async (signal) => {
         const [sets, mappings] = await Promise.all([
-          all('/indicator-sets', { state: 'published' }, { signal }),
-          optional(all('/mappings', {}, { signal })),
+          beyond(() => all('/indicator-sets', { state: 'published' }, { signal })),
+          beyond(() => all('/mappings', {}, { signal })),
         ]);
-        if (form.set === '' && sets.length > 0) form.set = `${sets[0].code}@${sets[0].version}`;
-        return { sets, mappings: mappings ?? [] };
+        if (form.set === '' && sets?.length > 0) form.set = `${sets[0].code}@${sets[0].version}`;
+        return { sets: sets ?? [], mappings: mappings ?? [] };
       },
     );
     const former = useLoad(
@@ -120,10 +120,7 @@ export const ImportsPage = {
       { key: 'at', title: t('created'), by: (one) => one.created_at, cell: (one) => moment(one.created_at) },
     ];
 
-    return () => html`
-      <h1 tabindex="-1">${t('nav.imports')}</h1>
-      <p class="subtitle">${t('imports.hint')}</p>
-      ${problemView(lists.problem)}
+    const upload = () => html`
       <form class="card import" onSubmit=${submit}>
         <div class=${isOver.value ? 'drop over' : 'drop'} onDragover=${(event) => {
           event.preventDefault();
@@ -205,7 +202,13 @@ export const ImportsPage = {
         <button type="submit" disabled=${!form.file || work.isBusy}
           aria-busy=${work.isBusy ? 'true' : undefined}>${t(`import.do.${form.mode}`)}</button>
         ${problemView(work.problem)}
-      </form>
+      </form>`;
+
+    return () => html`
+      <h1 tabindex="-1">${t('nav.imports')}</h1>
+      <p class="subtitle">${t('imports.hint')}</p>
+      ${problemView(lists.problem)}
+      ${offered(upload)}
       <section><h2>${t('imports.former')}</h2>
         ${problemView(former.problem)}
         ${

@@ -5,6 +5,7 @@ import { address, all, segment, send } from '../api.js';
 import { textOf } from '../format.js';
 import { useLoad } from '../load.js';
 import { t } from '../text.js';
+import { offered } from '../parts/links.js';
 import { problemView, waiting } from '../parts/problem.js';
 import { SortedTable } from '../parts/table.js';
 
@@ -72,19 +73,7 @@ export const MapsPage = {
       { key: 'approval', title: t('map.approval'), cell: (one) => one.approval_number },
       { key: 'key', title: t('map.key'), cell: (one) => html`<code>${one.key}</code>` },
     ];
-    return () => html`
-      <h1 tabindex="-1">${t('nav.maps')}</h1>
-      <p class="subtitle">${t('maps.hint')}</p>
-      ${problemView(maps.problem)}
-      ${waiting(maps)}
-      ${
-        maps.value
-          ? maps.value.length === 0
-            ? html`<p class="none">${t('maps.none')}</p>`
-            : html`<${SortedTable} caption=${t('nav.maps')} columns=${columns()} rows=${maps.value} rowKey=${(one) => one.code}
-              isCaptionHidden=${true} />`
-          : null
-      }
+    const upload = () => html`
       <section><h2>${t('maps.upload')}</h2>
         <form class="card" onSubmit=${submit}>
           <label>${t('maps.file')}<input type="file" required accept=".json,.geojson" onChange=${choose} /></label>
@@ -105,5 +94,20 @@ export const MapsPage = {
           ${problemView(work.problem)}
         </form>
       </section>`;
+
+    return () => html`
+      <h1 tabindex="-1">${t('nav.maps')}</h1>
+      <p class="subtitle">${t('maps.hint')}</p>
+      ${problemView(maps.problem)}
+      ${waiting(maps)}
+      ${
+        maps.value
+          ? maps.value.length === 0
+            ? html`<p class="none">${t('maps.none')}</p>`
+            : html`<${SortedTable} caption=${t('nav.maps')} columns=${columns()} rows=${maps.value} rowKey=${(one) => one.code}
+              isCaptionHidden=${true} />`
+          : null
+      }
+      ${offered(upload)}`;
   },
 };

@@ -10,11 +10,18 @@ import { t, tOr } from '../text.js';
 import { ruleTerms } from '../parts/terms.js';
 import { faultTable } from '../parts/faults.js';
 import { Files } from '../parts/files.js';
-import { action, crumbs } from '../parts/links.js';
+import { crumbs, link, offered } from '../parts/links.js';
 import { levelMark, stateMark } from '../parts/marks.js';
 import { basisNotice } from '../parts/notices.js';
 import { problemView, waiting } from '../parts/problem.js';
 import { SortedTable } from '../parts/table.js';
+
+/** The engines for which the service writes the set as a query. */
+const WAREHOUSES = [
+  ['duckdb', 'DuckDB'],
+  ['postgres', 'PostgreSQL'],
+  ['spark', 'Spark'],
+];
 
 export const SetPage = {
   props: { code: String, version: String },
@@ -133,6 +140,17 @@ export const SetPage = {
       },
     ];
 
+    const draftTools = () => html`
+      ${link(pathOf('sets', props.code, props.version, 'edit'), t('set.edit'))}
+      <button type="button" onClick=${publish}>${t('set.publish')}</button>`;
+    const copyTool = () => html`
+      <form class="inline" onSubmit=${copy}>
+        <label class="choice">${t('set.copy_version')}<input required value=${form.version} onInput=${(event) => {
+          form.version = event.target.value;
+        }} /></label>
+        <button type="submit" class="secondary">${t('set.copy')}</button>
+      </form>`;
+
     return () => {
       if (found.problem) return html`<h1 tabindex="-1">${props.code} @ ${props.version}</h1>${problemView(found.problem)}`;
       if (!found.value) return html`<h1 tabindex="-1">${props.code} @ ${props.version}</h1>${waiting(found)}`;
@@ -152,20 +170,7 @@ export const SetPage = {
           </code> · ${t('nodes')}: ${count(document.value.nodes.length)} · ${t('items')}: ${count(document.value.items.length)} · ${moment(own.published_at ?? own.updated_at)}</p>
         ${basisNotice(document.value.basis)}
         ${problemView(problem.value)}
-        <div class="toolbar">
-          ${
-            isDraft
-              ? html`${action(pathOf('sets', props.code, props.version, 'edit'), t('set.edit'))}
-            <button type="button" onClick=${publish}>${t('set.publish')}</button>`
-              : html`
-            <form class="inline" onSubmit=${copy}>
-              <label class="choice">${t('set.copy_version')}<input required value=${form.version} onInput=${(event) => {
-                form.version = event.target.value;
-              }} /></label>
-              <button type="submit" class="secondary">${t('set.copy')}</button>
-            </form>`
-          }
-        </div>
+        ${offered(() => html`<div class="toolbar">${isDraft ? draftTools() : copyTool()}</div>`)}
         ${
           levels.length > 0
             ? html`<section><h2>${t('levels')}</h2><ul class="level-counts">${levels.map(
@@ -192,7 +197,7 @@ export const SetPage = {
         <${Files} files=${[
           { label: 'JSON', path, query: { format: 'json' }, name: `${props.code}-${props.version}.json` },
           { label: 'XLSX', path, query: { format: 'xlsx' } },
-          { label: 'SQL', path: `${path}/sql` },
+          ...WAREHOUSES.map(([dialect, name]) => ({ label: `SQL (${name})`, path: `${path}/sql`, query: { dialect } })),
         ]} />`;
     };
   },

@@ -6,7 +6,7 @@ import { count, moment, textOf } from '../format.js';
 import { useLoad } from '../load.js';
 import { go, pathOf } from '../router.js';
 import { t } from '../text.js';
-import { link } from '../parts/links.js';
+import { link, offered } from '../parts/links.js';
 import { stateMark } from '../parts/marks.js';
 import { problemView, waiting } from '../parts/problem.js';
 import { SortedTable } from '../parts/table.js';
@@ -65,8 +65,10 @@ export const SetsPage = {
         cell: (one) =>
           sets.value?.some((known) => known.code === one.code && known.version === one.version)
             ? html`<span class="none">${t('sets.there')}</span>`
-            : html`<button type="button" class="plain" onClick=${() => adopt(one.code)}
+            : offered(
+                () => html`<button type="button" class="plain" onClick=${() => adopt(one.code)}
               aria-label=${t('sets.adopt_one', { set: textOf(one.title, one.code) })}>${t('sets.adopt')}</button>`,
+              ),
       },
     ];
     return () => html`

@@ -1,17 +1,15 @@
 // The gaps of a city to a reference: an analysis that was made before, or a new one.
 
 import { computed, html, ref } from '../view.js';
-import { all, beyond, segment, sendJson } from '../api.js';
-import { fixed, isNumber, moment, raw, signed, unitOf } from '../format.js';
+import { all, optional, sendJson } from '../api.js';
+import { moment } from '../format.js';
 import { useLoad } from '../load.js';
-import { isEmbedded } from '../session.js';
-import { t, tOr } from '../text.js';
+import { pathOf } from '../router.js';
+import { t } from '../text.js';
 import { choice } from './choices.js';
-import { Drawing } from './drawing.js';
-import { Files, tableFiles } from './files.js';
-import { nodeLink } from './links.js';
+import { GapAnalysis, referenceText } from './gap-analysis.js';
+import { link } from './links.js';
 import { problemView, waiting } from './problem.js';
-import { SortedTable } from './table.js';
 
 const REFERENCES = ['peer_median', 'peer_top_quartile', 'best', 'full_mark', 'previous'];
 
@@ -25,12 +23,11 @@ export const Gaps = {
     const analyses = useLoad(
       () => [props.id, props.city, props.period],
       async (signal) => {
-        const known = await beyond(() => all('/gap-analyses', { assessment: props.id }, { signal }));
+        const known = await optional(all('/gap-analyses', { assessment: props.id }, { signal }));
         return known?.filter((one) => one.city === props.city && one.period === props.period) ?? null;
       },
     );
     const shown = computed(() => analyses.value?.find((one) => one.id === chosen.value) ?? analyses.value?.[0] ?? null);
-    const referenceText = (code) => tOr(`against.${code}`, code);
 
     const make = async () => {
       isBusy.value = true;
@@ -51,48 +48,7 @@ export const Gaps = {
       }
     };
 
-    const columns = () => [
-      {
-        key: 'node',
-        title: t('node'),
-        isHeader: true,
-        by: (row) => row.title,
-        cell: (row) => html`${nodeLink(props.id, row.node, row.title, props.period)} <span class="code">${row.node}</span>`,
-      },
-      { key: 'score', title: t('score'), isNumber: true, by: (row) => row.score, cell: (row) => fixed(row.score) },
-      {
-        key: 'reference',
-        title: t('gaps.reference'),
-        isNumber: true,
-        by: (row) => row.reference,
-        cell: (row) => fixed(row.reference),
-      },
-      { key: 'gap', title: t('gaps.score'), isNumber: true, by: (row) => row.gap_score, cell: (row) => signed(row.gap_score) },
-      {
-        key: 'points',
-        title: t('gaps.points'),
-        isNumber: true,
-        by: (row) => row.gap_points,
-        cell: (row) => signed(row.gap_points),
-      },
-      { key: 'value', title: t('value'), isNumber: true, cell: (row) => (isNumber(row.value) ? raw(row.value) : '') },
-      {
-        key: 'target',
-        title: t('gaps.target'),
-        isNumber: true,
-        cell: (row) => (isNumber(row.target_value) ? `${raw(row.target_value)} ${unitOf(row.unit)}` : ''),
-      },
-      {
-        key: 'verdict',
-        title: t('gaps.verdict'),
-        cell: (row) => [row.verdict ? tOr(`verdict.${row.verdict}`, row.verdict) : '', row.note ?? ''].filter(Boolean).join(' '),
-      },
-    ];
-
-    const maker = () =>
-      isEmbedded
-        ? null
-        : html`
+    const maker = () => html`
       <div class="toolbar">
         ${choice(
           t('gaps.against'),
@@ -118,33 +74,6 @@ export const Gaps = {
         }
       </div>`;
 
-    const analysis = (one) => {
-      const path = `/gap-analyses/${segment(one.id)}`;
-      return html`
-        <p class="subtitle">${t('gaps.of', { against: referenceText(one.against), at: moment(one.created_at) })}</p>
-        ${
-          one.priorities.length > 0
-            ? html`
-          <h3>${t('gaps.priorities')}</h3>
-          <ol class="priorities">${one.priorities.slice(0, 8).map(
-            (direction) => html`
-            <li key=${direction.node}>${nodeLink(props.id, direction.node, direction.title, props.period)}
-              <span class="figure">${t('gaps.lost', { points: fixed(direction.points_lost) })}</span></li>`,
-          )}</ol>`
-            : html`<p>${t('gaps.no_priorities')}</p>`
-        }
-        <div class="drawings">
-          <${Drawing} path=${`${path}/charts/waterfall.svg`} query=${{}} title=${t('gaps.waterfall')} />
-          <${Drawing} path=${`${path}/charts/priorities.svg`} query=${{}} title=${t('gaps.priority_chart')} />
-        </div>
-        <details class="twin">
-          <summary>${t('gaps.table')}</summary>
-          <${SortedTable} caption=${t('gaps.table')} columns=${columns()} rows=${one.gaps} rowKey=${(row) => row.node} />
-          <p class="hint">${one.rule}</p>
-        </details>
-        <${Files} files=${tableFiles(path, {}, ['csv', 'xlsx', 'json'])} />`;
-    };
-
     return () => {
       if (analyses.problem) return problemView(analyses.problem);
       if (analyses.isLoading && !analyses.value) return waiting(analyses);
@@ -152,7 +81,12 @@ export const Gaps = {
       return html`
         ${maker()}
         ${problemView(problem.value)}
-        ${shown.value ? analysis(shown.value) : html`<p class="none">${t('gaps.none')}</p>`}`;
+        ${
+          shown.value
+            ? html`<${GapAnalysis} key=${shown.value.id} analysis=${shown.value} />
+          <p>${link(pathOf('gap-analyses', shown.value.id), t('own_page'))}</p>`
+            : html`<p class="none">${t('gaps.none')}</p>`
+        }`;
     };
   },
 };

@@ -14,6 +14,9 @@ export function action(path, text, query) {
   return isEmbedded ? null : html`<a href=${href(path, query)}>${text}</a>`;
 }
 
+/** What a page offers to do; an embedded view only shows. */
+export const offered = (make) => (isEmbedded ? null : make());
+
 /** A link to a city of an assessment. */
 export const cityLink = (id, city, name, period) => link(pathOf('assessments', id, 'cities', city), name, { period });
 
