@@ -1,9 +1,12 @@
 //! Issuing and revoking keys: what the operations and the command have in common.
 
+use std::net::IpAddr;
+
 use citygauge_indicators::{Fault, Faults};
+use ipnet::IpNet;
 use serde_json::{Value, json};
 
-use crate::auth::{Caller, Token};
+use crate::auth::{Caller, Right, Token};
 use crate::state::State;
 use crate::store::keys::{self, Key, KeyScope, Role};
 use crate::store::{StoreError, Transaction};
@@ -16,7 +19,7 @@ pub struct Issue {
     pub name: String,
     /// The role.
     pub role: Role,
-    /// The cities, departments and data items it is limited to.
+    /// What it is limited to.
     pub scope: KeyScope,
     /// When it ends to be valid.
     pub expires_at_ms: Option<i64>,
@@ -28,9 +31,13 @@ impl Issue {
         json!({
             "name": self.name, "role": self.role.to_string(), "cities": self.scope.cities,
             "departments": self.scope.departments, "items": self.scope.items,
+            "rights": self.scope.rights, "addresses": self.scope.addresses,
         })
     }
 }
+
+/// The most networks of a key.
+const ADDRESS_LIMIT: usize = 100;
 
 /// The most entries of each list of a scope.
 const SCOPE_LIMIT: usize = 1_000;
@@ -64,7 +71,54 @@ pub fn scope_faults(role: Role, scope: &KeyScope) -> Faults {
             ));
         }
     }
+    faults.0.extend(right_faults(role, scope).0);
+    faults.0.extend(address_faults(scope).0);
     faults
+}
+
+/// Names of rights that there are not, or that the role has not.
+fn right_faults(role: Role, scope: &KeyScope) -> Faults {
+    let mut faults = Faults::default();
+    for (place, name) in scope.rights.iter().enumerate() {
+        let limited = !scope.cities.is_empty();
+        if Right::of_name(name).is_some_and(|right| right.is_granted_to(role, limited)) {
+            continue;
+        }
+        let known: Vec<String> = Right::all().filter(|right| right.is_granted_to(role, limited)).map(Right::name).collect();
+        let fault = Fault::error(
+            "key.rights",
+            format!("角色 {role} 没有名为“{name}”的权利"),
+            format!("the role {role} has no right '{name}'"),
+        );
+        let fault = fault.at(format!("/rights/{place}")).value(name).expected(known.join(", "));
+        faults.push(
+            fault.hint("请从该角色的权利中选取，或不填以取得全部", "take some of those of the role, or none for all of them"),
+        );
+    }
+    faults
+}
+
+/// What is no network.
+fn address_faults(scope: &KeyScope) -> Faults {
+    let mut faults = Faults::default();
+    if scope.addresses.len() > ADDRESS_LIMIT {
+        let fault = Fault::error("key.addresses", "网络过多", "these are too many networks").at("/addresses");
+        faults.push(fault.value(scope.addresses.len().to_string()).expected(format!("0..{ADDRESS_LIMIT}")));
+    }
+    for (place, text) in scope.addresses.iter().enumerate().take(ADDRESS_LIMIT) {
+        if network(text).is_none() {
+            let fault = Fault::error("key.address", format!("“{text}”不是网络"), format!("'{text}' is no network"));
+            let fault = fault.at(format!("/addresses/{place}")).value(text).expected("10.1.0.0/16, 192.0.2.7, 2001:db8::/32");
+            faults
+                .push(fault.hint("请给出地址，或地址与前缀长度", "give an address, or an address and the length of its prefix"));
+        }
+    }
+    faults
+}
+
+/// The network of a text: an address stands for itself.
+pub fn network(text: &str) -> Option<IpNet> {
+    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
 }
 
 /// Keeps a new key and gives its token, which is kept nowhere.

@@ -10,6 +10,7 @@ pub mod answers;
 pub mod app;
 pub mod artifacts;
 pub mod assessments;
+pub mod audit;
 pub mod auth;
 pub mod authoring;
 pub mod backup;

@@ -26,7 +26,7 @@ use crate::outbound::{Outbound, OutboundError};
 use crate::signing::SigningError;
 use crate::state::State;
 use crate::store::keys::{KeyScope, Role};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, audit};
 
 /// A service that is ready to run: it listens already, so its address is known.
 #[derive(Debug)]
@@ -150,6 +150,11 @@ impl Service {
         }
         let server = http.listen(listener)?.run();
         info!(%address, "listening on http://{address}");
+        // Logs are often kept where nobody who can change the database can change them.
+        match audit::end(state.db()).await {
+            Ok((place, digest)) => info!(place, digest, "the trail ends with line {place}"),
+            Err(error) => warn!(%error, "the end of the trail cannot be read"),
+        }
         let (handle, stopping, ends) = (server.handle(), state.clone(), Arc::new(Notify::new()));
         let asked = ends.clone();
         tokio::spawn(async move {

@@ -130,7 +130,8 @@ impl Harness {
     /// A token of a new key that is limited to cities, departments and items.
     pub async fn key_with(&self, role: Role, cities: &[&str], departments: &[&str], items: &[&str]) -> String {
         let owned = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect();
-        let scope = KeyScope { cities: owned(cities), departments: owned(departments), items: owned(items) };
+        let scope =
+            KeyScope { cities: owned(cities), departments: owned(departments), items: owned(items), ..Default::default() };
         let wanted = Issue { name: role.to_string(), role, scope, expires_at_ms: None };
         let transaction = self.state.store().begin().await.expect("the database is ours");
         let issued = issue(&transaction, &self.state, &Caller::service(), wanted, json!({})).await;

@@ -83,7 +83,7 @@ impl Throttle {
     }
 
     /// Where a request comes from: the last address of `X-Forwarded-For` that no proxy of ours has, if a proxy of ours has sent it.
-    fn address_of(&self, request: &ServiceRequest) -> Option<IpAddr> {
+    pub fn address_of(&self, request: &ServiceRequest) -> Option<IpAddr> {
         let trusted = |address: &IpAddr| self.proxies.iter().any(|network| network.contains(address));
         let peer = request.peer_addr()?.ip();
         if !trusted(&peer) {

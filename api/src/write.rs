@@ -8,15 +8,15 @@ use crate::auth::Caller;
 use crate::error::Failure;
 use crate::extract::Once;
 use crate::state::State;
-use crate::store::audit::{self, NewAuditEvent};
+use crate::store::audit::NewAuditEvent;
 use crate::store::webhooks::outbox;
 use crate::store::{Clash, ConnectionTrait, StoreError, Transaction, idempotency};
 use crate::webhooks::types;
 
-/// Leaves a line in the trail: `action` is the name of the operation, `subject` the path below the API's root. The event that
-/// the line makes ([`types::TYPES`]) is written with it.
+/// Leaves a line in the trail: `action` is the name of the operation, `subject` the path below the API's root. It is written with the commit; the
+/// event that it makes ([`types::TYPES`]) at once.
 pub async fn trail(
-    conn: &impl ConnectionTrait,
+    transaction: &Transaction,
     state: &State,
     caller: &Caller,
     action: &str,
@@ -25,11 +25,19 @@ pub async fn trail(
 ) -> Result<(), StoreError> {
     let now_ms = state.now_ms();
     if let Some(kind) = types::made_by(action, &detail) {
-        outbox::insert(conn, kind.name, &types::facts(subject, &detail), now_ms).await?;
+        outbox::insert(transaction, kind.name, &types::facts(subject, &detail), now_ms).await?;
     }
     let subject = format!("{API_ROOT}/{subject}");
-    let event = NewAuditEvent { at_ms: now_ms, actor: caller.id(), action, subject: &subject, detail };
-    audit::insert(conn, event).await
+    let (actor, action) = (caller.id().to_owned(), action.to_owned());
+    transaction.note(NewAuditEvent { at_ms: now_ms, actor, action, subject, detail });
+    Ok(())
+}
+
+/// Leaves a line in the trail that tells of no write: that somebody has taken a file of data with them.
+pub async fn told(state: &State, caller: &Caller, action: &str, subject: &str, detail: Value) -> Result<(), StoreError> {
+    let transaction = state.store().begin().await?;
+    trail(&transaction, state, caller, action, subject, detail).await?;
+    transaction.commit().await
 }
 
 /// Does the work of a POST in one transaction, and only once per `Idempotency-Key`.

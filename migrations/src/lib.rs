@@ -57,6 +57,8 @@ mod m20261129_000050_add_uploaded_releases;
 mod m20261129_000051_create_exports;
 mod m20261130_000052_create_maps;
 mod m20261130_000053_create_reports;
+mod m20261130_000054_chain_audit_events;
+mod m20261130_000055_limit_keys;
 
 /// Brings a database to the schema this version of the service expects.
 #[derive(Debug, Clone, Copy)]
@@ -112,6 +114,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000051_create_exports::Migration),
             Box::new(m20261130_000052_create_maps::Migration),
             Box::new(m20261130_000053_create_reports::Migration),
+            Box::new(m20261130_000054_chain_audit_events::Migration),
+            Box::new(m20261130_000055_limit_keys::Migration),
         ]
     }
 }

@@ -42,6 +42,12 @@ pub struct Key {
     /// The data items that it may report; all where the list is empty.
     #[serde(default)]
     pub items: Vec<Code>,
+    /// The rights that it has of those of its role; all where the list is empty.
+    #[serde(default)]
+    pub rights: Vec<Code>,
+    /// The networks from which it works; all where the list is empty.
+    #[serde(default)]
+    pub addresses: Vec<Line>,
     /// The first part of the token, by which the key is known in logs.
     pub prefix: String,
     /// When it was issued.
@@ -81,6 +87,16 @@ pub struct NewKey {
     #[serde(default)]
     #[schema(max_items = 1000)]
     pub items: Vec<Code>,
+    /// The rights that it is to have of those of its role, such as `read_scores`; all unless given. docs/keys.md lists them.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub rights: Vec<Code>,
+    /// The networks from which it works, such as `10.1.0.0/16` or `2001:db8::7`; everywhere unless given. Behind a proxy of the service's own
+    /// (`limits.trusted_proxies`) it is the address that the proxy has seen. Views that are shown elsewhere (`/embeds`) are read by
+    /// whoever sees the page, and are not limited by this.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub addresses: Vec<Line>,
     /// When it ends to be valid; never unless given.
     #[serde(default)]
     pub expires_at: Option<Moment>,

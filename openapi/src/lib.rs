@@ -59,7 +59,7 @@ pub use assessment::{
     Assessment, AssessmentPage, AssessmentSummary, CardNode, Cohort, EveryCity, LevelCount, NewAssessment, RankedCity, Ranking,
     ScoreCard, ScoreRow, Scores, SupersededAssessment,
 };
-pub use audit_event::{AuditEvent, AuditEventPage};
+pub use audit_event::{AuditCheckpoint, AuditEvent, AuditEventPage};
 pub use benchmark::{
     Benchmark, BenchmarkBin, BenchmarkBreak, BenchmarkBreaks, BenchmarkBridge, BenchmarkCompared, BenchmarkComparedCity,
     BenchmarkComparison, BenchmarkCrossing, BenchmarkCrosswalk, BenchmarkDifference, BenchmarkDistribution,

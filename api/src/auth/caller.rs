@@ -50,14 +50,21 @@ impl Caller {
 
     /// The caller as work that outlives the request keeps it: role and limits.
     pub fn to_kept(&self) -> Value {
-        let KeyScope { cities, departments, items } = &self.scope;
-        json!({ "role": self.role.as_str(), "cities": cities, "departments": departments, "items": items })
+        let KeyScope { cities, departments, items, rights, addresses: _ } = &self.scope;
+        json!({ "role": self.role.as_str(), "cities": cities, "departments": departments, "items": items, "rights": rights })
     }
 
     /// The caller whose work was kept; `None` where that is not what was kept.
     pub fn from_kept(id: String, kept: &Value) -> Option<Self> {
         let codes = |name: &str| serde_json::from_value(kept.get(name)?.clone()).ok();
-        let scope = KeyScope { cities: codes("cities")?, departments: codes("departments")?, items: codes("items")? };
+        let scope = KeyScope {
+            cities: codes("cities")?,
+            departments: codes("departments")?,
+            items: codes("items")?,
+            // What an earlier version kept says nothing of rights.
+            rights: if kept.get("rights").is_some() { codes("rights")? } else { Vec::new() },
+            addresses: Vec::new(),
+        };
         Some(Self { id, role: Role::parse(kept.get("role")?.as_str()?)?, scope })
     }
 
@@ -73,7 +80,8 @@ impl Caller {
 
     /// Whether the caller has this right.
     pub fn may(&self, right: Right) -> bool {
-        right.is_granted_to(self.role, self.is_limited())
+        let named = &self.scope.rights;
+        right.is_granted_to(self.role, self.is_limited()) && (named.is_empty() || named.contains(&right.name()))
     }
 
     /// Refuses a caller without this right.
@@ -82,6 +90,11 @@ impl Caller {
             return Ok(());
         }
         let role = self.role;
+        if right.is_granted_to(role, self.is_limited()) {
+            let name = right.name();
+            let (zh, en) = (format!("此密钥不含权利 {name}"), format!("the key does not include the right {name}"));
+            return Err(Failure::Forbidden(Text::both(zh, en)));
+        }
         Err(Failure::Forbidden(Text::both(format!("角色 {role} 无权这样做"), format!("the role {role} does not allow this"))))
     }
 

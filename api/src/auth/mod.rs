@@ -34,10 +34,11 @@ use crate::app::Paths;
 use crate::embeds::{self, Embedded, Grant};
 use crate::error::Failure;
 use crate::export::Format;
+use crate::keys::network;
 use crate::negotiate;
 use crate::state::State;
 use crate::store::StoreError;
-use crate::store::keys::{self, Role};
+use crate::store::keys::{self, KeyScope, Role};
 use crate::throttle::Left;
 
 /// What is reached without a key, below the API's root: results of rounds that are public. Each handler takes a [`Reader`], and
@@ -94,8 +95,22 @@ async fn identify(request: &ServiceRequest, state: &State) -> Result<(Option<Cal
     let key = state.keyring().find(state, &token).await?;
     let key = key.filter(|key| token.matches(&key.hash) && key.is_valid(state.now_ms()));
     let key = key.ok_or_else(|| refused("密钥无效、已过期或已撤销", "the key is unknown, expired or revoked"))?;
+    require_address(request, state, &key.scope)?;
     let left = state.throttle().take_of_key(&key.id, state.metrics())?;
     Ok((Some(Caller::new(key.id.clone(), key.role, key.scope.clone())), left))
+}
+
+/// Refuses a key that is limited to networks and comes from none of them.
+fn require_address(request: &ServiceRequest, state: &State, scope: &KeyScope) -> Result<(), Failure> {
+    if scope.addresses.is_empty() {
+        return Ok(());
+    }
+    let address = state.throttle().address_of(request).map(|address| address.to_canonical());
+    let networks = scope.addresses.iter().filter_map(|text| network(text));
+    if address.is_some_and(|address| networks.into_iter().any(|network| network.contains(&address))) {
+        return Ok(());
+    }
+    Err(Failure::Forbidden(Text::both("此密钥不能从此地址使用", "the key does not work from this address")))
 }
 
 /// Who reads a view that is shown elsewhere: the holder of the key that asked for it, limited to the reads of that view.

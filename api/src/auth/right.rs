@@ -123,6 +123,28 @@ const TABLE: [(Right, &str); 50] = [
 ];
 
 impl Right {
+    /// Every right.
+    pub fn all() -> impl Iterator<Item = Self> {
+        TABLE.iter().map(|(right, _)| *right)
+    }
+
+    /// Its name, such as `read_scores`.
+    pub fn name(self) -> String {
+        let mut name = String::new();
+        for letter in format!("{self:?}").chars() {
+            if letter.is_ascii_uppercase() && !name.is_empty() {
+                name.push('_');
+            }
+            name.push(letter.to_ascii_lowercase());
+        }
+        name
+    }
+
+    /// The right with this name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::all().find(|right| right.name() == name)
+    }
+
     /// Whether a role has this right; `limited` says whether its holder is limited to cities.
     pub fn is_granted_to(self, role: Role, limited: bool) -> bool {
         let letter = match role {
@@ -141,6 +163,26 @@ impl Right {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_documentation_has_this_table() {
+        let page = include_str!("../../../docs/keys.md");
+        for (right, roles) in TABLE {
+            let cells: Vec<&str> = "AMEPRVX".chars().map(|role| if roles.contains(role) { "×" } else { "" }).collect();
+            let row = format!("| `{}` | {} |", right.name(), cells.join(" | "));
+            assert!(page.lines().any(|line| line == row), "docs/keys.md has no line {row}");
+        }
+        assert_eq!(page.lines().filter(|line| line.starts_with("| `") && line.matches(" | ").count() == 7).count(), TABLE.len());
+    }
+
+    #[test]
+    fn every_right_goes_through_its_name() {
+        assert_eq!(Right::ReadPeerGroups.name(), "read_peer_groups");
+        for right in Right::all() {
+            assert_eq!(Right::of_name(&right.name()), Some(right));
+        }
+        assert_eq!(Right::of_name("ReadSets"), None);
+    }
 
     #[test]
     fn an_admin_has_every_right_but_an_experts_and_a_viewer_changes_nothing() {

@@ -144,7 +144,12 @@ mod tests {
 
     #[test]
     fn a_scope_survives_being_kept() {
-        let key = KeyScope { cities: vec!["a".into()], departments: vec!["公安局".into()], items: vec!["x".into()] };
+        let key = KeyScope {
+            cities: vec!["a".into()],
+            departments: vec!["公安局".into()],
+            items: vec!["x".into()],
+            ..Default::default()
+        };
         for role in [Role::Reporter, Role::Evaluator] {
             let scope = Scope::new(role, &key);
             let kept = serde_json::to_value(&scope).expect("text and lists");

@@ -1,7 +1,7 @@
 use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, HOST, ORIGIN};
 use actix_web::test::TestRequest;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::store::keys::{self, Role};
 use crate::testing::Harness;
@@ -85,4 +85,36 @@ async fn a_key_that_another_process_revoked_is_refused_within_a_second() {
     keys::revoke(harness.state.db(), &key.id, harness.state.now_ms()).await.expect("ours");
     tokio::time::sleep(std::time::Duration::from_millis(1_010)).await;
     assert_eq!(harness.send(read()).await.status.as_u16(), 401);
+}
+
+#[actix_web::test]
+async fn a_key_has_the_rights_and_works_from_the_networks_that_it_names() {
+    let harness = Harness::observed().await;
+    let issue = async |more: Value| {
+        let mut new = json!({"name": "x", "role": "viewer"});
+        new.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        harness.post("/api/v1/keys", &new).await
+    };
+    let issued = issue(json!({"rights": ["read_cities"], "addresses": ["10.1.0.0/16", "2001:db8::7"]})).await;
+    assert_eq!(issued.status.as_u16(), 201, "{issued:?}");
+    let token = issued.json()["token"].as_str().expect("a token").to_owned();
+    for (path, from, expected) in [
+        ("/api/v1/cities", "10.1.255.1:1", 200),
+        ("/api/v1/cities", "[2001:db8::7]:1", 200),
+        ("/api/v1/cities", "[::ffff:10.1.0.1]:1", 200),
+        ("/api/v1/cities", "10.2.0.1:1", 403),
+        ("/api/v1/cities", "[2001:db8::8]:1", 403),
+        ("/api/v1/indicator-sets", "10.1.0.1:1", 403),
+    ] {
+        let request = harness.request_as(&token, Method::GET, path).peer_addr(from.parse().expect("an address"));
+        // Nobody but a proxy of ours is believed when it names another address.
+        let request = request.insert_header(("x-forwarded-for", "10.1.0.1"));
+        assert_eq!(harness.send(request).await.status.as_u16(), expected, "{path} from {from}");
+    }
+    let refused = issue(json!({"rights": ["read_cities", "write_sets", "read"], "addresses": ["10.1.0.0/33", "x"]})).await;
+    let told: Vec<String> = refused.faults().into_iter().map(|(code, _)| code).collect();
+    assert_eq!(
+        (refused.status.as_u16(), told),
+        (422, ["key.rights", "key.rights", "key.address", "key.address"].map(str::to_owned).to_vec())
+    );
 }

@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 150] = [
+const COMMANDS: [(&str, &str); 155] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -75,6 +75,11 @@ const COMMANDS: [(&str, &str); 150] = [
     ("verify", "检查评估包是否被更改，并重新计算其评估：说明一致，或何处不一致。"),
     ("serve", "运行服务。"),
     ("ready", "询问服务是否就绪：就绪时退出状态为 0，否则为 1 并列出不正常的部分；不需要密钥。"),
+    ("audit", "检查记录谁做了什么的轨迹，将其写入文件，或为其生成检查点。"),
+    ("audit verify", "检查没有任何一行被更改、删除、移动或添加：说明完好，或何处有误。"),
+    ("audit export", "将整条轨迹写入文件，末尾附签名的检查点。"),
+    ("audit checkpoint", "打印轨迹的长度和末行摘要（已签名），供另行保存。"),
+    ("audit help", "显示帮助，或所给命令的帮助。"),
     ("keys", "在服务的数据库上签发、列出和吊销密钥。"),
     ("keys create", "签发密钥并打印令牌，令牌只显示这一次。"),
     ("keys list", "列出密钥，最新的在前。"),
@@ -158,7 +163,7 @@ const COMMANDS: [(&str, &str); 150] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 311] = [
+const ARGUMENTS: [(&str, &str); 317] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("releases download release", "数据版本的标识。"),
@@ -210,6 +215,10 @@ const ARGUMENTS: [(&str, &str); 311] = [
     ("benchmarks compare cities", "城市；最多可给出二十次。"),
     ("benchmarks compare peer_group", "以这个对标组的中位数和最好者，代替所有城市的。"),
     ("benchmarks compare period", "版次的时期；未给出时为最近的。"),
+    ("audit verify file", "由 citygauge audit export 或 GET /api/v1/audit-events/file 写出的文件；未给出时检查数据库。"),
+    ("audit verify checkpoint", "另行保存的检查点，轨迹须与之一致。"),
+    ("audit verify key", "检查点须由其签名的公钥（PEM）：来自发布者，而非来自该文件。"),
+    ("audit export out", "要写出的文件。"),
     ("bundle assessment", "评估的标识符。"),
     ("bundle out", "要写出的文件；未给出时为 bundle-评估标识符.zip。"),
     ("backup out", "要写出的文件，或放入以时刻命名的文件的文件夹；已有的文件不会覆盖。"),
@@ -495,6 +504,8 @@ const ARGUMENTS: [(&str, &str); 311] = [
     ("city", "城市代码。"),
     ("keys create departments", "reporter 所限的部门，写指标体系中的名称，可重复。"),
     ("keys create items", "reporter 所限的数据项，可重复。"),
+    ("keys create rights", "角色的权利中此密钥所含的一项，如 read_scores；可重复。未给出时为全部。"),
+    ("keys create addresses", "密钥可从中使用的网络，如 10.1.0.0/16；可重复。未给出时不限。"),
     ("serve host", "监听的地址 [默认：127.0.0.1]。"),
     ("serve port", "监听的端口，0 为任意端口 [默认：8080]。"),
     ("serve open", "本机上的任何人无需密钥即可以管理员身份使用。"),

@@ -47,6 +47,12 @@ pub(super) struct Create {
     /// A data item that a reporter is limited to; to be repeated.
     #[arg(long = "item", value_name = "CODE")]
     items: Vec<String>,
+    /// A right that it has of those of its role, such as read_scores; to be repeated. All unless given.
+    #[arg(long = "right", value_name = "NAME")]
+    rights: Vec<String>,
+    /// A network from which it works, such as 10.1.0.0/16; to be repeated. Everywhere unless given.
+    #[arg(long = "address", value_name = "NETWORK")]
+    addresses: Vec<String>,
     /// When it ends to be valid, such as 2027-01-01T00:00:00Z.
     #[arg(long, value_name = "MOMENT")]
     expires: Option<String>,
@@ -110,6 +116,8 @@ impl Create {
             cities: cities.into_iter().map(String::from).collect(),
             departments: departments.into_iter().map(String::from).collect(),
             items: items.into_iter().map(String::from).collect(),
+            rights: self.rights.clone(),
+            addresses: self.addresses.clone(),
         };
         let faults = scope_faults(role, &scope);
         if !faults.is_empty() {
@@ -124,10 +132,12 @@ impl Create {
     }
 }
 
-fn headings(language: Language) -> [&'static str; 9] {
+fn headings(language: Language) -> [&'static str; 11] {
     match language {
-        Language::Zh => ["标识", "名称", "角色", "城市", "部门", "数据项", "前缀", "签发时间", "状态"],
-        Language::En => ["id", "name", "role", "cities", "departments", "items", "prefix", "created", "state"],
+        Language::Zh => ["标识", "名称", "角色", "城市", "部门", "数据项", "权利", "网络", "前缀", "签发时间", "状态"],
+        Language::En => {
+            ["id", "name", "role", "cities", "departments", "items", "rights", "networks", "prefix", "created", "state"]
+        }
     }
 }
 
@@ -151,6 +161,8 @@ async fn list(settings: &Settings, language: Language) -> Result<(), Failed> {
                 key.scope.cities.join(" "),
                 key.scope.departments.join(" "),
                 key.scope.items.join(" "),
+                key.scope.rights.join(" "),
+                key.scope.addresses.join(" "),
                 format!("cg_{}", key.prefix),
                 Moment::from_ms(key.created_at_ms).to_string(),
                 valid.to_owned(),
@@ -190,6 +202,8 @@ mod tests {
             cities: Vec::new(),
             departments: Vec::new(),
             items: Vec::new(),
+            rights: Vec::new(),
+            addresses: Vec::new(),
             expires: None,
             settings: Settings::default(),
         };
@@ -199,6 +213,6 @@ mod tests {
         };
         assert!(said(Language::Zh).contains("城市范围与角色不符"));
         assert!(said(Language::En).contains("a reporter needs"));
-        assert_eq!(headings(Language::Zh)[8], "状态");
+        assert_eq!(headings(Language::Zh)[10], "状态");
     }
 }

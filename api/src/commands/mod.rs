@@ -4,6 +4,7 @@
 //! its arguments and its `run`, and its lines in `Command` and `Command::run`.
 
 mod assess;
+mod audit;
 mod backup;
 mod benchmarks;
 mod bundle;
@@ -127,6 +128,8 @@ enum Command {
     /// Issue, list and revoke keys, with access to the service's database.
     #[command(subcommand)]
     Keys(keys::Keys),
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Bring the database up to date, or show how far it is.
     #[command(subcommand)]
     Migrate(migrate::Migrate),
@@ -193,6 +196,7 @@ impl Command {
             Self::Serve(serve) => serve.run(language).await,
             Self::Ready(ready) => ready.run(language).await,
             Self::Keys(keys) => keys.run(language).await,
+            Self::Audit(audit) => audit.run(language).await,
             Self::Migrate(migrate) => migrate.run(language).await,
             Self::Backup(backup) => backup.run(language).await,
             Self::Restore(restore) => restore.run(language),

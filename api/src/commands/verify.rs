@@ -41,7 +41,8 @@ impl Verify {
     }
 }
 
-fn public_key(file: &Path, language: Language) -> Result<PublicKey, Failed> {
+/// The key in a file that was given as `--key`.
+pub(super) fn public_key(file: &Path, language: Language) -> Result<PublicKey, Failed> {
     let shown = file.display();
     let key = PublicKey::read(file).map_err(|error| Failed::Other(format!("{shown}: {error}")))?;
     key.ok_or_else(|| {

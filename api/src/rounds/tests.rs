@@ -63,7 +63,8 @@ const ADMIN: &str = "draft submit, returned submit, submitted accept, submitted 
 fn callers() -> Vec<(Caller, &'static str)> {
     let caller = |role, cities: &[&str], departments: &[&str], items: &[&str]| {
         let owned = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect();
-        let scope = KeyScope { cities: owned(cities), departments: owned(departments), items: owned(items) };
+        let scope =
+            KeyScope { cities: owned(cities), departments: owned(departments), items: owned(items), ..Default::default() };
         Caller::new("k".into(), role, scope)
     };
     vec![

@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use super::served::{self, served};
-use super::{Pool, StoreError, Transaction, Turn, session};
+use super::{Pool, StoreError, Transaction, Turn, audit, session};
 
 /// How the pool behaves; the defaults suit one service on one machine.
 #[derive(Debug, Clone)]
@@ -184,6 +184,7 @@ impl Store {
         let transaction = self.begin_patiently().await?;
         let transaction = self.on_postgres(transaction, ONE_MIGRATION_AT_A_TIME).await?;
         served(Migrator::up(transaction.inner(), None)).await?;
+        audit::chain_loose(&transaction).await?;
         transaction.commit().await
     }
 

@@ -38,6 +38,10 @@ pub struct KeyScope {
     pub departments: Vec<String>,
     /// The codes of data items.
     pub items: Vec<String>,
+    /// The names of rights, of those that the role has.
+    pub rights: Vec<String>,
+    /// The networks from which it works.
+    pub addresses: Vec<String>,
 }
 
 /// A key without its secret.
@@ -49,7 +53,7 @@ pub struct Key {
     pub name: String,
     /// What it allows.
     pub role: Role,
-    /// The cities, departments and data items it is limited to.
+    /// What it is limited to.
     pub scope: KeyScope,
     /// The public start of the token, by which it is found; unique.
     pub prefix: String,
@@ -118,6 +122,8 @@ pub async fn insert(conn: &impl ConnectionTrait, key: &Key) -> Result<(), StoreE
         cities: row::text(&scope.cities)?,
         departments: row::text(&scope.departments)?,
         items: row::text(&scope.items)?,
+        rights: row::text(&scope.rights)?,
+        addresses: row::text(&scope.addresses)?,
         role: role.as_str().to_owned(),
         id,
         name,
@@ -169,6 +175,8 @@ impl TryFrom<Model> for Key {
             cities: at.json("cities", &row.cities)?,
             departments: at.json("departments", &row.departments)?,
             items: at.json("items", &row.items)?,
+            rights: at.json("rights", &row.rights)?,
+            addresses: at.json("addresses", &row.addresses)?,
         };
         Ok(Self {
             role,

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 
 use sea_orm::entity::prelude::async_trait;
 use sea_orm::{
@@ -10,6 +11,7 @@ use sea_orm::{
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::StoreError;
+use super::audit::{self, NewAuditEvent};
 use super::served::{Served, served, spawn};
 
 /// An open transaction; dropping it without [`Transaction::commit`] undoes it.
@@ -19,6 +21,8 @@ use super::served::{Served, served, spawn};
 pub struct Transaction {
     inner: Option<DatabaseTransaction>,
     turn: Turn,
+    /// What the trail is to say of it.
+    lines: Mutex<Vec<NewAuditEvent>>,
 }
 
 /// The right to write, given back when it is dropped; writers wait for it in a fair queue, without a connection.
@@ -29,11 +33,21 @@ pub struct Turn {
 
 impl Transaction {
     pub(super) fn new(inner: DatabaseTransaction, turn: Turn) -> Self {
-        Self { inner: Some(inner), turn }
+        Self { inner: Some(inner), turn, lines: Mutex::default() }
     }
 
-    /// Makes everything done inside durable and visible.
+    /// Has the trail say something of it. The line is written with the commit, as its last act, because the chain is one for all: whoever held
+    /// its end while working would hold up everybody else.
+    pub fn note(&self, line: NewAuditEvent) {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+    }
+
+    /// Makes everything done inside durable and visible, with its lines of the trail.
     pub async fn commit(mut self) -> Result<(), StoreError> {
+        let lines = std::mem::take(self.lines.get_mut().unwrap_or_else(PoisonError::into_inner));
+        if !lines.is_empty() {
+            audit::append(&self, lines).await?;
+        }
         let inner = self.inner.take().expect(OPEN);
         Ok(served(inner.commit()).await?)
     }

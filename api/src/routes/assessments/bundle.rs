@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use bytes::{Bytes, BytesMut};
 use citygauge_openapi::{self as wire, Id, path_segment};
 use futures_util::{Stream, stream};
+use serde_json::json;
 use tokio::io::AsyncReadExt;
 
 use crate::answer::{Tag, is_known};
@@ -15,6 +16,7 @@ use crate::error::{Failure, Problems};
 use crate::rounds::visibility::{self, Operation};
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
+use crate::write::told;
 
 /// A piece of the file on its way out, in bytes.
 const PIECE: usize = 1 << 18;
@@ -43,7 +45,7 @@ pub async fn download_bundle(
     id: web::Path<Id>,
 ) -> Result<HttpResponse, Failure> {
     caller.require(Right::ReadReleases)?;
-    let (stored, _) = visibility::open(&state, &Reader::Key(caller), id.as_str(), Operation::Bundle).await?;
+    let (stored, _) = visibility::open(&state, &Reader::Key(caller.clone()), id.as_str(), Operation::Bundle).await?;
     manifest(&stored)?;
     let signer = state.signer().map_err(Failure::internal)?;
     let made_of = (id.as_str(), FORMAT, signer.public().id(), env!("CARGO_PKG_VERSION"));
@@ -52,6 +54,7 @@ pub async fn download_bundle(
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag.as_str())).finish());
     }
     let file = build(&state, &stored).await?;
+    told(&state, &caller, "download_bundle", &format!("assessments/{id}"), json!({})).await?;
     let size = file.metadata().map_err(Failure::internal)?.len();
     let set = &stored.request.set;
     let name = format!("bundle-{}@{}-{id}.zip", path_segment(&set.code), path_segment(&set.version));

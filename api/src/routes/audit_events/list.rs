@@ -1,15 +1,16 @@
 use actix_web::{get, web};
-use citygauge_openapi::{self as wire, Cursor, Line, Moment};
+use citygauge_openapi::{self as wire, Cursor, Line};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::answer::Answer;
+use crate::audit::shown;
 use crate::auth::{Caller, Right};
 use crate::error::{Failure, Problems};
 use crate::extract::Query;
 use crate::routes::parameters::{IfNoneMatchHeader, PageLimit, position};
 use crate::state::State;
-use crate::store::audit::{self, AuditEvent, AuditFilter};
+use crate::store::audit::{self, AuditFilter};
 
 /// Which lines, and how many.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -29,7 +30,7 @@ pub struct Filter {
 
 /// List what was done, the newest first.
 ///
-/// Every write has a line, kept in the write's own transaction; lines are never changed or removed.
+/// Every write has a line, kept in the write's own transaction; lines are never changed or removed, and form a chain of digests.
 #[utoipa::path(
     tag = "audit-events",
     params(Filter, IfNoneMatchHeader),
@@ -49,11 +50,6 @@ pub async fn list_audit_events(caller: Caller, state: web::Data<State>, query: Q
     let limit = PageLimit::or_configured(query.limit, &state);
     let page = audit::page(state.db(), &filter, before, limit).await?;
     let next = page.next.as_ref().map(Cursor::after);
-    let items = page.items.into_iter().map(present).collect();
+    let items = page.items.into_iter().map(shown).collect();
     Ok(Answer::page(&wire::AuditEventPage { items, next: next.clone() }, next.as_ref()))
-}
-
-fn present(event: AuditEvent) -> wire::AuditEvent {
-    let AuditEvent { id, at_ms, actor, action, subject, detail } = event;
-    wire::AuditEvent { id, at: Moment::from_ms(at_ms), actor, action, subject, detail }
 }

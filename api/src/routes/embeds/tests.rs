@@ -71,7 +71,11 @@ async fn every_view_is_given_to_whoever_sees_what_it_shows() {
         ("/goal-plans".to_owned(), "/api/v1/goal-plans".to_owned(), "/api/v1/roadmaps"),
         ("/imports".to_owned(), "/api/v1/imports".to_owned(), "/api/v1/jobs"),
         ("/sets".to_owned(), "/api/v1/indicator-sets/catalog".to_owned(), "/api/v1/mappings"),
-        ("/sets/small/1".to_owned(), "/api/v1/indicator-sets/small/versions/1/sql?dialect=duckdb".to_owned(), "/api/v1/indicator-sets"),
+        (
+            "/sets/small/1".to_owned(),
+            "/api/v1/indicator-sets/small/versions/1/sql?dialect=duckdb".to_owned(),
+            "/api/v1/indicator-sets",
+        ),
         ("/maps".to_owned(), "/api/v1/maps".to_owned(), "/api/v1/cities"),
     ];
     for (view, open, shut) in views {

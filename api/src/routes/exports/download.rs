@@ -1,6 +1,7 @@
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use citygauge_openapi::{self as wire, Id};
+use serde_json::json;
 
 use super::readable;
 use crate::answer::{Tag, is_known};
@@ -11,6 +12,7 @@ use crate::export::Format;
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
 use crate::tables::answer::not_modified;
+use crate::write::told;
 
 /// Download the file of an export.
 ///
@@ -48,6 +50,7 @@ pub async fn download_export(
         }
         found => found?,
     };
+    told(&state, &caller, "download_export", &format!("exports/{id}"), json!({})).await?;
     let media_type = Format::from_word(&export.asked.format).map_or("application/octet-stream", Format::media_type);
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, media_type))

@@ -56,6 +56,8 @@ fn scope(new: &wire::NewKey) -> KeyScope {
         cities: new.cities.iter().map(ToString::to_string).collect(),
         departments: new.departments.iter().map(ToString::to_string).collect(),
         items: new.items.iter().map(ToString::to_string).collect(),
+        rights: new.rights.iter().map(ToString::to_string).collect(),
+        addresses: new.addresses.iter().map(ToString::to_string).collect(),
     }
 }
 

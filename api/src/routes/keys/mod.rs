@@ -23,6 +23,8 @@ fn present(key: Key) -> wire::Key {
         cities: key.scope.cities.into_iter().map(Code::trusted).collect(),
         departments: key.scope.departments.into_iter().map(Line::trusted).collect(),
         items: key.scope.items.into_iter().map(Code::trusted).collect(),
+        rights: key.scope.rights.into_iter().map(Code::trusted).collect(),
+        addresses: key.scope.addresses.into_iter().map(Line::trusted).collect(),
         prefix: key.prefix,
         created_at: Moment::from_ms(key.created_at_ms),
         created_by: key.created_by,

@@ -1,6 +1,7 @@
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use citygauge_openapi::Id;
+use serde_json::json;
 
 use crate::answer::Tag;
 use crate::auth::{Caller, Right};
@@ -9,6 +10,7 @@ use crate::export::Format;
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
 use crate::store::releases;
+use crate::write::told;
 
 /// Download a release.
 ///
@@ -38,6 +40,7 @@ pub async fn download_release(
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag.as_str())).finish());
     }
     let file = state.artifacts().stream(&release.digest).await?;
+    told(&state, &caller, "download_release", &format!("releases/{id}"), json!({})).await?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, Format::Parquet.media_type()))
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"release-{id}.parquet\"")))

@@ -1,6 +1,7 @@
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use citygauge_openapi::{self as wire, Id, path_segment};
+use serde_json::json;
 
 use super::{format_of, readable};
 use crate::answer::{Tag, is_known};
@@ -10,6 +11,7 @@ use crate::reports::media_type;
 use crate::routes::parameters::IfNoneMatchHeader;
 use crate::state::State;
 use crate::tables::answer::not_modified;
+use crate::write::told;
 
 /// A report in HTML brings its own style and pictures, and runs and loads nothing.
 const PAGE: HeaderValue = HeaderValue::from_static(
@@ -46,6 +48,7 @@ pub async fn download_report(
         return Ok(not_modified(&tag));
     }
     let bytes = state.artifacts().get(&file.digest).await?;
+    told(&state, &caller, "download_report", &format!("reports/{id}"), json!({})).await?;
     let format = format_of(&report.asked.format);
     let about = report.asked.city.as_deref().or(report.asked.round.as_deref()).unwrap_or("all");
     let name = format!("report-{}-{}.{}", path_segment(about), path_segment(&report.asked.period), format.word());

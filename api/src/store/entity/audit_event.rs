@@ -13,6 +13,10 @@ pub struct Model {
     pub action: String,
     pub subject: String,
     pub detail: String,
+    #[sea_orm(unique)]
+    pub place: Option<i64>,
+    pub previous: Option<String>,
+    pub digest: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

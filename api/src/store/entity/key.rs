@@ -13,6 +13,8 @@ pub struct Model {
     pub cities: String,
     pub departments: String,
     pub items: String,
+    pub rights: String,
+    pub addresses: String,
     pub prefix: String,
     pub hash: String,
     pub created_at_ms: i64,

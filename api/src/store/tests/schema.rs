@@ -252,9 +252,10 @@ async fn every_column_that_could_name_an_artifact_is_followed_or_known_not_to() 
         "reports.digest",
         "uncertainty_analyses.result",
     ];
-    // Digests of documents that stand in the row; what a source fetched is the upload of its import; files of exports stand apart
+    // Digests of what stands in the row itself; what a source fetched is the upload of its import; files of exports stand apart
     // from artifacts and are in no backup.
     let others = [
+        "audit_events.digest",
         "assessments.set_digest",
         "exports.digest",
         "idempotency_keys.request_digest",

@@ -4,19 +4,38 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::harness::on_both_databases;
+use crate::audit::check_store;
 use crate::store::audit::{self, AuditFilter, NewAuditEvent};
 use crate::store::idempotency::{self, Answer};
 use crate::store::{Clash, Store, StoreError};
 
-fn event<'a>(at_ms: i64, actor: &'a str, subject: &'a str) -> NewAuditEvent<'a> {
-    NewAuditEvent { at_ms, actor, action: "create_city", subject, detail: json!({"n": at_ms}) }
+fn event(at_ms: i64, actor: &str, subject: &str) -> NewAuditEvent {
+    NewAuditEvent {
+        at_ms,
+        actor: actor.into(),
+        action: "create_city".into(),
+        subject: subject.into(),
+        detail: json!({"n": at_ms}),
+    }
+}
+
+/// Writes lines of one transaction.
+async fn write(store: &Store, events: impl IntoIterator<Item = NewAuditEvent>) {
+    let transaction = store.begin().await.unwrap();
+    events.into_iter().for_each(|event| transaction.note(event));
+    transaction.commit().await.unwrap();
+}
+
+async fn places(store: &Store) -> Vec<(i64, Option<i64>)> {
+    let lines = audit::page(store.db(), &AuditFilter::default(), None, 100).await.unwrap().items;
+    lines.iter().rev().map(|line| (line.at_ms, line.place)).collect()
 }
 
 on_both_databases! {
     async fn the_trail_is_read_newest_first(store: Store) {
         let db = store.db();
         for (at_ms, actor, subject) in [(1, "k1", "cities/a"), (2, "k2", "cities/b"), (3, "k1", "cities/b")] {
-            audit::insert(db, event(at_ms, actor, subject)).await.unwrap();
+            write(&store, [event(at_ms, actor, subject)]).await;
         }
         let times = |events: &[audit::AuditEvent]| -> Vec<i64> {
             events.iter().map(|event| event.at_ms).collect()
@@ -33,8 +52,13 @@ on_both_databases! {
 
     async fn the_trail_refuses_to_be_changed_or_emptied(store: Store) {
         let db = store.db();
-        audit::insert(db, event(1, "k1", "cities/a")).await.unwrap();
-        for attempt in ["UPDATE audit_events SET actor = 'x'", "DELETE FROM audit_events"] {
+        write(&store, [event(1, "k1", "cities/a")]).await;
+        for attempt in [
+            "UPDATE audit_events SET actor = 'x'",
+            "UPDATE audit_events SET digest = 'x', place = 9",
+            "UPDATE audit_events SET place = NULL",
+            "DELETE FROM audit_events",
+        ] {
             let refused = db.execute_unprepared(attempt).await.unwrap_err();
             assert!(refused.to_string().contains("append-only"), "{attempt}: {refused}");
         }
@@ -45,6 +69,52 @@ on_both_databases! {
         let kept = audit::page(db, &AuditFilter::default(), None, 9).await.unwrap();
         assert_eq!(kept.items.len(), 1);
         assert_eq!(kept.items[0].actor, "k1");
+    }
+
+    async fn the_lines_of_all_writers_are_one_chain_in_the_order_of_their_commits(store: Store) {
+        let undone = store.begin().await.unwrap();
+        undone.note(event(0, "k0", "cities/x"));
+        undone.rollback().await.unwrap();
+        let writers = (0..8).map(|writer| {
+            let store = store.clone();
+            async move {
+                for number in 0..5 {
+                    write(&store, [event(writer * 100 + number, "k1", "cities/a"), event(writer * 100 + 50 + number, "k1", "cities/b")]).await;
+                }
+            }
+        });
+        futures_util::future::join_all(writers).await;
+        let sound = check_store(&store, None).await.unwrap().expect("a sound chain");
+        assert_eq!((sound.place, sound.loose), (80, 0));
+        let places: Vec<Option<i64>> = places(&store).await.into_iter().map(|(_, place)| place).collect();
+        assert_eq!(places, (1..=80).map(Some).collect::<Vec<_>>());
+    }
+
+    async fn a_line_of_a_former_version_gets_its_place_with_the_next_write(store: Store) {
+        let db = store.db();
+        write(&store, [event(1, "k1", "cities/a")]).await;
+        let former = "INSERT INTO audit_events (at_ms, actor, action, subject, detail) VALUES (2, 'k2', 'create_city', 'cities/b', '{\"n\":2}')";
+        db.execute_unprepared(former).await.unwrap();
+        let sound = check_store(&store, None).await.unwrap().expect("a sound chain");
+        assert_eq!((sound.place, sound.loose), (1, 1));
+        write(&store, [event(3, "k1", "cities/c")]).await;
+        assert_eq!(places(&store).await, [(1, Some(1)), (2, Some(2)), (3, Some(3))]);
+        let sound = check_store(&store, None).await.unwrap().expect("a sound chain");
+        assert_eq!((sound.place, sound.loose), (3, 0));
+    }
+
+    async fn whoever_gets_past_the_database_is_named_by_the_chain(store: Store) {
+        let db = store.db();
+        write(&store, (1..=5).map(|number| event(number, "k1", "cities/a"))).await;
+        let disarm = match store.backend() {
+            sea_orm::DbBackend::Postgres => "ALTER TABLE audit_events DISABLE TRIGGER ALL",
+            _ => "DROP TRIGGER audit_events_not_updated",
+        };
+        db.execute_unprepared(disarm).await.unwrap();
+        db.execute_unprepared("UPDATE audit_events SET actor = 'k2' WHERE place = 3").await.unwrap();
+        let faults = check_store(&store, None).await.unwrap().unwrap_err();
+        let told: Vec<(&str, Option<&str>)> = faults.0.iter().map(|fault| (fault.code, fault.pointer.as_deref())).collect();
+        assert_eq!(told, [("audit.changed", Some("/3"))]);
     }
 
     async fn a_repeated_request_finds_its_answer(store: Store) {
