@@ -79,7 +79,6 @@ const KINDS: [Kind; 17] = [
         reads: &["/assessments/{id}/cities/{city}", "/assessments/{id}/cities/{city}/explain"],
         about: &OTHERS,
         asks: &["/assessments/{id}/what-if"],
-        ..NOTHING
     },
     Kind {
         path: "/assessments/{id}/nodes/{node}",
