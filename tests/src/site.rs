@@ -49,8 +49,18 @@ impl Site {
     /// A client with another key.
     #[must_use]
     pub fn client_with(&self, key: &str) -> Client {
+        self.client_of(Some(key.to_owned()))
+    }
+
+    /// A client without a key.
+    #[must_use]
+    pub fn stranger(&self) -> Client {
+        self.client_of(None)
+    }
+
+    fn client_of(&self, key: Option<String>) -> Client {
         let address = self.running.as_ref().expect("the service runs").address;
-        Client::new(&format!("http://{address}"), Some(key.to_owned()), Language::En).expect("a client")
+        Client::new(&format!("http://{address}"), key, Language::En).expect("a client")
     }
 
     /// The command, with this service and the key that may do everything in its environment.

@@ -104,6 +104,10 @@ pub async fn open(state: &State, reader: &Reader, id: &str, operation: Operation
     let stored = match (assessments::find(state.db(), id).await, reader) {
         // Whoever has no key is not told what there is.
         (Err(StoreError::Absent { .. }), Reader::Anybody) => return Err(auth::keyless()),
+        // Nor is whoever sees no results but public ones.
+        (Err(StoreError::Absent { .. }), Reader::Key(caller)) if !caller.may(Right::ReadScoreCards) => {
+            return Err(refused(caller));
+        }
         (found, _) => found?,
     };
     let sight = of(state, reader, &stored, operation).await?;

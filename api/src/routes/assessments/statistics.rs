@@ -178,9 +178,9 @@ struct Of {
 }
 
 async fn of(state: &State, reader: &Reader, id: &Id, query: &WantedStatistics, language: Language) -> Result<Of, Failure> {
+    let (stored, _) = visibility::open(state, reader, id.as_str(), Operation::Statistics).await?;
     let asked = query.asked();
     asked.check()?;
-    let (stored, _) = visibility::open(state, reader, id.as_str(), Operation::Statistics).await?;
     let period = period_of(&manifest(&stored)?, query.period.as_ref())?;
     let content = format!("statistics {:?}", (id.as_str(), &period, &asked, language));
     Ok(Of { stored, period, asked, content })

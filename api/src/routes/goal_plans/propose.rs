@@ -45,6 +45,8 @@ pub async fn propose_goal_plan(
     request: Once,
     body: JsonBody,
 ) -> Result<Answer, Failure> {
+    // Needed to keep a plan as well.
+    caller.require(Right::ReadPlanning)?;
     let new: wire::NewGoalPlanProposal = body.read()?;
     caller.require(if new.keep { Right::WritePlanning } else { Right::ReadPlanning })?;
     caller.require_city(new.city.as_str())?;

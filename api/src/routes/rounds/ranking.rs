@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use crate::answer::Answer;
 use crate::assessments::reading::{name_of, names, shown};
-use crate::auth::{Reader, keyless};
+use crate::auth::{Reader, Right, keyless};
 use crate::error::{Failure, Problems, TableProblems};
 use crate::export::Format;
 use crate::extract::{Lang, Query};
@@ -121,7 +121,10 @@ async fn found(
     let round = match (rounds::find_by_code(state.db(), code.as_str()).await?, reader) {
         (Some(round), _) => round,
         (None, Reader::Anybody) => return Err(keyless()),
-        (None, Reader::Key(_)) => return Err(Failure::absent("没有这个评价批次", "there is no such round")),
+        (None, Reader::Key(caller)) => {
+            caller.require(Right::ReadRounds)?;
+            return Err(Failure::absent("没有这个评价批次", "there is no such round"));
+        }
     };
     let sight = sight(reader, Some(&round), Operation::RoundRanking, state.now_ms())?;
     let is_across = query.across_classes.unwrap_or(false);
