@@ -3,7 +3,7 @@ use citygauge_indicators::Fault;
 use citygauge_openapi as wire;
 use serde_json::json;
 
-use super::show::current;
+use super::show::{current, replaced};
 use super::{PlacePath, present, subject, tag};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
@@ -57,11 +57,11 @@ pub async fn reject_observation(
         let rejected =
             NewObservation { status: Status::Rejected, note: Some(rejection.reason.to_string()), ..known.value.clone() };
         let recorded = Recorded { at_ms: state.now_ms(), by: caller.id(), import_id: None };
-        insert_batch(transaction, &[rejected], recorded).await?;
+        let counts = insert_batch(transaction, &[rejected], recorded).await?;
+        let (before, now) = replaced(transaction, &place, counts).await?;
+        if_match.admit(&before.as_ref().map_or_else(|| tag(&now), tag))?;
         let detail = json!({ "reason": rejection.reason });
         trail(transaction, &state, &caller, "reject_observation", &subject(&place), detail).await?;
-        let now = current(transaction, &place).await?;
-        let now = now.ok_or_else(|| Failure::internal("what was recorded is not there"))?;
         let tag = tag(&now);
         Ok(Answer::row(&present(now), &tag))
     })

@@ -4,7 +4,7 @@ use citygauge_openapi::{self as wire, Fault, ObservationReport};
 use serde_json::json;
 
 use super::judge::judged;
-use super::show::current;
+use super::show::{current, replaced};
 use super::{PlacePath, present, subject, tag};
 use crate::answer::Answer;
 use crate::auth::{Caller, Right};
@@ -63,13 +63,12 @@ pub async fn report_observation(
     let transaction = state.store().begin().await?;
     let locks = Locks::hold(&transaction, &[&place.city]).await?;
     unlocked(&locks, &caller, &place, new.note.as_deref())?;
-    let known = current(&transaction, &place).await?;
-    if_match.admit_put(known.as_ref().map(tag).as_ref())?;
     let recorded = Recorded { at_ms: state.now_ms(), by: caller.id(), import_id: None };
-    insert_batch(&transaction, &[new], recorded).await?;
+    let counts = insert_batch(&transaction, &[new], recorded).await?;
+    let (known, now) = replaced(&transaction, &place, counts).await?;
+    if_match.admit_put(known.as_ref().map(tag).as_ref())?;
     let action = if known.is_some() { "correct_observation" } else { "report_observation" };
     trail(&transaction, &state, &caller, action, &subject(&place), json!({ "set": report.set })).await?;
-    let now = current(&transaction, &place).await?.ok_or_else(|| Failure::internal("what was recorded is not there"))?;
     transaction.commit().await?;
     let tag = tag(&now);
     let answer = wire::Observation { warnings: Fault::list(&warnings, language.0), ..present(now) };
