@@ -123,13 +123,15 @@ fn known(file: &Path, key: Option<&PublicKey>) -> Result<AuditCheckpoint, Failed
 fn agreed(sound: &Sound, known: Option<&AuditCheckpoint>, language: Language) -> String {
     let Sound { place, digest, loose } = sound;
     let mut text = match language {
-        Language::Zh => format!("轨迹完好：{place} 行，末行摘要 {digest}"),
-        Language::En => format!("the trail is sound: {place} lines, the last digest is {digest}"),
+        Language::Zh => format!("轨迹完好：至第 {place} 行，其摘要为 {digest}"),
+        Language::En => format!("the trail is sound up to line {place}, whose digest is {digest}"),
     };
     if *loose > 0 {
         text += &match language {
             Language::Zh => format!("\n另有 {loose} 行由服务的旧版本写入，下次写入时入链"),
-            Language::En => format!("\n{loose} more lines of a former version of the service are chained with the next write"),
+            Language::En => {
+                format!("\nbeside it, lines of a former version of the service that are chained with the next write: {loose}")
+            }
         };
     }
     text += &match (known, language) {
@@ -158,8 +160,8 @@ impl Export {
         file.keep()?;
         let out = self.out.display();
         tell(match language {
-            Language::Zh => format!("已写出 {out}（{place} 行）；检查：citygauge audit verify {out}"),
-            Language::En => format!("wrote {out} ({place} lines); to check it: citygauge audit verify {out}"),
+            Language::Zh => format!("已写出 {out}，至第 {place} 行；检查：citygauge audit verify {out}"),
+            Language::En => format!("wrote {out}, up to line {place}; to check it: citygauge audit verify {out}"),
         });
         Ok(())
     }

@@ -35,7 +35,7 @@ pub use traces::Traces;
 pub use webhooks::Webhooks;
 
 /// Variables with our prefix that are no settings of the service.
-const NOT_SETTINGS: [&str; 17] = [
+const NOT_SETTINGS: [&str; 19] = [
     "config",
     "key",
     "token",
@@ -47,6 +47,8 @@ const NOT_SETTINGS: [&str; 17] = [
     "kills",
     "kill_rows",
     "kill_seed",
+    "racers",
+    "races",
     "replica_assessments",
     "replica_s3",
     "every_byte",
