@@ -60,6 +60,15 @@ pub fn shared(folder: &str) -> Option<PathBuf> {
     Some(path)
 }
 
+/// The number in a variable of the environment, by which the long form of a harness is asked for.
+///
+/// # Panics
+/// Where the variable holds no number.
+#[must_use]
+pub fn number(variable: &str, usual: usize) -> usize {
+    std::env::var(variable).map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{variable}={text} is not a number")))
+}
+
 /// The root of the workspace.
 #[must_use]
 pub fn workspace() -> &'static Path {

@@ -15,7 +15,7 @@ use citygauge_openapi::{API_ROOT, City, Id, Import, IndicatorSet, NewRelease, Se
 use citygauge_tests::steps::{
     cities_csv, count_observations, finished, freeze, import, observations_csv, plain_set, publish, try_to_register,
 };
-use citygauge_tests::{Place, Process};
+use citygauge_tests::{Place, Process, number};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde::de::DeserializeOwned;
@@ -150,8 +150,4 @@ impl Promised {
 async fn kept<T: DeserializeOwned>(client: &Client, path: &str, killed: &str) -> T {
     let found = client.get(path).await;
     found.unwrap_or_else(|error| panic!("{killed}: {path} was answered 2xx and is expected to be there, found {error:?}"))
-}
-
-fn number(variable: &str, default: usize) -> usize {
-    std::env::var(variable).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{variable}={text} is not a number")))
 }

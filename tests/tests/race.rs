@@ -13,7 +13,7 @@ use citygauge_api::audit::check_file;
 use citygauge_openapi::client::Client;
 use citygauge_openapi::{API_ROOT, Assessment, ObservationHistory, ObservationValue, SetRef};
 use citygauge_tests::steps::{cities_csv, import, observations_csv, plain_set, publish};
-use citygauge_tests::{Place, Site};
+use citygauge_tests::{Place, Site, number};
 use futures_util::future::join_all;
 use reqwest::header::{ETAG, IF_MATCH};
 use reqwest::{Method, StatusCode};
@@ -137,8 +137,4 @@ async fn kept(client: &Client) -> Vec<f64> {
     let mut values: Vec<f64> = history.items.into_iter().map(|then| number(then.value)).collect();
     values.reverse();
     values
-}
-
-fn number(name: &str, usual: usize) -> usize {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }

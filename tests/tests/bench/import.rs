@@ -20,12 +20,12 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use citygauge_tests::steps::{cities_csv, import, observations_csv, plain_set, publish};
-use citygauge_tests::{Place, Process};
+use citygauge_tests::{Place, Process, number};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tempfile::TempDir;
 
-use crate::{binary, median, number};
+use crate::{binary, median};
 
 const ITEMS: usize = 100;
 const PERIODS: usize = 20;

@@ -29,10 +29,3 @@ fn median<T: Copy + PartialOrd>(mut figures: Vec<T>) -> T {
 fn seconds(time: Duration) -> f64 {
     time.as_secs_f64()
 }
-
-fn number(name: &str, otherwise: usize) -> usize {
-    match std::env::var(name) {
-        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name} should be a number, found {text}")),
-        Err(_) => otherwise,
-    }
-}

@@ -18,10 +18,10 @@ use std::process::{Child, Command, Stdio};
 use citygauge_openapi::Id;
 use citygauge_openapi::client::Client;
 use citygauge_tests::steps::{assess, cities_csv, import, observations_csv, publish};
-use citygauge_tests::{Place, Process};
+use citygauge_tests::{Place, Process, number};
 use serde_json::{Value, json};
 
-use crate::{binary, built, median, number};
+use crate::{binary, built, median};
 
 const CITIES: usize = 341;
 const INDICATORS: usize = 60;

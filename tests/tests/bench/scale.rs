@@ -19,10 +19,10 @@ use std::time::{Duration, Instant};
 
 use citygauge_openapi::{Cohort, Job, NewAssessment, Release, SetRef, WorkState};
 use citygauge_tests::steps::{cities_csv, finished, import, publish};
-use citygauge_tests::{Place, Process, command, peak_memory};
+use citygauge_tests::{Place, Process, command, number, peak_memory};
 use tempfile::TempDir;
 
-use crate::{binary, built, number, seconds};
+use crate::{binary, built, seconds};
 
 /// How much longer a city may take among many than among few.
 const SLOWER: f64 = 1.5;

@@ -9,13 +9,11 @@ export function link(path, text, query) {
   return isEmbedded ? html`<span>${text}</span>` : html`<a href=${href(path, query)}>${text}</a>`;
 }
 
-/** A link that leads on to something to do; an embedded view offers nothing of the kind. */
-export function action(path, text, query) {
-  return isEmbedded ? null : html`<a href=${href(path, query)}>${text}</a>`;
-}
-
 /** What a page offers to do; an embedded view only shows. */
 export const offered = (make) => (isEmbedded ? null : make());
+
+/** A link that leads on to something to do. */
+export const action = (path, text, query) => offered(() => link(path, text, query));
 
 /** A link to a city of an assessment. */
 export const cityLink = (id, city, name, period) => link(pathOf('assessments', id, 'cities', city), name, { period });
