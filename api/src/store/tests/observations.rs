@@ -227,6 +227,32 @@ on_both_databases! {
         assert_eq!(history.iter().filter(|row| row.superseded_at_ms.is_none()).count(), 1);
     }
 
+    async fn a_batch_that_waits_for_the_current_row_writes_over_what_took_its_place(store: Store) {
+        let (db, at_a) = (store.db(), place("a", "2026", "x"));
+        observations::insert_batch(db, &[value("a", "2026", "x", 1.0)], at(1)).await.unwrap();
+        let first = store.begin().await.unwrap();
+        if store.backend() == DbBackend::Postgres {
+            // The batch meets a row that is held and still current, and not one that is being written.
+            first.execute_unprepared("SELECT id FROM observations FOR UPDATE").await.unwrap();
+        }
+        let second = tokio::spawn({
+            let store = store.clone();
+            async move {
+                let transaction = store.begin().await?;
+                let counts = observations::insert_batch(&transaction, &[value("a", "2026", "x", 3.0)], at(3)).await?;
+                transaction.commit().await?;
+                Ok::<_, StoreError>(counts)
+            }
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        observations::insert_batch(&first, &[value("a", "2026", "x", 2.0)], at(2)).await.unwrap();
+        first.commit().await.unwrap();
+        assert_eq!(second.await.unwrap().unwrap(), Counts { accepted: 1, unchanged: 0 });
+        let history: Vec<Option<f64>> =
+            observations::history(db, &at_a).await.unwrap().into_iter().map(|row| row.value.number).collect();
+        assert_eq!(history, [Some(1.0), Some(2.0), Some(3.0)]);
+    }
+
     async fn doubles_and_any_text_come_back_unchanged(store: Store) {
         let db = store.db();
         let tricky = [0.1, -0.0, 1e-310, f64::MAX, f64::MIN_POSITIVE, 1.0 / 3.0, 9_007_199_254_740_993.0];
