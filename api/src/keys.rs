@@ -116,6 +116,28 @@ fn address_faults(scope: &KeyScope) -> Faults {
     faults
 }
 
+/// What a new key would have beyond the one that asks for it: whoever has some rights, or works from some networks, gives no more.
+pub fn beyond_faults(caller: &Caller, scope: &KeyScope) -> Faults {
+    let mut faults = Faults::default();
+    let own = caller.key_scope();
+    let has_more = scope.rights.is_empty() || scope.rights.iter().any(|right| !own.rights.contains(right));
+    if !own.rights.is_empty() && has_more {
+        let fault =
+            Fault::error("key.beyond_rights", "超出签发者的权利", "these are more rights than your own key has").at("/rights");
+        faults
+            .push(fault.expected(own.rights.join(", ")).hint("请从所用密钥的权利中选取", "take some of those of the key in use"));
+    }
+    let networks: Vec<IpNet> = own.addresses.iter().filter_map(|text| network(text)).collect();
+    let is_inside = |text: &String| network(text).is_some_and(|new| networks.iter().any(|known| known.contains(&new)));
+    if !networks.is_empty() && (scope.addresses.is_empty() || !scope.addresses.iter().all(is_inside)) {
+        let fault =
+            Fault::error("key.beyond_addresses", "超出签发者的网络", "these are more networks than those of your own key");
+        let fault = fault.at("/addresses").expected(own.addresses.join(", "));
+        faults.push(fault.hint("请从所用密钥的网络中选取", "take some of those of the key in use, or parts of them"));
+    }
+    faults
+}
+
 /// The network of a text: an address stands for itself.
 pub fn network(text: &str) -> Option<IpNet> {
     text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))

@@ -113,6 +113,11 @@ impl Caller {
         }
     }
 
+    /// What the key is limited to.
+    pub fn key_scope(&self) -> &KeyScope {
+        &self.scope
+    }
+
     /// What the caller may report.
     pub fn scope(&self) -> Scope {
         Scope::new(self.role, &self.scope)

@@ -110,6 +110,8 @@ fn require_address(request: &ServiceRequest, state: &State, scope: &KeyScope) ->
     if address.is_some_and(|address| networks.into_iter().any(|network| network.contains(&address))) {
         return Ok(());
     }
+    // A key that works elsewhere costs whoever tries it here as a wrong one does.
+    state.throttle().take_of_address(request, state.metrics())?;
     Err(Failure::Forbidden(Text::both("此密钥不能从此地址使用", "the key does not work from this address")))
 }
 

@@ -111,6 +111,26 @@ async fn a_key_has_the_rights_and_works_from_the_networks_that_it_names() {
         let request = request.insert_header(("x-forwarded-for", "10.1.0.1"));
         assert_eq!(harness.send(request).await.status.as_u16(), expected, "{path} from {from}");
     }
+    let clerk =
+        issue(json!({"role": "admin", "rights": ["manage_keys", "read_cities"], "addresses": ["10.1.0.0/16"]})).await.json();
+    let clerk = clerk["token"].as_str().expect("a token");
+    for (more, expected) in [
+        (json!({"rights": ["read_cities"], "addresses": ["10.1.2.0/24"]}), 201),
+        (json!({"rights": ["read_cities"]}), 422),
+        (json!({"addresses": ["10.1.2.0/24"]}), 422),
+        (json!({"rights": ["read_cities", "read_sets"], "addresses": ["10.1.2.0/24"]}), 422),
+        (json!({"rights": ["read_cities"], "addresses": ["10.0.0.0/8"]}), 422),
+    ] {
+        let mut new = json!({"name": "y", "role": "viewer"});
+        new.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        let request =
+            harness.request_as(clerk, Method::POST, "/api/v1/keys").peer_addr("10.1.0.1:1".parse().expect("an address"));
+        assert_eq!(
+            harness.send(request.set_json(&new)).await.status.as_u16(),
+            expected,
+            "nobody gives more than they have: {more}"
+        );
+    }
     let refused = issue(json!({"rights": ["read_cities", "write_sets", "read"], "addresses": ["10.1.0.0/33", "x"]})).await;
     let told: Vec<String> = refused.faults().into_iter().map(|(code, _)| code).collect();
     assert_eq!(

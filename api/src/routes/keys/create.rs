@@ -7,7 +7,7 @@ use crate::answer::{Answer, Tag};
 use crate::auth::{Caller, Right};
 use crate::error::{BodyProblems, CreateProblems, Failure, Problems};
 use crate::extract::{JsonBody, Once};
-use crate::keys::{Issue, issue, scope_faults};
+use crate::keys::{Issue, beyond_faults, issue, scope_faults};
 use crate::routes::parameters::IdempotencyKeyHeader;
 use crate::state::State;
 use crate::store::keys::KeyScope;
@@ -32,7 +32,7 @@ use crate::write::once;
 pub async fn create_key(caller: Caller, state: web::Data<State>, request: Once, body: JsonBody) -> Result<Answer, Failure> {
     caller.require(Right::ManageKeys)?;
     let new: wire::NewKey = body.read()?;
-    check(&new, state.now_ms())?;
+    check(&new, &caller, state.now_ms())?;
     once(&state, &caller, &request, &body.digest, async |transaction| {
         let wanted = Issue {
             name: new.name.to_string(),
@@ -61,8 +61,9 @@ fn scope(new: &wire::NewKey) -> KeyScope {
     }
 }
 
-fn check(new: &wire::NewKey, now_ms: i64) -> Result<(), Failure> {
+fn check(new: &wire::NewKey, caller: &Caller, now_ms: i64) -> Result<(), Failure> {
     let mut faults = scope_faults(role(new.role), &scope(new));
+    faults.0.extend(beyond_faults(caller, &scope(new)).0);
     if new.expires_at.is_some_and(|at| at.as_ms() <= now_ms) {
         let fault = Fault::error("key.expired", "有效期已过", "it would have expired already").at("/expires_at");
         faults.push(fault.hint("请给出将来的时间", "give a moment to come"));
