@@ -12,7 +12,7 @@ use crate::write::told;
 /// Download the whole trail.
 ///
 /// JSON, one line of the trail per line, the oldest first, and last of all `{"checkpoint": ...}`. `citygauge audit verify FILE` checks it without a
-/// service. That somebody has downloaded it is its last line.
+/// service. That somebody has downloaded it is a line of it.
 #[utoipa::path(
     tag = "audit-events",
     security(("token" = [])),
