@@ -8,6 +8,7 @@
 //! CITYGAUGE_AGREEMENT_CASES=100000 cargo test --release -p citygauge-assessment --test agreement
 //! ```
 
+mod properties;
 mod reference;
 mod sql;
 
