@@ -1,5 +1,6 @@
 //! What the tests of the operations share: a service in process with a clock that stands still.
 
+use std::rc::Rc;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -10,8 +11,10 @@ use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, init_service, read_body, try_call_service};
 use actix_web::{App, web};
 use bytes::Bytes;
+use futures_util::future::LocalBoxFuture;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 use utoipa_actix_web::AppExt;
 
 use crate::app::{self, Description, Paths};
@@ -36,8 +39,12 @@ static DESCRIBED: LazyLock<(web::Data<Description>, web::Data<Paths>)> = LazyLoc
 pub struct Harness {
     pub state: web::Data<State>,
     pub token: String,
+    application: OnceCell<Application>,
     _folder: TempDir,
 }
+
+/// What answers requests. To make it takes longer than most answers, so each service has one.
+type Application = Box<dyn Fn(TestRequest) -> LocalBoxFuture<'static, Reply>>;
 
 /// What came back.
 #[derive(Debug)]
@@ -87,7 +94,8 @@ impl Harness {
         (config.limits.requests_per_s, config.limits.address_requests_per_s) = (0, 0);
         change(&mut config);
         let state = service::open(config, sources).await.expect("an empty folder");
-        let mut harness = Self { state: web::Data::new(state), token: String::new(), _folder: folder };
+        let state = web::Data::new(state);
+        let mut harness = Self { state, token: String::new(), application: OnceCell::new(), _folder: folder };
         harness.token = harness.key(Role::Admin, &[]).await;
         harness
     }
@@ -141,35 +149,15 @@ impl Harness {
 
     /// Sends a request as it is.
     pub async fn send(&self, request: TestRequest) -> Reply {
-        self.send_all(vec![request]).await.remove(0)
+        let application = self.application.get_or_init(|| application(self.state.clone())).await;
+        application(request).await
     }
 
-    /// Sends many requests, one after the other; the application, which takes longer to make than most answers, is made once.
+    /// Sends many requests, one after the other.
     pub async fn send_all(&self, requests: Vec<TestRequest>) -> Vec<Reply> {
-        let (description, paths) = &*DESCRIBED;
-        let app = App::new()
-            .into_utoipa_app()
-            .app_data(self.state.clone())
-            .app_data(description.clone())
-            .app_data(paths.clone())
-            .configure(app::mount)
-            .map(|app| app.default_service(web::route().to(unmatched)).wrap(from_fn(envelope)))
-            .into_app();
-        let app = init_service(app).await;
         let mut replies = Vec::with_capacity(requests.len());
         for request in requests {
-            replies.push(match try_call_service(&app, request.to_request()).await {
-                Ok(response) => {
-                    let (status, headers) = (response.status(), response.headers().clone());
-                    Reply { status, headers, body: read_body(response).await }
-                }
-                Err(error) => {
-                    let response = error.error_response();
-                    let (status, headers) = (response.status(), response.headers().clone());
-                    let body = to_bytes(response.into_body()).await.expect("a problem is at hand");
-                    Reply { status, headers, body }
-                }
-            });
+            replies.push(self.send(request).await);
         }
         replies
     }
@@ -241,6 +229,37 @@ impl Harness {
         workers.stop(Duration::from_secs(5)).await;
         ended
     }
+}
+
+/// Everything that is served, of a state.
+async fn application(state: web::Data<State>) -> Application {
+    let (description, paths) = &*DESCRIBED;
+    let app = App::new()
+        .into_utoipa_app()
+        .app_data(state)
+        .app_data(description.clone())
+        .app_data(paths.clone())
+        .configure(app::mount)
+        .map(|app| app.default_service(web::route().to(unmatched)).wrap(from_fn(envelope)))
+        .into_app();
+    let app = Rc::new(init_service(app).await);
+    Box::new(move |request| {
+        let app = app.clone();
+        Box::pin(async move {
+            match try_call_service(&*app, request.to_request()).await {
+                Ok(response) => {
+                    let (status, headers) = (response.status(), response.headers().clone());
+                    Reply { status, headers, body: read_body(response).await }
+                }
+                Err(error) => {
+                    let response = error.error_response();
+                    let (status, headers) = (response.status(), response.headers().clone());
+                    let body = to_bytes(response.into_body()).await.expect("a problem is at hand");
+                    Reply { status, headers, body }
+                }
+            }
+        })
+    })
 }
 
 impl Reply {
