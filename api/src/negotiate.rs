@@ -231,8 +231,7 @@ fn no_mark(word: &str) -> Failure {
 
 /// The format the caller wants most among those `offered`, of which the first is for whoever has no wish.
 ///
-/// `asked` is what `?format=` names; it overrules the header. Of the ranges of `Accept` the most exact one that fits a format says how
-/// much it is liked (RFC 9110, 12.5.1); of those liked equally the one that is named first is taken.
+/// `asked` is what `?format=` names; it overrules the header ([`liked`]).
 pub fn wanted<M: Media>(request: &HttpRequest, asked: Option<M>, offered: &[M]) -> Result<M, Failure> {
     if let Some(format) = asked {
         return if offered.contains(&format) { Ok(format) } else { Err(not_acceptable(offered)) };
@@ -240,6 +239,14 @@ pub fn wanted<M: Media>(request: &HttpRequest, asked: Option<M>, offered: &[M]) 
     let Some(accept) = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok()) else {
         return Ok(offered[0]);
     };
+    liked(accept, offered).ok_or_else(|| not_acceptable(offered))
+}
+
+/// The format that a header `Accept` likes most among those `offered`; none where it likes none of them. Public so that tests can try any header.
+///
+/// Of its ranges the most exact one that fits a format says how much the format is liked (RFC 9110, 12.5.1); of those liked equally the one that
+/// is named first is taken.
+pub fn liked<M: Media>(accept: &str, offered: &[M]) -> Option<M> {
     let ranges: Vec<Range> = accept.split(',').map(Range::read).collect();
     let mut best: Option<(M, f32, usize)> = None;
     for format in offered {
@@ -252,7 +259,7 @@ pub fn wanted<M: Media>(request: &HttpRequest, asked: Option<M>, offered: &[M]) 
             best = Some((*format, quality, place));
         }
     }
-    best.map(|(format, ..)| format).ok_or_else(|| not_acceptable(offered))
+    best.map(|(format, ..)| format)
 }
 
 /// A media range of `Accept`.
@@ -266,7 +273,9 @@ impl Range {
     fn read(text: &str) -> Self {
         let text: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
         let (parameters, qualities): (Vec<&str>, Vec<&str>) = text.split(';').partition(|part| !part.starts_with("q="));
-        let quality = qualities.first().map_or(1.0, |quality| quality[2..].parse().unwrap_or(0.0));
+        // What is no weight between 0 and 1 likes nothing.
+        let weight = |quality: &str| quality.parse().ok().filter(|weight| (0.0..=1.0).contains(weight)).unwrap_or(0.0);
+        let quality = qualities.first().map_or(1.0, |quality| weight(&quality[2..]));
         Self { text: parameters.join(";"), quality }
     }
 
@@ -312,6 +321,8 @@ mod tests {
         assert_eq!(by("text/csv;q=0"), None);
         assert_eq!(by("*/*, application/json;q=0"), Some(Format::Csv), "the exact range counts");
         assert_eq!(by("application/json;q=0.5, text/csv; q=0.5"), Some(Format::Json), "the first of equals");
+        assert_eq!(by("text/csv;q=9, application/json"), Some(Format::Json), "no weight is above 1");
+        assert_eq!(by("text/csv;q=inf"), None);
         assert_eq!(by("Text/CSV; charset=gbk, application/json;q=0.9"), Some(Format::Csv));
         assert_eq!(wanted(&TestRequest::get().to_http_request(), None, &OFFERED).ok(), Some(Format::Json));
     }
