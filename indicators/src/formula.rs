@@ -223,8 +223,11 @@ impl std::fmt::Display for Expr {
             Self::Number(number) => write!(f, "{number}"),
             Self::Item(code) => f.write_str(&item(code)),
             Self::Previous { item: code, periods } => write!(f, "previous({}, {periods})", item(code)),
-            Self::Negate(inner) => write!(f, "-{}", Operand(inner)),
-            Self::Binary(operator, left, right) => write!(f, "{} {} {}", Operand(left), operator.symbol(), Operand(right)),
+            Self::Negate(inner) => write!(f, "-{}", Operand(inner, Strength::Unary)),
+            Self::Binary(operator, left, right) => {
+                let (least_left, least_right) = operator.operands();
+                write!(f, "{} {} {}", Operand(left, least_left), operator.symbol(), Operand(right, least_right))
+            }
             Self::Call(function, arguments) => {
                 let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
                 write!(f, "{}({})", function.word(), arguments.join(", "))
@@ -233,15 +236,56 @@ impl std::fmt::Display for Expr {
     }
 }
 
-/// An operand, in parentheses where it is an operation itself.
-struct Operand<'e>(&'e Expr);
+/// How tightly an operation binds, the loosest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Strength {
+    Comparison,
+    Sum,
+    Product,
+    Unary,
+    Power,
+    Atom,
+}
+
+impl Operator {
+    fn strength(self) -> Strength {
+        match self {
+            Self::Add | Self::Subtract => Strength::Sum,
+            Self::Multiply | Self::Divide => Strength::Product,
+            Self::Power => Strength::Power,
+            Self::Equal | Self::NotEqual | Self::Less | Self::LessEqual | Self::Greater | Self::GreaterEqual => {
+                Strength::Comparison
+            }
+        }
+    }
+
+    /// How tightly its left and its right operand bind at least without parentheses, by the grammar.
+    fn operands(self) -> (Strength, Strength) {
+        match self.strength() {
+            Strength::Sum => (Strength::Sum, Strength::Product),
+            Strength::Product => (Strength::Product, Strength::Unary),
+            Strength::Power => (Strength::Atom, Strength::Unary),
+            _ => (Strength::Sum, Strength::Sum),
+        }
+    }
+}
+
+impl Expr {
+    fn strength(&self) -> Strength {
+        match self {
+            Self::Binary(operator, ..) => operator.strength(),
+            Self::Negate(_) => Strength::Unary,
+            Self::Number(_) | Self::Item(_) | Self::Previous { .. } | Self::Call(..) => Strength::Atom,
+        }
+    }
+}
+
+/// An operand, in parentheses where it binds less tightly than it must: with more of them, a long sum would be nested too deep to be read again.
+struct Operand<'e>(&'e Expr, Strength);
 
 impl std::fmt::Display for Operand<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            Expr::Binary(..) | Expr::Negate(_) => write!(f, "({})", self.0),
-            plain => write!(f, "{plain}"),
-        }
+        if self.0.strength() < self.1 { write!(f, "({})", self.0) } else { write!(f, "{}", self.0) }
     }
 }
 

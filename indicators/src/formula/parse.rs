@@ -323,6 +323,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_printed_is_read_as_the_same_and_has_no_parentheses_that_it_does_not_need() {
+        for (written, printed) in [
+            ("a-(b-c)-d", "a - (b - c) - d"),
+            ("(a+b)+c*(d/e)", "a + b + c * (d / e)"),
+            ("(a^b)^c^(-d)", "(a ^ b) ^ c ^ -d"),
+            ("(-a)^2*-(-b)", "(-a) ^ 2 * --b"),
+            ("-(a+b)^2", "-(a + b) ^ 2"),
+            ("(a<b)==(c>=`d e`)", "(a < b) == (c >= `d e`)"),
+        ] {
+            let tree = parse(written).expect(written);
+            assert_eq!(tree.to_string(), printed);
+            assert_eq!(parse(printed), Ok(tree));
+        }
+        let long = vec!["a"; 500].join(" + ");
+        assert_eq!(parse(&long).expect("a sum").to_string(), long);
+    }
+
+    #[test]
     fn what_makes_no_sense_is_named() {
         assert_eq!(code(""), "formula.syntax");
         assert_eq!(code("a +"), "formula.syntax");
