@@ -34,6 +34,7 @@ fn syntax_fault(error: &serde_json::Error) -> Fault {
     )
     .row(line as u64)
     .column(column.to_string())
+    .hint("请改正此处的 JSON 语法", "correct the JSON there")
 }
 
 struct Strict<'f> {
