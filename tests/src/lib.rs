@@ -1,10 +1,11 @@
 //! The harness of the tests that use the service from outside, as its clients do.
 //!
 //! A [`Site`] is a place where a service runs in this process, and runs again after a restart. A [`Process`] is the
-//! command in a process of its own, which can be killed. [`steps`] are what most scenarios begin with, and
-//! [`shared`] finds data that is not part of the repository.
+//! command in a process of its own, which can be killed. [`steps`] are what most scenarios begin with,
+//! [`shared`] finds data that is not part of the repository, and [`fuzz`] holds what must hold of any bytes from outside.
 
 mod bucket;
+pub mod fuzz;
 mod place;
 mod process;
 mod proxy;
