@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use actix_web::{get, web};
 use citygauge_indicators::Fault;
 use citygauge_indicators::codes::{self, Became, CodeEntry, UnitClass};
@@ -49,6 +51,9 @@ pub struct WantedCodes {
     cursor: Option<Cursor>,
 }
 
+/// The years of which codes can be asked for; the first is that of the first edition of GB/T 2260.
+const YEARS: RangeInclusive<i32> = 1980..=2100;
+
 /// List the published codes of cities, by code and then by time.
 ///
 /// GB/T 2260 from 1980 on: facts that ship with the service, whether or not a city is registered under them. A code stands
@@ -70,6 +75,12 @@ pub async fn list_city_codes(caller: Caller, state: web::Data<State>, query: Que
     if let Some(class) = query.class.as_ref().filter(|class| UnitClass::from_word(class.as_str()).is_none()) {
         let fault = Fault::error("query.class", "没有该类别", "there is no such class").value(class.as_str());
         return Err(Failure::malformed(fault.hint("如 prefecture_city", "such as prefecture_city")));
+    }
+    if let Some(year) = query.valid_at.filter(|year| !YEARS.contains(year)) {
+        let (first, last) = YEARS.into_inner();
+        let fault = Fault::error("query.valid_at", "年份超出范围", "the year is out of range").value(year.to_string());
+        let fault = fault.expected(format!("{first}..{last}"));
+        return Err(Failure::malformed(fault.hint("请填写范围内的年份", "give a year of that range")));
     }
     let start: usize = position(query.cursor.as_ref())?.unwrap_or(0);
     let limit = usize::try_from(PageLimit::or_configured(query.limit, &state)).unwrap_or(usize::MAX);

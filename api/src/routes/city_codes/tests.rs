@@ -27,5 +27,7 @@ async fn published_codes_are_found_by_name_year_and_province() {
         harness.get(&format!("/api/v1/city-codes?province=33&level=prefecture&valid_at=2020&limit=10&cursor={next}")).await;
     let second = second.json();
     assert_eq!((second["items"].as_array().expect("it is there").len(), second["next"].is_null()), (7, true));
-    assert_eq!(harness.get("/api/v1/city-codes?class=village").await.problem().1, "malformed-request");
+    for query in ["class=village", "valid_at=1979", "valid_at=2101"] {
+        assert_eq!(harness.get(&format!("/api/v1/city-codes?{query}")).await.problem().1, "malformed-request", "{query}");
+    }
 }
