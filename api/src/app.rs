@@ -1,5 +1,6 @@
 //! The application: everything that is served, and its description, from one list.
 
+use actix_web::http::Method;
 use actix_web::http::header::LOCATION;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, PathConfig};
@@ -145,6 +146,13 @@ impl Paths {
     pub fn is_json(&self, path: &str) -> bool {
         let given: Vec<&str> = path.split('/').collect();
         !self.others.iter().any(|segments| fits(segments, &given))
+    }
+
+    /// The methods of a path, where this one is none of them: a path that is spelled out (`/webhooks/event-types`) has its own methods and not those of
+    /// the one that it would fit too (`/webhooks/{id}`). `OPTIONS` is answered for every path.
+    pub fn refuses(&self, method: &Method, path: &str) -> Option<String> {
+        let is_among = |allow: &String| allow.split(", ").any(|allowed| allowed == method.as_str());
+        self.methods(path).filter(|allow| method != Method::OPTIONS && !is_among(allow))
     }
 
     /// The methods of a path, as the `Allow` header lists them.

@@ -140,6 +140,13 @@ fn a_path_that_is_spelled_out_goes_before_one_that_only_fits() {
     assert_eq!(paths.methods("/api/v1/cities/"), None);
     assert_eq!(paths.methods("/api/v1/roadmaps/a/charts/x.svg"), Some("GET, HEAD".into()));
     assert_eq!(paths.methods("/api/v1/roadmaps/a/charts/x.png"), None);
+    assert_eq!(
+        paths.refuses(&Method::PUT, "/api/v1/webhooks/event-types"),
+        Some("GET, HEAD".into()),
+        "it is the webhook of no id"
+    );
+    assert_eq!(paths.refuses(&Method::PUT, "/api/v1/webhooks/a"), None);
+    assert_eq!(paths.refuses(&Method::OPTIONS, "/api/v1/webhooks/event-types"), None);
 }
 
 #[actix_web::test]

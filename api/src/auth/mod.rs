@@ -66,6 +66,9 @@ pub async fn authenticate(
     if request.headers().contains_key(ACCEPT) && paths.is_json(request.path()) {
         negotiate::wanted(request.request(), None, &[Format::Json])?;
     }
+    if let Some(allow) = paths.refuses(request.method(), request.path()) {
+        return Err(Failure::MethodNotAllowed { allow }.into());
+    }
     let mut response = next.call(request).await?;
     if let Some(left) = left {
         left.write_to(response.headers_mut());
