@@ -1,5 +1,7 @@
 //! The application: everything that is served, and its description, from one list.
 
+mod links;
+
 use actix_web::http::Method;
 use actix_web::http::header::LOCATION;
 use actix_web::middleware::from_fn;
@@ -46,6 +48,7 @@ pub fn describe() -> OpenApi {
             declare_forms(operation);
         }
     }
+    links::declare(&mut openapi);
     openapi
 }
 

@@ -62,6 +62,40 @@ fn no_type_of_the_contract_takes_the_name_of_a_type_of_the_set_document() {
     }
 }
 
+/// What makes something that has no place of its own.
+const WITHOUT_LINKS: [&str; 3] = ["attach_evidence", "create_embed", "overlay_indicator_set"];
+
+#[test]
+fn what_is_made_is_linked_to_what_reads_and_removes_it() {
+    let document = described();
+    let all = operations(&document);
+    let by_id =
+        |id: &Value| all.iter().find(|(_, _, operation)| operation["operationId"] == *id).expect("a link leads somewhere");
+    let mut counted = 0;
+    for (path, _, operation) in &all {
+        let id = operation["operationId"].as_str().expect("an id");
+        let Some(made) = operation["responses"].get("201") else { continue };
+        let links = made["links"].as_object();
+        assert_ne!(links.is_some(), WITHOUT_LINKS.contains(&id), "{id}");
+        for link in links.into_iter().flat_map(|links| links.values()) {
+            let (target, method, _) = by_id(&link["operationId"]);
+            assert!(["GET", "DELETE"].contains(&method.as_str()) && target.starts_with(path.as_str()), "{id} leads to {target}");
+            let given: Vec<&String> = link["parameters"].as_object().expect("parameters").keys().collect();
+            let needed: Vec<&str> = target.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+            assert!(needed.len() == given.len() && needed.iter().all(|name| given.iter().any(|given| given == name)), "{target}");
+            counted += 1;
+        }
+    }
+    assert!(counted > 60, "{counted}");
+    let key = &document["paths"]["/api/v1/keys"]["post"]["responses"]["201"]["links"]["show_key"];
+    assert_eq!(key["parameters"]["id"], "$response.body#/id");
+    let uncertainty = &document["paths"]["/api/v1/assessments/{id}/uncertainty"]["post"]["responses"]["202"]["links"];
+    let parameters = &uncertainty["show_uncertainty_analysis"]["parameters"];
+    assert_eq!(*parameters, json!({"id": "$request.path.id", "n": "$response.body#/number"}));
+    let release = &document["paths"]["/api/v1/releases"]["post"]["responses"]["202"]["links"];
+    assert_eq!(release["show_job"]["parameters"]["id"], "$response.body#/id", "a release that is being made is a job");
+}
+
 #[test]
 fn every_operation_says_what_it_is() {
     let document = described();
