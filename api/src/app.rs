@@ -12,13 +12,14 @@ use citygauge_openapi::API_ROOT;
 use serde_json::{Value, json};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{Object, Schema, Type};
+use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, RefOr};
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::answer::Tag;
-use crate::auth::authenticate;
+use crate::auth::{BY_KEY, authenticate};
 use crate::dashboard;
 use crate::error::Failure;
 use crate::export::Format;
@@ -47,10 +48,24 @@ pub fn describe() -> OpenApi {
         if let Some(operation) = &mut item.get {
             declare_forms(operation);
         }
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        operations.into_iter().flatten().for_each(declare_tokens);
     }
     links::declare(&mut openapi);
     openapi
 }
+
+/// Declares that an operation takes a token of the identity provider wherever it takes a key.
+fn declare_tokens(operation: &mut Operation) {
+    let Some(security) = &mut operation.security else { return };
+    let is_by_key_alone = operation.operation_id.as_deref().is_some_and(|id| BY_KEY.contains(&id));
+    let takes_key = security.contains(&SecurityRequirement::new("token", NO_SCOPES));
+    if takes_key && !is_by_key_alone {
+        security.push(SecurityRequirement::new("identity", NO_SCOPES));
+    }
+}
+
+const NO_SCOPES: [&str; 0] = [];
 
 /// Declares the media types of an operation: the words of its parameter `format` say which forms it has.
 fn declare_forms(operation: &mut Operation) {

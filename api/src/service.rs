@@ -16,7 +16,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::app::{self, Description, Paths};
 use crate::artifacts::{ArtifactError, Artifacts};
-use crate::auth::{Caller, Token};
+use crate::auth::{Caller, Oidc, Token};
 use crate::clock::Sources;
 use crate::config::{Config, ConfigError};
 use crate::envelope::{envelope, unmatched};
@@ -229,7 +229,8 @@ pub async fn open(config: Config, sources: Sources) -> Result<State, StartError>
         warn!("{error}");
     }
     let outbound = Outbound::new(&config.sources, &config.webhooks)?;
-    Ok(State::new(config, store, artifacts, sources, outbound))
+    let oidc = Oidc::new(&config)?;
+    Ok(State::new(config, store, artifacts, sources, outbound, oidc))
 }
 
 /// The data folder, made where it is missing.

@@ -10,7 +10,7 @@ use tokio::sync::{Notify, Semaphore};
 use crate::answers::Answers;
 use crate::artifacts::Artifacts;
 use crate::assessments::recompute::Recomputed;
-use crate::auth::Keyring;
+use crate::auth::{Keyring, Oidc};
 use crate::clock::Sources;
 use crate::config::Config;
 use crate::metrics::Metrics;
@@ -33,6 +33,7 @@ pub struct State {
     signer: OnceLock<Signer>,
     fonts: OnceLock<Arc<Fonts>>,
     keyring: Keyring,
+    oidc: Option<Oidc>,
     throttle: Throttle,
     checked_sets: CheckedSets,
     recomputed: Recomputed,
@@ -60,9 +61,17 @@ pub enum EngineStopped {
 impl State {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(config: Config, store: Store, artifacts: Artifacts, sources: Sources, outbound: Outbound) -> Self {
+    pub fn new(
+        config: Config,
+        store: Store,
+        artifacts: Artifacts,
+        sources: Sources,
+        outbound: Outbound,
+        oidc: Option<Oidc>,
+    ) -> Self {
         Self {
             keyring: Keyring::default(),
+            oidc,
             throttle: Throttle::new(&config.limits),
             checked_sets: CheckedSets::default(),
             recomputed: Recomputed::default(),
@@ -136,6 +145,11 @@ impl State {
     /// The keys that were seen lately.
     pub fn keyring(&self) -> &Keyring {
         &self.keyring
+    }
+
+    /// What accepts tokens of the identity provider, where there is one.
+    pub fn oidc(&self) -> Option<&Oidc> {
+        self.oidc.as_ref()
     }
 
     /// What callers may still ask for.

@@ -17,8 +17,8 @@ pub struct AuditEvent {
     pub id: i64,
     /// When it happened.
     pub at: Moment,
-    /// Who did it: the identifier of a key, `open` for anyone on an open service, `command` for the command line,
-    /// `service` for the service itself.
+    /// Who did it: the identifier of a key, `<issuer>#<subject>` for the holder of a token of the identity provider, `open` for anyone on an
+    /// open service, `command` for the command line, `service` for the service itself.
     pub actor: String,
     /// What was done.
     #[schema(example = "replace_city")]

@@ -64,7 +64,16 @@ pub fn base() -> utoipa::openapi::OpenApi {
         .bearer_format("cg_<prefix>_<secret>")
         .description(Some("A key, issued by `citygauge keys create` or `POST /api/v1/keys`."))
         .build();
-    document.components.get_or_insert_default().add_security_scheme("token", SecurityScheme::Http(token));
+    let identity = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some(
+            "An access token of the identity provider that the service is configured for, where it is (OpenID Connect).",
+        ))
+        .build();
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("token", SecurityScheme::Http(token));
+    components.add_security_scheme("identity", SecurityScheme::Http(identity));
     document
 }
 

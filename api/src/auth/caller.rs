@@ -18,17 +18,23 @@ pub struct Caller {
     id: String,
     role: Role,
     scope: KeyScope,
+    shows_token: bool,
 }
 
 impl Caller {
     /// The holder of a key.
     pub fn new(id: String, role: Role, scope: KeyScope) -> Self {
-        Self { id, role, scope }
+        Self { id, role, scope, shows_token: false }
+    }
+
+    /// The holder of a token of the identity provider. No key has an identifier with a `#`, and no issuer.
+    pub fn of_token(issuer: &str, subject: &str, role: Role, scope: KeyScope) -> Self {
+        Self { id: format!("{issuer}#{subject}"), role, scope, shows_token: true }
     }
 
     /// Anyone on this machine, where the service is open to it.
     pub fn anyone_here() -> Self {
-        Self { id: "open".into(), role: Role::Admin, scope: KeyScope::default() }
+        Self::new("open".into(), Role::Admin, KeyScope::default())
     }
 
     /// The same caller, limited to this city.
@@ -40,12 +46,12 @@ impl Caller {
 
     /// Somebody with access to the service's files: the command line.
     pub fn command() -> Self {
-        Self { id: "command".into(), role: Role::Admin, scope: KeyScope::default() }
+        Self::new("command".into(), Role::Admin, KeyScope::default())
     }
 
     /// The service itself.
     pub fn service() -> Self {
-        Self { id: "service".into(), role: Role::Admin, scope: KeyScope::default() }
+        Self::new("service".into(), Role::Admin, KeyScope::default())
     }
 
     /// The caller as work that outlives the request keeps it: role and limits.
@@ -65,10 +71,10 @@ impl Caller {
             rights: if kept.get("rights").is_some() { codes("rights")? } else { Vec::new() },
             addresses: Vec::new(),
         };
-        Some(Self { id, role: Role::parse(kept.get("role")?.as_str()?)?, scope })
+        Some(Self::new(id, Role::parse(kept.get("role")?.as_str()?)?, scope))
     }
 
-    /// Who it is: the identifier of a key, as the trail and `created_by` name it.
+    /// Who it is: the identifier of a key, or issuer and subject of a token with a `#` between them, as the trail and `created_by` name it.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -96,6 +102,18 @@ impl Caller {
             return Err(Failure::Forbidden(Text::both(zh, en)));
         }
         Err(Failure::Forbidden(Text::both(format!("角色 {role} 无权这样做"), format!("the role {role} does not allow this"))))
+    }
+
+    /// Refuses the holder of a token for what lasts as long as the key that asked for it: a token says nothing of what its holder may do
+    /// when it is over.
+    pub fn require_key(&self) -> Result<(), Failure> {
+        if !self.shows_token {
+            return Ok(());
+        }
+        Err(Failure::Forbidden(Text::both(
+            "这项操作的结果与密钥同存续，请改用密钥，不要用身份提供方的令牌",
+            "what this makes lasts as long as the key that asks for it: use a key, not a token of the identity provider",
+        )))
     }
 
     /// The cities whose data the caller is limited to; `None` where there is no limit.

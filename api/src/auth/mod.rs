@@ -3,9 +3,11 @@
 //! A token is `cg_<prefix>_<secret>`; the store keeps the prefix and a hash of the secret. [`authenticate`]
 //! runs before any handler and leaves a [`Caller`], which a handler asks first: `caller.require(Right::…)?`,
 //! and `caller.require_city(code)?` where it touches the data of a city. What may be public has a [`Reader`] in its stead.
+//! Where an identity provider is configured, one of its tokens does in place of a key ([`oidc`]).
 
 mod caller;
 mod keyring;
+pub mod oidc;
 pub mod open;
 mod reader;
 mod right;
@@ -25,6 +27,7 @@ use citygauge_openapi::API_ROOT;
 
 pub use caller::Caller;
 pub use keyring::Keyring;
+pub use oidc::Oidc;
 pub use reader::Reader;
 pub use right::Right;
 pub use scope::Scope;
@@ -51,6 +54,9 @@ pub const PUBLIC: [&str; 6] = [
     "/assessments/{id}/cities/{city}",
     "/assessments/{id}/charts/{name}.svg",
 ];
+
+/// What only the holder of a key may do, since it lasts as long as the key: [`Caller::require_key`].
+pub const BY_KEY: [&str; 2] = ["create_embed", "create_webhook"];
 
 /// The middleware in front of everything under the API's root.
 pub async fn authenticate(
@@ -87,6 +93,9 @@ async fn identify(request: &ServiceRequest, state: &State) -> Result<(Option<Cal
     if let Some(sealed) = word.filter(|word| word.starts_with(embeds::PREFIX)) {
         return embedded(request, state, sealed).await;
     }
+    if let Some((oidc, token)) = state.oidc().zip(word.filter(|word| Oidc::is_token(word))) {
+        return of_provider(request, state, oidc, token).await;
+    }
     let token = word.and_then(|token| token.parse::<Token>().ok());
     if !token.as_ref().is_some_and(|token| state.keyring().knows(token)) {
         state.throttle().take_of_address(request, state.metrics())?;
@@ -101,6 +110,22 @@ async fn identify(request: &ServiceRequest, state: &State) -> Result<(Option<Cal
     require_address(request, state, &key.scope)?;
     let left = state.throttle().take_of_key(&key.id, state.metrics())?;
     Ok((Some(Caller::new(key.id.clone(), key.role, key.scope.clone())), left))
+}
+
+/// Who shows a token of the identity provider, and what is left in the bucket of that subject. As with keys, a token that was not accepted
+/// lately costs the address, before anything is done with it.
+async fn of_provider(
+    request: &ServiceRequest,
+    state: &State,
+    oidc: &Oidc,
+    token: &str,
+) -> Result<(Option<Caller>, Option<Left>), Failure> {
+    if !oidc.knows(token) {
+        state.throttle().take_of_address(request, state.metrics())?;
+    }
+    let caller = oidc.identify(token, state.now_ms()).await?;
+    let left = state.throttle().take_of_key(caller.id(), state.metrics())?;
+    Ok((Some(caller), left))
 }
 
 /// Refuses a key that is limited to networks and comes from none of them.

@@ -9,6 +9,7 @@ mod jobs;
 mod limits;
 mod log;
 mod objects;
+mod oidc;
 mod reports;
 mod server;
 mod signing;
@@ -27,6 +28,7 @@ pub use jobs::Jobs;
 pub use limits::Limits;
 pub use log::{Log, LogFormat};
 pub use objects::Objects;
+pub use oidc::{Granted, Oidc, OidcClaims};
 pub use reports::Reports;
 pub use server::Server;
 pub use signing::Signing;
@@ -77,6 +79,8 @@ pub struct Config {
     pub sources: Sources,
     /// How it tells others of what happens.
     pub webhooks: Webhooks,
+    /// Whose tokens are accepted beside keys.
+    pub oidc: Oidc,
     /// What it writes to its log.
     pub log: Log,
     /// How it writes reports.
@@ -162,6 +166,7 @@ impl Config {
         self.objects.check()?;
         self.sources.check()?;
         self.webhooks.check()?;
+        self.oidc.check()?;
         self.reports.check()?;
         self.traces.check()
     }

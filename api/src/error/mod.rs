@@ -79,6 +79,8 @@ pub enum Failure {
     Internal(Box<dyn Error + Send + Sync>),
     /// The service cannot do it now; the same request may succeed later.
     Unavailable(Box<dyn Error + Send + Sync>),
+    /// The identity provider is away, so that a token cannot be checked; keys still work.
+    ProviderAway(Text),
     /// Parts that the service needs do not work, each as a fault.
     NotReady(Faults),
 }
@@ -126,7 +128,7 @@ impl Failure {
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Unavailable(_) | Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::ProviderAway(_) | Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }

@@ -41,7 +41,7 @@ fn respond(failure: &Failure, problem: &Problem, language: Language) -> HttpResp
         Failure::TooMany(left) => {
             response.insert_header((RETRY_AFTER, left.next_in_s.to_string()));
         }
-        Failure::Unavailable(_) | Failure::NotReady(_) => {
+        Failure::Unavailable(_) | Failure::ProviderAway(_) | Failure::NotReady(_) => {
             response.insert_header((RETRY_AFTER, "5"));
         }
         _ => {}
@@ -169,6 +169,9 @@ fn describe(failure: &Failure) -> Description {
             Text::both("暂时无法处理", "The service cannot do it now"),
             Text::both("请稍后重试", "try again in a few seconds"),
         ),
+        Failure::ProviderAway(detail) => {
+            ("identity-provider-away", Text::both("身份提供方不可用", "The identity provider is away"), detail.clone())
+        }
         Failure::NotReady(faults) => (
             "not-ready",
             Text::both("服务未就绪", "The service is not ready"),

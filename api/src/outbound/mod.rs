@@ -14,7 +14,8 @@
 //! SourceKind -> check (before it is stored) -> fetch: file | ckan | ngsi_ld -> ask (guard, redirects, status) -> Content
 //! ```
 //!
-//! What is told to receivers ([`Outbound::post`]) goes the same way, by the rules of the section `webhooks`.
+//! What is told to receivers ([`Outbound::post`]) goes the same way, by the rules of the section `webhooks`; what an identity provider
+//! publishes ([`Provider`]) is asked for by those of the section `oidc`.
 //!
 //! To add a kind: a variant of [`SourceKind`], its faults in `check`, and a module that turns answers into a file which
 //! [`crate::intake`] reads. What identifies the service to a host is a [`Secret`], which only that host is sent.
@@ -32,6 +33,7 @@ mod name;
 mod ngsi_ld;
 mod pages;
 mod post;
+mod provider;
 mod reach;
 mod recognise;
 mod resolve;
@@ -60,6 +62,7 @@ use guard::Guard;
 pub use host::{BadHost, HostPattern};
 use post::Receivers;
 pub use post::{Received, Unanswered};
+pub use provider::Provider;
 use reach::{Loopback, Reach};
 use resolve::{Guarded, Lookup, OfMachine};
 pub use secret::Secret;
@@ -91,6 +94,9 @@ pub enum OutboundError {
     /// A network of receivers is none.
     #[error("webhooks.private_networks: {0}")]
     Receivers(#[source] ipnet::AddrParseError),
+    /// A network of the identity provider is none.
+    #[error("oidc.private_networks: {0}")]
+    Provider(#[source] ipnet::AddrParseError),
     /// A secret cannot be used.
     #[error("sources.secrets.{name}: {reason}")]
     Secret {
@@ -289,4 +295,4 @@ impl std::fmt::Debug for Outbound {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -7,7 +7,7 @@ mod limits;
 mod pages;
 mod redirects;
 mod secrets;
-mod server;
+pub(crate) mod server;
 mod tables;
 
 use std::collections::HashMap;

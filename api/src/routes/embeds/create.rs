@@ -32,6 +32,7 @@ const MINUTES: (u32, u32) = (60, 1_440);
 #[post("/embeds")]
 pub async fn create_embed(caller: Caller, state: web::Data<State>, request: Once, body: JsonBody) -> Result<Answer, Failure> {
     caller.require(Right::ReadEmbeds)?;
+    caller.require_key()?;
     let new: wire::NewEmbed = body.read()?;
     let mut faults = Faults::default();
     let view = new.view.parse::<View>().map_err(|_| faults.push(no_view(&new.view))).ok();

@@ -33,6 +33,7 @@ use crate::write::{once, trail};
 #[post("/webhooks")]
 pub async fn create_webhook(caller: Caller, state: web::Data<State>, request: Once, body: JsonBody) -> Result<Answer, Failure> {
     caller.require(Right::ManageWebhooks)?;
+    caller.require_key()?;
     let profile = checked(&state, body.read()?)?;
     let signer = state.signer().map_err(Failure::internal)?;
     once(&state, &caller, &request, &body.digest, async |transaction| {

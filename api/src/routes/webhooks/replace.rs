@@ -38,6 +38,9 @@ pub async fn replace_webhook(
 ) -> Result<Answer, Failure> {
     caller.require(Right::ManageWebhooks)?;
     let profile = checked(&state, body.read()?)?;
+    if profile.enabled {
+        caller.require_key()?;
+    }
     let transaction = state.store().begin().await?;
     let known = webhooks::find(&transaction, id.as_str()).await?;
     require_own(&caller, &known)?;
