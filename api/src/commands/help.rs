@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 155] = [
+const COMMANDS: [(&str, &str); 158] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -93,6 +93,9 @@ const COMMANDS: [(&str, &str); 155] = [
     ("help", "显示帮助，或所给命令的帮助。"),
     ("sets help", "显示帮助，或所给命令的帮助。"),
     ("keys help", "显示帮助，或所给命令的帮助。"),
+    ("oidc", "检查身份提供方：除密钥外，其令牌也被接受。"),
+    ("oidc check", "获取身份提供方公布的内容，说明其中哪些被采用；给出令牌时，说明它代表何人，或为何被拒绝。"),
+    ("oidc help", "显示帮助，或所给命令的帮助。"),
     ("migrate help", "显示帮助，或所给命令的帮助。"),
     ("rounds", "列出、显示、打开、截止、发布服务上的评价批次，并显示其排名。"),
     ("rounds list", "列出评价批次。"),
@@ -163,7 +166,7 @@ const COMMANDS: [(&str, &str); 155] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 317] = [
+const ARGUMENTS: [(&str, &str); 318] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("releases download release", "数据版本的标识。"),
@@ -469,6 +472,7 @@ const ARGUMENTS: [(&str, &str); 317] = [
         "密钥所限的城市，可重复；reporter 至少需要一个，evaluator 可有（省级审核），expert 可有（本人所在、不予评分的城市），其他角色不需要。",
     ),
     ("keys create expires", "失效时间，例如 2027-01-01T00:00:00Z。"),
+    ("oidc check token", "要试的令牌，- 表示从标准输入读取；最好以环境变量等方式给出，同一机器的其他用户看不到。"),
     ("keys revoke id", "密钥的标识，见列表。"),
     ("source", "数据源的代码。"),
     ("sources put file", "数据源文档（JSON）。"),

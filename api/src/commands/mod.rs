@@ -23,6 +23,7 @@ mod lint;
 mod maps;
 mod migrate;
 pub(crate) mod offline;
+mod oidc;
 mod openapi;
 mod output;
 mod panels;
@@ -129,6 +130,8 @@ enum Command {
     #[command(subcommand)]
     Keys(keys::Keys),
     #[command(subcommand)]
+    Oidc(oidc::Oidc),
+    #[command(subcommand)]
     Audit(audit::Audit),
     /// Bring the database up to date, or show how far it is.
     #[command(subcommand)]
@@ -196,6 +199,7 @@ impl Command {
             Self::Serve(serve) => serve.run(language).await,
             Self::Ready(ready) => ready.run(language).await,
             Self::Keys(keys) => keys.run(language).await,
+            Self::Oidc(oidc) => oidc.run(language).await,
             Self::Audit(audit) => audit.run(language).await,
             Self::Migrate(migrate) => migrate.run(language).await,
             Self::Backup(backup) => backup.run(language).await,
