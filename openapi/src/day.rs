@@ -33,7 +33,9 @@ impl FromStr for Day {
     type Err = jiff::Error;
 
     fn from_str(text: &str) -> Result<Self, jiff::Error> {
-        Date::strptime("%Y-%m-%d", text).map(Self)
+        let day = Self(Date::strptime("%Y-%m-%d", text)?);
+        // `strptime` takes years before 0 and fewer digits than the form has.
+        if day.to_string() == text { Ok(day) } else { Err(jiff::Error::from_args(format_args!("expected {day}, found {text}"))) }
     }
 }
 
@@ -62,3 +64,17 @@ impl PartialSchema for Day {
 }
 
 impl ToSchema for Day {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_has_ten_characters_and_is_written_as_it_was_read() {
+        assert_eq!("2024-02-29".parse::<Day>().expect("a day").to_string(), "2024-02-29");
+        for text in ["2026-2-28", "2026-02-29", "-999-01-01", "20260228", "2026-02-28T00:00:00", "2026-02-28 ", "２026-02-28", ""]
+        {
+            assert!(text.parse::<Day>().is_err(), "{text}");
+        }
+    }
+}
