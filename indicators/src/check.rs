@@ -6,7 +6,7 @@ mod items;
 mod levels;
 mod lineage;
 mod reported_points;
-mod rules;
+pub(crate) mod rules;
 mod scales;
 mod settings;
 pub(crate) mod stages;
@@ -26,13 +26,13 @@ use crate::json::parse_strict;
 use crate::set::IndicatorSet;
 
 /// The greatest number of nodes of a set.
-pub(crate) const MAX_NODES: usize = 20_000;
+pub const MAX_NODES: usize = 20_000;
 /// The greatest number of items of a set.
-pub(crate) const MAX_ITEMS: usize = 20_000;
+pub const MAX_ITEMS: usize = 20_000;
 /// The deepest tree.
-pub(crate) const MAX_TREE_DEPTH: u32 = 200;
+pub const MAX_TREE_DEPTH: u32 = 200;
 /// The longest code, in characters.
-pub(crate) const MAX_CODE: usize = 100;
+pub const MAX_CODE: usize = 100;
 
 impl SetDocument {
     /// Checks the meaning of a document that was read without faults.

@@ -2,24 +2,80 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use crate::fault::{Fault, Faults};
 
-/// Parses JSON and refuses duplicate keys; syntax faults name line and column.
+/// Parses JSON and refuses duplicate keys; syntax faults name line and column. What is larger than the bounds of this module say is read no
+/// further, so that a small document cannot take much memory.
 ///
 /// # Errors
-/// A syntax fault, or one fault for every key that stands twice in an object.
+/// A syntax fault, a bound that was passed, or one fault for every key that stands twice in an object.
 pub fn parse_strict(text: &[u8]) -> Result<Value, Faults> {
-    let mut faults = Faults::default();
+    let mut reading = Reading::default();
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let seed = Strict { pointer: String::new(), faults: &mut faults };
+    let seed = Strict { pointer: String::new(), reading: &mut reading };
     let parsed = seed.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
+    let Reading { mut faults, beyond, .. } = reading;
     match parsed {
         Ok(value) if faults.is_empty() => Ok(value),
         Ok(_) => Err(faults),
-        Err(error) => Err(syntax_fault(&error).into()),
+        // What is beyond a bound is read no further.
+        Err(error) => {
+            faults.push(beyond.unwrap_or_else(|| syntax_fault(&error)));
+            Err(faults)
+        }
+    }
+}
+
+/// The most elements of one array.
+pub const MOST_ELEMENTS: usize = 500_000;
+/// The most members of one object.
+pub const MOST_MEMBERS: usize = 100_000;
+/// The most characters of one text.
+pub const MOST_CHARACTERS: usize = 100_000;
+/// The most characters of the name of a member.
+pub const MOST_OF_A_NAME: usize = 1_000;
+/// The most values of one document. Each takes some 80 bytes of memory however few it has in the document.
+pub const MOST_VALUES: usize = 3_000_000;
+/// How many arrays and objects may stand in each other; the bound is that of `serde_json`.
+pub const MOST_DEPTH: usize = 127;
+/// The most keys that stand twice which are named.
+const MOST_DUPLICATES: usize = 1_000;
+
+/// What was found while a document is read.
+#[derive(Default)]
+struct Reading {
+    faults: Faults,
+    values: usize,
+    /// What is larger than it may be, at which reading ends.
+    beyond: Option<Fault>,
+}
+
+impl Reading {
+    /// Counts one more value.
+    fn count<E: Error>(&mut self, pointer: &str) -> Result<(), E> {
+        self.values += 1;
+        self.within("json.too_many_values", self.values, MOST_VALUES, pointer, ("整个文件的值", "values in the whole document"))
+    }
+
+    /// Ends the reading where there are more of something than there may be.
+    fn within<E: Error>(
+        &mut self,
+        code: &'static str,
+        count: usize,
+        most: usize,
+        pointer: &str,
+        (zh, en): (&str, &str),
+    ) -> Result<(), E> {
+        if count <= most {
+            return Ok(());
+        }
+        let fault = Fault::error(code, format!("{zh}多于 {most}"), format!("there are more than {most} {en}"));
+        let fault = fault.at(pointer).expected(format!("..{most}")).hint("请分成几次发送", "send it in parts");
+        self.beyond = Some(fault);
+        Err(E::custom("beyond a bound"))
     }
 }
 
@@ -39,13 +95,23 @@ fn syntax_fault(error: &serde_json::Error) -> Fault {
 
 struct Strict<'f> {
     pointer: String,
-    faults: &'f mut Faults,
+    reading: &'f mut Reading,
+}
+
+impl Strict<'_> {
+    fn text<E: Error>(&mut self, text: &str) -> Result<(), E> {
+        // No text has more characters than bytes.
+        let characters = if text.len() > MOST_CHARACTERS { text.chars().count() } else { 0 };
+        let noun = ("文本的字符", "characters in a text");
+        self.reading.within("json.too_long", characters, MOST_CHARACTERS, &self.pointer, noun)
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.reading.count(&self.pointer)?;
         deserializer.deserialize_any(self)
     }
 }
@@ -73,7 +139,8 @@ impl<'de> Visitor<'de> for Strict<'_> {
         Ok(Number::from_f64(v).map_or(Value::Null, Value::Number))
     }
 
-    fn visit_str<E>(self, v: &str) -> Result<Value, E> {
+    fn visit_str<E: Error>(mut self, v: &str) -> Result<Value, E> {
+        self.text(v)?;
         Ok(Value::String(v.to_owned()))
     }
 
@@ -84,9 +151,11 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
         let mut values = Vec::new();
         while let Some(value) =
-            seq.next_element_seed(Strict { pointer: format!("{}/{}", self.pointer, values.len()), faults: &mut *self.faults })?
+            seq.next_element_seed(Strict { pointer: format!("{}/{}", self.pointer, values.len()), reading: &mut *self.reading })?
         {
             values.push(value);
+            let noun = ("数组的元素", "elements in an array");
+            self.reading.within("json.too_many_elements", values.len(), MOST_ELEMENTS, &self.pointer, noun)?;
         }
         Ok(Value::Array(values))
     }
@@ -94,10 +163,18 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
+            // Names are repeated in the pointers of everything below them.
+            let noun = ("键的字符", "characters in the name of a member");
+            self.reading.within("json.long_name", key.chars().count(), MOST_OF_A_NAME, &self.pointer, noun)?;
             let pointer = format!("{}/{}", self.pointer, escape(&key));
-            let value = entries.next_value_seed(Strict { pointer: pointer.clone(), faults: &mut *self.faults })?;
-            if map.insert(key.clone(), value).is_some() {
-                self.faults.push(
+            let value = entries.next_value_seed(Strict { pointer: pointer.clone(), reading: &mut *self.reading })?;
+            let stands_twice = map.insert(key.clone(), value).is_some();
+            let noun = ("对象的成员", "members in an object");
+            self.reading.within("json.too_many_members", map.len(), MOST_MEMBERS, &self.pointer, noun)?;
+            if stands_twice {
+                let (found, noun) = (self.reading.faults.0.len() + 1, ("重复的键", "keys that stand twice"));
+                self.reading.within("json.duplicate_keys", found, MOST_DUPLICATES, &pointer, noun)?;
+                self.reading.faults.push(
                     Fault::error("json.duplicate_key", format!("键“{key}”出现了两次"), format!("the key '{key}' stands twice"))
                         .at(pointer)
                         .hint("只保留一个", "keep one of them"),
@@ -145,5 +222,42 @@ mod tests {
     fn deep_nesting_is_refused_not_followed() {
         let text = "[".repeat(100_000);
         assert_eq!(parse_strict(text.as_bytes()).expect_err("deep").0[0].code, "json.syntax");
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(parse_strict(nested(MOST_DEPTH).as_bytes()).is_ok());
+        assert_eq!(parse_strict(nested(MOST_DEPTH + 1).as_bytes()).expect_err("deeper").0[0].code, "json.syntax");
+    }
+
+    fn array(of: &str, count: usize) -> String {
+        format!("[{}]", vec![of; count].join(","))
+    }
+
+    fn object(members: usize) -> String {
+        let members: Vec<String> = (0..members).map(|number| format!("\"{number}\":0")).collect();
+        format!("{{{}}}", members.join(","))
+    }
+
+    fn refused(text: &str) -> (&'static str, String) {
+        let faults = parse_strict(text.as_bytes()).expect_err("beyond a bound");
+        let last = faults.0.last().expect("a fault");
+        (last.code, last.pointer.clone().unwrap_or_default())
+    }
+
+    #[test]
+    fn what_is_larger_than_a_bound_is_refused_and_what_is_as_large_is_read() {
+        let long = |characters: usize| format!("{{\"a\":\"{}\"}}", "城".repeat(characters));
+        let named = |characters: usize| format!("{{\"{}\":0}}", "n".repeat(characters));
+        for at_the_bound in [array("0", MOST_ELEMENTS), object(MOST_MEMBERS), long(MOST_CHARACTERS), named(MOST_OF_A_NAME)] {
+            assert!(parse_strict(at_the_bound.as_bytes()).is_ok(), "{}", &at_the_bound[..20]);
+        }
+        assert_eq!(refused(&array("0", MOST_ELEMENTS + 1)), ("json.too_many_elements", String::new()));
+        assert_eq!(refused(&object(MOST_MEMBERS + 1)), ("json.too_many_members", String::new()));
+        assert_eq!(refused(&long(MOST_CHARACTERS + 1)), ("json.too_long", "/a".into()));
+        assert_eq!(refused(&named(MOST_OF_A_NAME + 1)), ("json.long_name", String::new()));
+        // Six arrays and the one around them are values, too.
+        let values = |more: usize| format!("[{},{}]", vec![array("0", 499_998); 6].join(","), array("0", 4 + more));
+        assert!(parse_strict(values(0).as_bytes()).is_ok());
+        assert_eq!(refused(&values(1)).0, "json.too_many_values");
+        let twice = format!("{{{}}}", vec!["\"a\":0"; 3_000].join(","));
+        assert_eq!(refused(&twice), ("json.duplicate_keys", "/a".into()));
     }
 }

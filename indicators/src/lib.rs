@@ -7,6 +7,7 @@
 #![warn(missing_docs)]
 
 pub mod ahp;
+pub mod bounds;
 pub mod canonical;
 pub mod catalog;
 mod check;
@@ -17,7 +18,7 @@ mod document;
 pub mod exact;
 mod fault;
 pub mod formula;
-mod json;
+pub mod json;
 mod observation;
 pub mod overlay;
 mod period;

@@ -3,6 +3,7 @@
 
 mod activity;
 mod architecture;
+pub mod bounds;
 pub mod conformance;
 pub mod dossier;
 mod element;

@@ -12,7 +12,7 @@ use crate::formula::Formula;
 use crate::set::{ItemIndex, SetRule};
 
 /// The greatest number of rules of a set.
-const MAX_RULES: usize = 1_000;
+pub const MAX_RULES: usize = 1_000;
 /// The farthest that a change may reach back, in periods.
 const MAX_PERIODS: u32 = 1_200;
 

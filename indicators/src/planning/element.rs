@@ -103,13 +103,13 @@ pub struct Element {
 }
 
 /// The most links of one element.
-const MOST_LINKS: usize = 100;
+pub const MOST_LINKS: usize = 100;
 /// The most entries of a list within a document.
-const MOST_ENTRIES: usize = 1_000;
+pub const MOST_ENTRIES: usize = 1_000;
 /// The most characters of a text within a document.
-const MOST_CHARACTERS: usize = 20_000;
+pub const MOST_CHARACTERS: usize = 20_000;
 /// The most characters of a code.
-const MOST_OF_A_CODE: usize = 100;
+pub const MOST_OF_A_CODE: usize = 100;
 
 impl ElementKind {
     /// The activity of clause 5.1.2 whose output it belongs to; feedback belongs to none.

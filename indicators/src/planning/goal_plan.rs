@@ -15,6 +15,7 @@ use crate::period::Period;
 use crate::read::{Object, Read};
 use crate::text::Text;
 
+pub use check::{MOST_GOALS, MOST_PARTS};
 pub use goal::{Goal, GoalLevel, GoalQuantity, ObjectiveArea, PathPoint};
 
 /// The set whose nodes the goals name.
