@@ -1,5 +1,6 @@
 //! The application: everything that is served, and its description, from one list.
 
+mod bounds;
 mod links;
 
 use actix_web::http::Method;
@@ -10,6 +11,7 @@ use actix_web::{App, HttpResponse};
 use bytes::Bytes;
 use citygauge_openapi::API_ROOT;
 use serde_json::{Value, json};
+use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{Object, Schema, Type};
 use utoipa::openapi::security::SecurityRequirement;
@@ -23,6 +25,7 @@ use crate::auth::{BY_KEY, authenticate};
 use crate::dashboard;
 use crate::error::Failure;
 use crate::export::Format;
+use crate::limits;
 use crate::routes;
 
 /// Mounts every operation; the server and [`describe`] both call this, so the description cannot drift.
@@ -52,6 +55,8 @@ pub fn describe() -> OpenApi {
         operations.into_iter().flatten().for_each(declare_tokens);
     }
     links::declare(&mut openapi);
+    bounds::declare(&mut openapi);
+    openapi.extensions.get_or_insert_with(Extensions::default).insert("x-limits".to_owned(), limits::described());
     openapi
 }
 

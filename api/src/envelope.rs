@@ -1,16 +1,18 @@
 //! What surrounds every request: its identifier and language, its span, its time limit, and the promise that
 //! every failure, a panic included, leaves as a problem document.
 
+#[cfg(test)]
+mod answers;
+mod headers;
+
 use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, VARY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
-};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, HeaderMap, HeaderName};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, web};
 use citygauge_indicators::{Fault, Language, Text};
@@ -19,9 +21,11 @@ use futures_util::FutureExt;
 use tracing::{Instrument, error, info, info_span, warn};
 
 use crate::auth::open;
+use crate::connections::{Line, Sent};
 use crate::error::{Failure, Rendered, render};
 use crate::state::State;
 use crate::telemetry::traces;
+use crate::throttle::Turn;
 
 /// What is known of a request before anybody reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +34,10 @@ pub struct RequestContext {
     pub id: String,
     /// The language for people.
     pub language: Language,
+    /// Whether it came over TLS.
+    pub over_tls: bool,
+    /// Whether it is without a key, where one would be needed for what is not public.
+    pub is_public: bool,
 }
 
 tokio::task_local! {
@@ -43,16 +51,6 @@ pub fn current_request() -> Option<String> {
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Pages and answers run nothing and load nothing unless they say so themselves.
-const NOTHING: HeaderValue =
-    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
-
-/// The pages under `/docs/` run the scripts that come with them and talk to this service only.
-const DOCS: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
-     frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-);
-
 /// The middleware around the whole application.
 pub async fn envelope(
     mut request: ServiceRequest,
@@ -62,15 +60,24 @@ pub async fn envelope(
     let context = RequestContext {
         id: given_id(request.headers()).unwrap_or_else(|| state.sources().request_id()),
         language: preferred(request.headers()),
+        over_tls: request.app_config().secure(),
+        is_public: !state.is_open() && !request.headers().contains_key(AUTHORIZATION),
     };
     let (method, path, began) = (request.method().clone(), request.path().to_owned(), Instant::now());
     request.extensions_mut().insert(context.clone());
     let in_flight = state.metrics().begun();
+    let line = request.conn_data::<Rc<Line>>().cloned();
+    let answering = line.as_ref().map(Line::answering);
+    let is_beyond = line.as_ref().is_some_and(|line| line.is_beyond());
     if method == Method::HEAD {
         // The connection remembers that no body may follow; everything else is the same as for GET.
         request.head_mut().method = Method::GET;
     }
-    let refusal = state.is_open().then(|| open::check(&request)).and_then(Result::err);
+    let refusal = (is_beyond && !is_probe(&path)).then(|| {
+        state.metrics().limited("connections");
+        Failure::Full
+    });
+    let refusal = refusal.or_else(|| state.is_open().then(|| open::check(&request)).and_then(Result::err));
     let refusal = refusal.or_else(|| (!is_text(request.uri().path())).then(no_text));
     let refusal = refusal.or_else(|| throttled_at_root(&request, &state));
     let parent = state.config().traces.accept_parents.then(|| request.headers());
@@ -84,10 +91,10 @@ pub async fn envelope(
         }
     };
     let outcome = outcome.map(|mut response| {
-        if path.starts_with("/docs/") {
-            response.headers_mut().insert(CONTENT_SECURITY_POLICY, DOCS);
+        headers::finish(response.headers_mut(), &context, &path);
+        if is_beyond {
+            response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
         }
-        finish(response.headers_mut(), &context);
         response
     });
     let status = outcome.as_ref().map_or_else(|error| error.as_response_error().status_code(), ServiceResponse::status);
@@ -99,13 +106,28 @@ pub async fn envelope(
     // A number in JSON too, where those of 128 bits are texts.
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     info!(request.id = %context.id, %method, path, status = status.as_u16(), duration_ms, "answered");
-    outcome
+    drop(answering);
+    outcome.map(|response| match line {
+        Some(line) => sent(response, &line),
+        None => response,
+    })
+}
+
+/// The answer as it leaves on a connection: in pieces, and with the caller's turn until it has left.
+fn sent(mut response: ServiceResponse<BoxBody>, line: &Rc<Line>) -> ServiceResponse<BoxBody> {
+    let turn = response.response_mut().extensions_mut().remove::<Turn>();
+    response.map_body(|_, body| BoxBody::new(Sent::new(body, line, turn)))
+}
+
+/// Whether somebody asks whether the service lives, which is answered on every connection.
+fn is_probe(path: &str) -> bool {
+    ["/livez", "/readyz"].contains(&path)
 }
 
 /// Refuses an address that asks for too many pages; what is asked for with a key is counted where the key is looked at, and whether
 /// the service lives may be asked at any time.
 fn throttled_at_root(request: &ServiceRequest, state: &State) -> Option<Failure> {
-    let elsewhere = ["/livez", "/readyz", "/metrics"].contains(&request.path()) || request.path().starts_with(API_ROOT);
+    let elsewhere = is_probe(request.path()) || request.path() == "/metrics" || request.path().starts_with(API_ROOT);
     if elsewhere || state.is_open() {
         return None;
     }
@@ -160,7 +182,7 @@ async fn guarded(
 /// The answer to a request that is gone.
 fn lost(failure: &Failure, context: &RequestContext) -> Error {
     let mut response = noted(failure, context);
-    finish(response.headers_mut(), context);
+    headers::finish(response.headers_mut(), context, "");
     Rendered::from(response).into()
 }
 
@@ -194,29 +216,6 @@ fn failure_of_status(status: StatusCode) -> Failure {
 
 fn is_problem(headers: &HeaderMap) -> bool {
     headers.get("content-type").is_some_and(|kind| kind.as_bytes() == PROBLEM_JSON.as_bytes())
-}
-
-/// The headers of every answer; one that a handler has set stays.
-fn finish(headers: &mut HeaderMap, context: &RequestContext) {
-    if let Ok(id) = HeaderValue::from_str(&context.id) {
-        headers.insert(REQUEST_ID, id);
-    }
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // The policy says who may frame a page; older browsers know the header only, which cannot name anybody.
-    let policy = headers.get(CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok());
-    if policy.is_none_or(|policy| policy.contains("frame-ancestors 'none'")) {
-        headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    }
-    for (name, value) in [
-        (CONTENT_SECURITY_POLICY, NOTHING),
-        (CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
-        (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-        (VARY, HeaderValue::from_static("accept, accept-language, authorization")),
-    ] {
-        if !headers.contains_key(&name) {
-            headers.insert(name, value);
-        }
-    }
 }
 
 /// The identifier that a caller or a proxy gives the request, where it is short and plain: it stands in the log and in answers.
@@ -259,6 +258,8 @@ pub async fn unmatched(
 
 #[cfg(test)]
 mod tests {
+    use actix_web::http::header::HeaderValue;
+
     use super::*;
 
     #[test]

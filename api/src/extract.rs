@@ -5,10 +5,10 @@ mod object;
 use std::future::{Future, Ready, ready};
 use std::ops::Deref;
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_TYPE, HeaderName, IF_MATCH};
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, IF_MATCH};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use bytes::{Bytes, BytesMut};
 use citygauge_indicators::canonical::hex;
@@ -202,7 +202,11 @@ impl FromRequest for JsonBody {
                 return Err(Failure::UnsupportedMediaType { accepted: "application/json".into() });
             }
             let limit = state.config().limits.json_bytes;
-            let bytes = collect(Arriving::new(payload, state), limit).await?;
+            let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+            if announced.is_some_and(|bytes| bytes > limit as u64) {
+                return Err(Failure::TooLarge { limit_bytes: limit as u64 });
+            }
+            let bytes = collect(Arriving::json(payload, state), limit).await?;
             Ok(Self { digest: hex(&Sha256::digest(&bytes)), bytes })
         })
     }
@@ -214,27 +218,41 @@ pub fn media_type(request: &HttpRequest) -> String {
     header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// A body on its way in; a client that falls silent is not waited for.
+/// A body on its way in; a client that falls silent, or takes too long for all of it, is not waited for.
 pub struct Arriving {
     payload: Payload,
     patience: Duration,
+    /// When all of it has to be there.
+    deadline: Instant,
 }
 
 impl Arriving {
-    /// The body of a request.
+    /// A file.
     pub fn new(payload: Payload, state: &State) -> Self {
-        Self { payload, patience: Duration::from_secs(state.config().server.body_timeout_s) }
+        Self::within(payload, state, state.config().server.file_deadline())
+    }
+
+    /// A JSON body.
+    pub fn json(payload: Payload, state: &State) -> Self {
+        Self::within(payload, state, state.config().server.body_deadline())
+    }
+
+    fn within(payload: Payload, state: &State, time: Duration) -> Self {
+        let patience = Duration::from_secs(state.config().server.body_timeout_s);
+        Self { payload, patience, deadline: Instant::now() + time }
     }
 
     /// The next piece.
     pub async fn next(&mut self) -> Option<Result<Bytes, Failure>> {
-        match tokio::time::timeout(self.patience, self.payload.next()).await {
-            Ok(piece) => piece.map(|piece| piece.map_err(Failure::from)),
-            Err(_) => Some(Err(Failure::malformed(
-                Fault::error("body.silent", "请求体迟迟没有到达", "the body stopped arriving")
-                    .hint("请重新发送", "send it again"),
-            ))),
-        }
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        // A timer that is over lets pass what is there already.
+        let next = async { if left.is_zero() { std::future::pending().await } else { self.payload.next().await } };
+        let fault = match tokio::time::timeout(self.patience.min(left), next).await {
+            Ok(piece) => return piece.map(|piece| piece.map_err(Failure::from)),
+            Err(_) if left <= self.patience => Fault::error("body.slow", "请求体到达得太慢", "the body took too long to arrive"),
+            Err(_) => Fault::error("body.silent", "请求体迟迟没有到达", "the body stopped arriving"),
+        };
+        Some(Err(Failure::TimedOut(fault.hint("请重新发送", "send it again"))))
     }
 
     /// The pieces as a stream.

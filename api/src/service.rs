@@ -19,6 +19,7 @@ use crate::artifacts::{ArtifactError, Artifacts};
 use crate::auth::{Caller, Oidc, Token};
 use crate::clock::Sources;
 use crate::config::{Config, ConfigError};
+use crate::connections::Connections;
 use crate::envelope::{envelope, unmatched};
 use crate::jobs;
 use crate::keys::{self, Issue};
@@ -27,6 +28,7 @@ use crate::signing::SigningError;
 use crate::state::State;
 use crate::store::keys::{KeyScope, Role};
 use crate::store::{Store, StoreError, audit};
+use crate::tls::{Certificate, Watch};
 
 /// A service that is ready to run: it listens already, so its address is known.
 #[derive(Debug)]
@@ -34,8 +36,13 @@ pub struct Service {
     state: web::Data<State>,
     listener: TcpListener,
     address: SocketAddr,
+    certificate: Option<(Arc<Certificate>, Watch)>,
     first_key: Option<Token>,
 }
+
+/// Connections that each thread holds beyond its share of those that are served, so that the next are told why they are not; those beyond wait in
+/// the system's queue.
+const BEYOND: usize = 128;
 
 /// Why a service cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +92,7 @@ impl Service {
     /// As [`Service::build`], with other origins of time and identifiers.
     pub async fn build_with(config: Config, sources: Sources) -> Result<Self, StartError> {
         config.check()?;
+        let certificate = Certificate::read(&config.tls, &sources)?;
         let listener = listen(&config.server.host, config.server.port)?;
         let address =
             listener.local_addr().map_err(|reason| StartError::Address { address: config.server.host.clone(), reason })?;
@@ -94,12 +102,17 @@ impl Service {
         let state = open(config, sources).await?;
         state.signer()?;
         let first_key = if state.is_open() { None } else { issue_first_key(&state).await? };
-        Ok(Self { state: web::Data::new(state), listener, address, first_key })
+        Ok(Self { state: web::Data::new(state), listener, address, certificate, first_key })
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The address for those who call it, such as `http://127.0.0.1:8080`.
+    pub fn url(&self) -> String {
+        format!("{}://{}", self.state.config().tls.scheme(), self.address)
     }
 
     /// Its parts, for those that work beside the requests.
@@ -122,17 +135,23 @@ impl Service {
     /// From then on `/readyz` says so and no job is begun. Requests are taken for `server.drain_s` more, and what has begun may go on for
     /// `server.shutdown_timeout_s` after that; jobs that take longer go back to the queue. Being told a second time ends the patience.
     pub async fn run_until(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-        let Self { state, listener, address, .. } = self;
+        let url = self.url();
+        let Self { state, listener, address, certificate, .. } = self;
         let openapi = app::describe();
         let description = web::Data::new(Description::render(&openapi));
         let paths = web::Data::new(Paths::of(&openapi));
         let server = &state.config().server;
-        let threads = server.threads;
+        let threads = match server.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        };
+        let most = server.connections_at_once();
+        let connections = Arc::new(Connections::new(most, Duration::from_secs(server.stall_timeout_s)));
         let (drain, patience) = (Duration::from_secs(server.drain_s), Duration::from_secs(server.shutdown_timeout_s));
         let header_timeout = Duration::from_secs(server.header_timeout_s);
         let workers = jobs::start(&state, address.port());
         let for_app = state.clone();
-        let mut http = HttpServer::new(move || {
+        let http = HttpServer::new(move || {
             App::new()
                 .into_utoipa_app()
                 .app_data(for_app.clone())
@@ -143,13 +162,21 @@ impl Service {
                 .into_app()
         })
         .client_request_timeout(header_timeout)
+        .tls_handshake_timeout(header_timeout)
+        .on_connect(move |io, kept| connections.opened(io, kept))
+        .max_connections(most.div_ceil(threads) + BEYOND)
         .disable_signals()
-        .shutdown_timeout(patience.as_secs());
-        if threads > 0 {
-            http = http.workers(threads);
-        }
-        let server = http.listen(listener)?.run();
-        info!(%address, "listening on http://{address}");
+        .shutdown_timeout(patience.as_secs())
+        .workers(threads);
+        let (http, watching) = match certificate {
+            None => (http.listen(listener)?, None),
+            Some((certificate, watch)) => {
+                let tls = certificate.server().map_err(io::Error::other)?;
+                (http.listen_rustls_0_23(listener, tls)?, Some(tokio::spawn(watch.run())))
+            }
+        };
+        let server = http.run();
+        info!(%address, connections = most, "listening on {url}");
         // Logs are often kept where nobody who can change the database can change them.
         match audit::end(state.db()).await {
             Ok((place, digest)) => info!(place, digest, "the trail ends with line {place}"),
@@ -181,6 +208,9 @@ impl Service {
             workers.stop(drain + patience).await;
         };
         let (ended, ()) = tokio::join!(serving, working);
+        if let Some(watching) = watching {
+            watching.abort();
+        }
         match tokio::time::timeout(patience, state.store().close()).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => warn!("the database did not close: {error}"),

@@ -198,9 +198,13 @@ impl State {
     /// as configured, the others wait their turn.
     pub async fn engine<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, EngineStopped> {
         let span = traces::computation();
-        let place = Waiting::join(&self.engines_waiting, self.config.limits.engines_waiting)?;
-        let turn = self.engines.acquire().await.map_err(|_closed| EngineStopped::Busy)?;
-        drop(place);
+        let turn = match self.engines.try_acquire() {
+            Ok(turn) => turn,
+            Err(_) => {
+                let _place = Waiting::join(&self.engines_waiting, self.config.limits.engines_waiting)?;
+                self.engines.acquire().await.map_err(|_closed| EngineStopped::Busy)?
+            }
+        };
         let done = tokio::task::spawn_blocking(move || span.in_scope(work)).await.map_err(|_panicked| EngineStopped::Panicked);
         drop(turn);
         done
@@ -253,7 +257,7 @@ struct Waiting<'a>(&'a AtomicUsize);
 impl<'a> Waiting<'a> {
     fn join(waiting: &'a AtomicUsize, most: usize) -> Result<Self, EngineStopped> {
         let place = Self(waiting);
-        if waiting.fetch_add(1, Ordering::Relaxed) > most { Err(EngineStopped::Busy) } else { Ok(place) }
+        if waiting.fetch_add(1, Ordering::Relaxed) >= most { Err(EngineStopped::Busy) } else { Ok(place) }
     }
 }
 

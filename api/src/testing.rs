@@ -92,6 +92,7 @@ impl Harness {
         config.jobs.poll_ms = 20;
         // A test asks as fast as it can; those of the limits set them.
         (config.limits.requests_per_s, config.limits.address_requests_per_s) = (0, 0);
+        (config.limits.key_requests_at_once, config.limits.address_requests_at_once) = (0, 0);
         change(&mut config);
         let state = service::open(config, sources).await.expect("an empty folder");
         let state = web::Data::new(state);

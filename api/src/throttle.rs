@@ -1,8 +1,11 @@
-//! How many requests one caller may make: a bucket of tokens per key, and per address for whoever shows no key that works.
+//! How many requests one caller may make: a bucket of tokens per key, and per address for whoever shows no key that works; and how many of
+//! them are worked on at once.
 //!
 //! A bucket holds `burst` tokens and gains `per_s` in a second (GCRA, by the crate `governor`). What is left is said in every
 //! answer, as draft-ietf-httpapi-ratelimit-headers-10 writes it. Each process counts for itself: with several replicas a caller may
 //! have as many times as much. The memory is bounded: full buckets are forgotten, and beyond 50,000 others all of them.
+
+mod at_once;
 
 use std::fmt;
 use std::hash::Hash;
@@ -23,6 +26,9 @@ use crate::config::Limits;
 use crate::error::Failure;
 use crate::metrics::Metrics;
 
+use at_once::AtOnce;
+pub use at_once::Turn;
+
 /// More callers than have anything left to be remembered at once; beyond it the memory is emptied.
 const MOST: usize = 50_000;
 
@@ -40,6 +46,7 @@ const LEFT: HeaderName = HeaderName::from_static("ratelimit");
 pub struct Throttle {
     keys: Option<Buckets<String>>,
     addresses: Option<Buckets<IpAddr>>,
+    at_once: AtOnce,
     proxies: Vec<ipnet::IpNet>,
 }
 
@@ -66,6 +73,7 @@ impl Throttle {
         Self {
             keys: Buckets::new("key", limits.requests_per_s, limits.requests_burst),
             addresses: Buckets::new("address", limits.address_requests_per_s, limits.address_requests_burst),
+            at_once: AtOnce::new(limits.key_requests_at_once, limits.address_requests_at_once),
             proxies: limits.trusted_proxies.iter().filter_map(|network| network.parse().ok()).collect(),
         }
     }
@@ -80,6 +88,17 @@ impl Throttle {
     pub fn take_of_address(&self, request: &ServiceRequest, metrics: &Metrics) -> Result<(), Failure> {
         let Some((buckets, address)) = self.addresses.as_ref().zip(self.address_of(request)) else { return Ok(()) };
         buckets.take(&network_of(address)).map(|_| ()).map_err(|left| refused(left, metrics))
+    }
+
+    /// A place among the requests of a key that are worked on.
+    pub fn turn_of_key(&self, key: &str, metrics: &Metrics) -> Result<Option<Turn>, Failure> {
+        self.at_once.of_key(key).map_err(|most| too_many_at_once("key", most, metrics))
+    }
+
+    /// A place among the requests that an address makes without a key that works.
+    pub fn turn_of_address(&self, request: &ServiceRequest, metrics: &Metrics) -> Result<Option<Turn>, Failure> {
+        let Some(address) = self.address_of(request) else { return Ok(None) };
+        self.at_once.of_address(network_of(address)).map_err(|most| too_many_at_once("address", most, metrics))
     }
 
     /// Where a request comes from: the last address of `X-Forwarded-For` that no proxy of ours has, if a proxy of ours has sent it.
@@ -99,6 +118,11 @@ impl Throttle {
 fn refused(left: Left, metrics: &Metrics) -> Failure {
     metrics.limited(left.of);
     Failure::TooMany(left)
+}
+
+fn too_many_at_once(of: &'static str, most: u32, metrics: &Metrics) -> Failure {
+    metrics.limited(of);
+    Failure::TooManyAtOnce { most }
 }
 
 /// What shares a bucket: an IPv4 address, or the /64 that one subscriber has in IPv6.

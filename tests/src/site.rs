@@ -100,7 +100,13 @@ async fn start(place: &Place, change: fn(&mut Config)) -> (Running, Option<Strin
         database: place.database(),
         jobs: Jobs { name: Some("test".into()), poll_ms: 50, ..Jobs::default() },
         // A test asks as fast as it can.
-        limits: Limits { requests_per_s: 0, address_requests_per_s: 0, ..Limits::default() },
+        limits: Limits {
+            requests_per_s: 0,
+            address_requests_per_s: 0,
+            key_requests_at_once: 0,
+            address_requests_at_once: 0,
+            ..Limits::default()
+        },
         ..Config::default()
     };
     change(&mut config);

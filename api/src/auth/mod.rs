@@ -42,7 +42,7 @@ use crate::negotiate;
 use crate::state::State;
 use crate::store::StoreError;
 use crate::store::keys::{self, KeyScope, Role};
-use crate::throttle::Left;
+use crate::throttle::{Left, Turn};
 
 /// What is reached without a key, below the API's root: results of rounds that are public. Each handler takes a [`Reader`], and
 /// [`crate::rounds::visibility`] refuses what is not.
@@ -65,6 +65,7 @@ pub async fn authenticate(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let state = request.app_data::<web::Data<State>>().expect("the application is built with its state").clone();
     let (caller, left) = identify(&request, &state).await?;
+    let turn = turn(&request, &state, caller.as_ref())?;
     if let Some(caller) = caller {
         request.extensions_mut().insert(caller);
     }
@@ -79,7 +80,20 @@ pub async fn authenticate(
     if let Some(left) = left {
         left.write_to(response.headers_mut());
     }
+    if let Some(turn) = turn {
+        // Kept until the answer has left.
+        response.response_mut().extensions_mut().insert(turn);
+    }
     Ok(response)
+}
+
+/// A place among the requests of the same caller that are worked on.
+fn turn(request: &ServiceRequest, state: &State, caller: Option<&Caller>) -> Result<Option<Turn>, Failure> {
+    match caller {
+        _ if state.is_open() => Ok(None),
+        Some(caller) => state.throttle().turn_of_key(caller.id(), state.metrics()),
+        None => state.throttle().turn_of_address(request, state.metrics()),
+    }
 }
 
 /// Who calls, and what is left in the bucket of its key; nobody, without a key where results may be public. Whoever shows no key that was

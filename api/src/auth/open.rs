@@ -11,24 +11,26 @@ use crate::error::Failure;
 
 /// Refuses requests that a web page elsewhere may have caused.
 pub fn check(request: &ServiceRequest) -> Result<(), Failure> {
-    let port = request.app_config().local_addr().port();
+    let (port, over_tls) = (request.app_config().local_addr().port(), request.app_config().secure());
+    let is_here = |authority: &str| is_here(authority, port, if over_tls { 443 } else { 80 });
+    let scheme = if over_tls { "https://" } else { "http://" };
     let header = |name| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
     let host = header(HOST).or_else(|| request.uri().authority().map(|authority| authority.as_str()));
-    if !host.is_some_and(|host| is_here(host, port)) {
+    if !host.is_some_and(|host| is_here(host)) {
         return Err(refused("Host"));
     }
     match header(ORIGIN) {
         None => Ok(()),
-        Some(origin) if origin.strip_prefix("http://").is_some_and(|origin| is_here(origin, port)) => Ok(()),
+        Some(origin) if origin.strip_prefix(scheme).is_some_and(is_here) => Ok(()),
         Some(_) => Err(refused("Origin")),
     }
 }
 
-/// Whether an authority is a loopback name with the service's own port.
-fn is_here(authority: &str, port: u16) -> bool {
+/// Whether an authority is a loopback name with the service's own port; `usual` is the one that is not written.
+fn is_here(authority: &str, port: u16, usual: u16) -> bool {
     let (name, given) = match authority.rsplit_once(':') {
         Some((name, given)) if !given.contains(']') => (name, given.parse().ok()),
-        _ => (authority, Some(80)),
+        _ => (authority, Some(usual)),
     };
     given == Some(port) && ["127.0.0.1", "localhost", "[::1]"].iter().any(|here| name.eq_ignore_ascii_case(here))
 }
@@ -47,11 +49,11 @@ mod tests {
     #[test]
     fn only_loopback_names_with_the_own_port_are_here() {
         for here in ["127.0.0.1:8080", "localhost:8080", "[::1]:8080", "LOCALHOST:8080"] {
-            assert!(is_here(here, 8080), "{here}");
+            assert!(is_here(here, 8080, 80), "{here}");
         }
         for elsewhere in ["evil.example:8080", "127.0.0.1:9", "127.0.0.1", "127.0.0.1.evil.example:8080", "null", ""] {
-            assert!(!is_here(elsewhere, 8080), "{elsewhere}");
+            assert!(!is_here(elsewhere, 8080, 80), "{elsewhere}");
         }
-        assert!(is_here("localhost", 80));
+        assert!(is_here("localhost", 80, 80) && is_here("localhost", 443, 443));
     }
 }

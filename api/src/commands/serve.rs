@@ -21,7 +21,7 @@ impl Serve {
         let telemetry = telemetry::start(&config.log, &config.traces).map_err(|error| Failed::Usage(error.to_string()))?;
         let open = config.server.open;
         let service = Service::build(config).await.map_err(Failed::other)?;
-        let url = format!("http://{}", service.address());
+        let url = service.url();
         match language {
             Language::Zh => say(format_args!("CityGauge 服务地址 {url}　　接口说明 {url}/docs"))?,
             Language::En => say(format_args!("CityGauge listens on {url} and is described at {url}/docs"))?,

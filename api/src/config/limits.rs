@@ -44,6 +44,10 @@ pub struct Limits {
     pub address_requests_per_s: u32,
     /// Such requests that one address may make at once.
     pub address_requests_burst: u32,
+    /// Requests of one key that are worked on at once, until their answers have left; 0 for as many as it likes.
+    pub key_requests_at_once: u32,
+    /// Requests that one address makes without a key that works and that are worked on at once; 0 for as many as it likes.
+    pub address_requests_at_once: u32,
     /// Networks of proxies in front of the service, such as `10.0.0.0/8`, whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<String>,
 }
@@ -68,6 +72,8 @@ impl Default for Limits {
             requests_burst: 500,
             address_requests_per_s: 20,
             address_requests_burst: 100,
+            key_requests_at_once: 100,
+            address_requests_at_once: 50,
             trusted_proxies: Vec::new(),
         }
     }
@@ -92,6 +98,8 @@ impl Limits {
         ConfigError::unless_within("limits.requests_burst", self.requests_burst, 1, 1_000_000)?;
         ConfigError::unless_within("limits.address_requests_per_s", self.address_requests_per_s, 0, 1_000_000)?;
         ConfigError::unless_within("limits.address_requests_burst", self.address_requests_burst, 1, 1_000_000)?;
+        ConfigError::unless_within("limits.key_requests_at_once", self.key_requests_at_once, 0, 1_000_000)?;
+        ConfigError::unless_within("limits.address_requests_at_once", self.address_requests_at_once, 0, 1_000_000)?;
         match self.trusted_proxies.iter().find(|network| network.parse::<IpNet>().is_err()) {
             None => Ok(()),
             Some(network) => {

@@ -14,6 +14,7 @@ mod reports;
 mod server;
 mod signing;
 mod sources;
+mod tls;
 mod traces;
 mod webhooks;
 
@@ -33,11 +34,12 @@ pub use reports::Reports;
 pub use server::Server;
 pub use signing::Signing;
 pub use sources::{SourceSecret, Sources};
+pub use tls::Tls;
 pub use traces::Traces;
 pub use webhooks::Webhooks;
 
 /// Variables with our prefix that are no settings of the service.
-const NOT_SETTINGS: [&str; 19] = [
+const NOT_SETTINGS: [&str; 22] = [
     "config",
     "key",
     "token",
@@ -57,6 +59,9 @@ const NOT_SETTINGS: [&str; 19] = [
     "sql_engines",
     "sql_cases",
     "sql_folder",
+    "clients",
+    "clients_seconds",
+    "clients_body_mib",
 ];
 
 /// Everything that can be set.
@@ -65,6 +70,8 @@ const NOT_SETTINGS: [&str; 19] = [
 pub struct Config {
     /// Where the service listens and keeps its files.
     pub server: Server,
+    /// With which certificate it answers.
+    pub tls: Tls,
     /// Where it keeps what it knows.
     pub database: Database,
     /// Where it keeps uploads, releases and results.
@@ -159,6 +166,7 @@ impl Config {
     /// Refuses values that make no sense, alone or together.
     pub fn check(&self) -> Result<(), ConfigError> {
         self.server.check()?;
+        self.tls.check()?;
         self.database.check()?;
         self.jobs.check()?;
         self.database.check_for(self.jobs.workers)?;
@@ -199,7 +207,7 @@ pub fn sqlite_url(file: &Path) -> String {
 }
 
 impl ConfigError {
-    fn senseless(key: &'static str, reason: impl Into<String>) -> Self {
+    pub(crate) fn senseless(key: &'static str, reason: impl Into<String>) -> Self {
         Self::Senseless { key, reason: reason.into() }
     }
 

@@ -75,6 +75,15 @@ pub enum Failure {
     PreconditionRequired,
     /// The caller has made too many requests.
     TooMany(Left),
+    /// Too many requests of the caller are worked on.
+    TooManyAtOnce {
+        /// How many there may be.
+        most: u32,
+    },
+    /// The body did not arrive in time.
+    TimedOut(Fault),
+    /// There are more connections than the service holds.
+    Full,
     /// A defect of the service.
     Internal(Box<dyn Error + Send + Sync>),
     /// The service cannot do it now; the same request may succeed later.
@@ -126,9 +135,10 @@ impl Failure {
             Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
-            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TimedOut(_) => StatusCode::REQUEST_TIMEOUT,
+            Self::TooMany(_) | Self::TooManyAtOnce { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Unavailable(_) | Self::ProviderAway(_) | Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::ProviderAway(_) | Self::NotReady(_) | Self::Full => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }

@@ -41,8 +41,17 @@ fn respond(failure: &Failure, problem: &Problem, language: Language) -> HttpResp
         Failure::TooMany(left) => {
             response.insert_header((RETRY_AFTER, left.next_in_s.to_string()));
         }
+        Failure::TooManyAtOnce { .. } => {
+            response.insert_header((RETRY_AFTER, "1"));
+        }
         Failure::Unavailable(_) | Failure::ProviderAway(_) | Failure::NotReady(_) => {
             response.insert_header((RETRY_AFTER, "5"));
+        }
+        Failure::Full => {
+            response.insert_header((RETRY_AFTER, "5")).force_close();
+        }
+        Failure::TimedOut(_) => {
+            response.force_close();
         }
         _ => {}
     }
@@ -56,6 +65,7 @@ fn respond(failure: &Failure, problem: &Problem, language: Language) -> HttpResp
 fn faults(failure: &Failure) -> Option<Cow<'_, Faults>> {
     match failure {
         Failure::Malformed(faults) | Failure::Invalid(faults) | Failure::NotReady(faults) => Some(Cow::Borrowed(faults)),
+        Failure::TimedOut(fault) => Some(Cow::Owned(fault.clone().into())),
         Failure::TableTooLarge { estimate, limit_cells, export } => {
             let (zh, en) =
                 (format!("表格约有 {} 个单元格", estimate.cells), format!("the table has about {} cells", estimate.cells));
@@ -158,6 +168,24 @@ fn describe(failure: &Failure) -> Description {
                 format!("请在 {} 秒后重试", left.next_in_s),
                 format!("try again in {} s, as Retry-After says", left.next_in_s),
             ),
+        ),
+        Failure::TooManyAtOnce { most } => (
+            "too-many-at-once",
+            Text::both("同时进行的请求过多", "Too many requests at once"),
+            Text::both(
+                format!("同时至多处理 {most} 个请求；请等前面的请求完成后再试"),
+                format!("at most {most} of your requests are worked on at once: wait for one of them to end"),
+            ),
+        ),
+        Failure::TimedOut(_) => (
+            "timed-out",
+            Text::both("请求体未按时到达", "The body did not arrive in time"),
+            Text::both("请重新发送", "send it again"),
+        ),
+        Failure::Full => (
+            "too-many-connections",
+            Text::both("连接过多", "The service holds as many connections as it may"),
+            Text::both("请稍后重新连接", "connect again in a few seconds"),
         ),
         Failure::Internal(_) => (
             "internal",

@@ -53,6 +53,7 @@ declares! {
         INTERNAL_SERVER_ERROR "The service made a mistake; the log has more under the request's identifier",
         SERVICE_UNAVAILABLE "The service cannot do it now; `Retry-After` says when to try again";
     BodyProblems:
+        REQUEST_TIMEOUT "The body did not arrive in time",
         PAYLOAD_TOO_LARGE "The body is too large",
         UNSUPPORTED_MEDIA_TYPE "A body of that type is not read here",
         UNPROCESSABLE_ENTITY "The content is at fault: every fault is in `errors`";

@@ -13,7 +13,7 @@ use super::rows::{self, Before};
 use crate::intake::observations::value_of as read_value;
 
 /// The most changes of a request.
-const MOST_CHANGES: usize = 10_000;
+pub const MOST_CHANGES: usize = 10_000;
 
 /// The most rows of an answer.
 const MOST_ROWS: usize = 100_000;

@@ -4,5 +4,5 @@ mod asked;
 mod rows;
 mod table;
 
-pub use asked::{Asked, Base, OtherSet, answer};
+pub use asked::{Asked, Base, MOST_CHANGES, OtherSet, answer};
 pub use table::table;

@@ -12,7 +12,7 @@ use super::{Mapping, aliases};
 use crate::intake::observations::is_malformed;
 
 /// Members of one table of the document.
-const MOST_MEMBERS: usize = 5_000;
+pub const MOST_MEMBERS: usize = 5_000;
 /// Characters of a header or a word.
 const LONGEST_NAME: usize = 500;
 

@@ -31,6 +31,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Format;
 use super::feed::Place;
+pub use check::MOST_MEMBERS;
 pub use names::CityNames;
 use number::Rules;
 use period::Pattern;
