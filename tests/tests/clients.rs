@@ -17,7 +17,8 @@ use tokio::task::JoinSet;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Bounds that a test can wait for; a caller may ask as often as it likes.
-const SHORT: [(&str, &str); 8] = [
+const SHORT: [(&str, &str); 9] = [
+    ("CITYGAUGE_LOG_FILTER", "error,actix_http::h1::dispatcher=off"),
     ("CITYGAUGE_SERVER_HEADER_TIMEOUT_S", "2"),
     ("CITYGAUGE_SERVER_BODY_TIMEOUT_S", "2"),
     ("CITYGAUGE_SERVER_BODY_DEADLINE_S", "5"),
@@ -165,7 +166,7 @@ async fn a_head_that_is_too_large_or_has_too_many_fields_is_refused() {
     assert!(asked(long(100_000)).await.starts_with("HTTP/1.1 200"));
     assert!(asked(long(140_000)).await.starts_with("HTTP/1.1 431"));
     assert!(asked(fields(94)).await.starts_with("HTTP/1.1 200"), "96 with the two above");
-    assert!(asked(fields(95)).await.starts_with("HTTP/1.1 400"));
+    assert!(asked(fields(95)).await.starts_with("HTTP/1.1 431"));
     place.clear().await;
 }
 
@@ -244,7 +245,9 @@ async fn an_answer_that_nobody_reads_is_let_go() {
     let place = Place::folder();
     let (process, _) = start(&place, &[]);
     let mut silent = unread(process.server()).await.expect("it listens");
-    tokio::time::sleep(Duration::from_secs(8)).await;
+    // The service has begun, however busy the machine is.
+    tokio::time::timeout(PATIENCE, silent.readable()).await.expect("in time").expect("an answer");
+    tokio::time::sleep(Duration::from_secs(12)).await;
     // What had left before is read; then the connection ends, although most was not sent.
     let came = to_its_end(&mut silent).await;
     assert!(came.matches("HTTP/1.1 200").count() < PIPELINED, "not all of it came");
@@ -290,6 +293,8 @@ async fn others_are_answered_meanwhile() {
     let place = Place::folder();
     let most = (clients * 9 + 50).to_string();
     let (process, key) = start(&place, &[("CITYGAUGE_SERVER_CONNECTIONS", &most)]);
+    let client = process.client(&key);
+    client.get::<CityPage>(&format!("{API_ROOT}/cities")).await.expect("before all others");
     let tally = Tally::default();
     let until = Instant::now() + Duration::from_secs(seconds);
     let mut all = JoinSet::new();
@@ -307,7 +312,6 @@ async fn others_are_answered_meanwhile() {
             });
         }
     }
-    let client = process.client(&key);
     let (mut answered, mut longest) = (0, Duration::ZERO);
     while Instant::now() < until {
         let began = Instant::now();
@@ -353,7 +357,7 @@ fn expected(kind: &str) -> &'static [&'static str] {
     match kind {
         "a slow head" | "a slow body" => &["408", "ended"],
         "a huge head" => &["431", "ended"],
-        "many fields" => &["400", "ended"],
+        "many fields" => &["431", "ended"],
         "depth 100,000" | "10^6 elements" => &["422"],
         "an answer unread" => &["ended", "200"],
         // The service may close while the client still sends.

@@ -39,7 +39,7 @@ limits! {
     head_bytes: "the head of a request", |_| HEAD_BYTES, "bytes", None
         => "431 without a body, then closed", a_head_that_is_too_large_or_has_too_many_fields_is_refused;
     head_fields: "fields in the head of a request", |_| HEAD_FIELDS, "fields", None
-        => "400 without a body, then closed", a_head_that_is_too_large_or_has_too_many_fields_is_refused;
+        => "431 without a body, then closed", a_head_that_is_too_large_or_has_too_many_fields_is_refused;
     body_pause: "pause of a client within a body", |config| config.server.body_timeout_s, "s", Some("server.body_timeout_s")
         => "408 `timed-out`, then closed", a_body_that_stops_or_trickles_is_not_waited_for;
     body_time: "time for a whole JSON body; a file has nine tenths of `request_time`",
