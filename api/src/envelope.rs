@@ -189,6 +189,10 @@ fn lost(failure: &Failure, context: &RequestContext) -> Error {
 fn noted(failure: &Failure, context: &RequestContext) -> HttpResponse {
     match failure {
         Failure::Internal(reason) => error!(request.id = %context.id, "the service made a mistake: {reason:?}"),
+        Failure::Artifact { digest, is_lost } => {
+            let how = if *is_lost { "lost" } else { "damaged" };
+            error!(request.id = %context.id, artifact.digest = digest, "the artifact {digest} is {how}");
+        }
         Failure::Unavailable(reason) => warn!(request.id = %context.id, "not now: {reason}"),
         Failure::NotReady(faults) => warn!(request.id = %context.id, "not ready: {faults}"),
         _ => {}

@@ -35,6 +35,7 @@ pub mod faults;
 pub mod gaps;
 pub mod goal_plans;
 pub mod intake;
+pub mod integrity;
 pub mod jobs;
 pub mod keys;
 pub mod limits;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use citygauge_indicators::Fault;
+
 /// Why an artifact could not be kept or found.
 #[derive(Debug, thiserror::Error)]
 pub enum ArtifactError {
@@ -25,6 +27,21 @@ pub enum ArtifactError {
         /// What is wrong with it.
         reason: String,
     },
+}
+
+/// An artifact that is gone, or is not what its digest says.
+#[must_use]
+pub fn at_fault(digest: &str, is_lost: bool) -> Fault {
+    let fault = if is_lost {
+        Fault::error("artifact.lost", format!("产物 {digest} 已丢失"), format!("the artifact {digest} is lost"))
+    } else {
+        let en = format!("the artifact {digest} is damaged: it is not what its digest says");
+        Fault::error("artifact.damaged", format!("产物 {digest} 已损坏：内容与摘要不符"), en)
+    };
+    fault.of(digest).hint(
+        "从备份取回该文件；citygauge artifacts verify 会列出全部此类产物",
+        "take the file out of a backup; citygauge artifacts verify lists all that are at fault",
+    )
 }
 
 /// The longest that is told of what a store has said, in characters.

@@ -52,7 +52,7 @@ impl Artifacts {
         Ok(Ok(Kept { digest: hex(&digest.finalize()), bytes }))
     }
 
-    /// Reads the file of an export piece by piece. One that is not what its digest says ends with an error before its last piece.
+    /// Reads the file of an export piece by piece, as [`Artifacts::stream`] does an artifact.
     pub async fn export(
         &self,
         export: &str,
@@ -61,7 +61,7 @@ impl Artifacts {
         match self.objects.get(&place(export)).await {
             // Where the whole store is gone, nothing is known of one file.
             Err(StoreError::NotFound { .. }) => Err(self.ping().await.err().unwrap_or(ArtifactError::Absent(export.to_owned()))),
-            found => Ok(checked(found?.into_stream(), digest.to_owned())),
+            found => checked(found?.into_stream(), digest.to_owned()).await,
         }
     }
 

@@ -11,6 +11,7 @@ mod place;
 #[cfg(test)]
 mod tests;
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::path::Path as FilePath;
 use std::sync::Arc;
@@ -29,10 +30,13 @@ use crate::clock::Sources;
 use crate::config::Config;
 use crate::telemetry::traces;
 use arriving::Arriving;
-pub use error::ArtifactError;
+pub use error::{ArtifactError, at_fault};
 
 /// A part of a large object, in bytes. S3 takes at most 10,000 of them, each of at least 5 MiB.
 const PART: usize = 8 << 20;
+
+/// So much of a stream is held back until its end is known to be sound or it is longer, in bytes.
+const HELD: usize = 1 << 20;
 
 /// Parts that are on their way at once.
 const PARTS: usize = 2;
@@ -147,7 +151,7 @@ impl Artifacts {
     }
 
     /// Reads an artifact piece by piece, for an answer that need not fit into memory. One that is not what its digest says
-    /// ends with an error before its last piece.
+    /// is refused at once where it is small, and otherwise ends with an error before its last piece.
     pub async fn stream(&self, digest: &str) -> Result<impl Stream<Item = Result<Bytes, ArtifactError>> + use<>, ArtifactError> {
         Ok(self.sized(digest).await?.1)
     }
@@ -158,7 +162,7 @@ impl Artifacts {
         digest: &str,
     ) -> Result<(u64, impl Stream<Item = Result<Bytes, ArtifactError>> + use<>), ArtifactError> {
         let found = self.found(digest).await?;
-        Ok((found.meta.size, checked(found.into_stream(), digest.to_owned())))
+        Ok((found.meta.size, checked(found.into_stream(), digest.to_owned()).await?))
     }
 
     async fn found(&self, digest: &str) -> Result<object_store::GetResult, ArtifactError> {
@@ -200,24 +204,30 @@ fn place(digest: &str) -> Path {
     Path::from(format!("sha256/{}/{digest}", digest.get(..2).unwrap_or_default()))
 }
 
-/// The pieces as they come, but the last one only when the digest of all of them is the one that is expected.
-fn checked(
+/// The pieces as they come, but the last one only when the digest of all of them is the one that is expected. What is not longer than
+/// [`HELD`] is looked at before its first piece is given, so that its damage can still be answered.
+async fn checked(
     pieces: impl Stream<Item = object_store::Result<Bytes>> + Unpin + 'static,
     expected: String,
-) -> impl Stream<Item = Result<Bytes, ArtifactError>> + 'static {
-    stream::try_unfold(
-        (pieces.fuse(), Sha256::new(), None::<Bytes>, expected),
-        async |(mut pieces, mut digest, mut held, expected)| {
-            while let Some(piece) = pieces.try_next().await? {
-                digest.update(&piece);
-                if let Some(before) = held.replace(piece) {
-                    return Ok(Some((before, (pieces, digest, held, expected))));
-                }
-            }
-            if hex(&digest.clone().finalize()) != expected {
-                return Err(ArtifactError::Damaged(expected));
-            }
-            Ok(held.take().map(|last| (last, (pieces, digest, None, expected))))
-        },
-    )
+) -> Result<impl Stream<Item = Result<Bytes, ArtifactError>> + 'static, ArtifactError> {
+    let (mut pieces, mut digest, mut held, mut bytes) = (pieces.fuse(), Sha256::new(), VecDeque::new(), 0);
+    while bytes <= HELD
+        && let Some(piece) = pieces.try_next().await?
+    {
+        bytes += piece.len();
+        digest.update(&piece);
+        held.push_back(piece);
+    }
+    if bytes <= HELD && hex(&digest.clone().finalize()) != expected {
+        return Err(ArtifactError::Damaged(expected));
+    }
+    Ok(stream::try_unfold((pieces, digest, held, expected), async |(mut pieces, mut digest, mut held, expected)| {
+        if let Some(piece) = pieces.try_next().await? {
+            digest.update(&piece);
+            held.push_back(piece);
+        } else if hex(&digest.clone().finalize()) != expected {
+            return Err(ArtifactError::Damaged(expected));
+        }
+        Ok(held.pop_front().map(|piece| (piece, (pieces, digest, held, expected))))
+    }))
 }

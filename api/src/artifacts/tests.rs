@@ -62,7 +62,7 @@ async fn the_file_of_an_export_is_there_whole_or_not_at_all_and_can_be_removed()
         let kept = artifacts.put_export("e", pieces, 9).await.expect("kept").expect("nothing broke off");
         let read: Vec<Bytes> = artifacts.export("e", &kept.digest).await.expect("found").try_collect().await.expect("sound");
         assert_eq!((read.concat(), kept.bytes), (bytes.to_vec(), bytes.len() as u64));
-        let damaged = artifacts.export("e", &"0".repeat(64)).await.expect("found").try_collect::<Vec<Bytes>>().await;
+        let damaged = artifacts.export("e", &"0".repeat(64)).await.map(drop);
         assert!(matches!(damaged, Err(ArtifactError::Damaged(_))));
     }
     for _ in 0..2 {
@@ -80,8 +80,20 @@ async fn a_damaged_artifact_is_not_given_out_whole() {
     std::fs::write(file(folder.path(), &kept.digest), "hullo").expect("the folder is ours");
     assert!(matches!(artifacts.get(&kept.digest).await, Err(ArtifactError::Damaged(_))));
     assert!(matches!(artifacts.file(&kept.digest).await, Err(ArtifactError::Damaged(_))));
+    let refused = artifacts.stream(&kept.digest).await.map(drop);
+    assert!(matches!(refused, Err(ArtifactError::Damaged(_))), "before anything of it is given");
+
+    let kept = artifacts.put(vec![7; 2 * HELD].into()).await.expect("kept");
+    let whole: Vec<Bytes> = artifacts.stream(&kept.digest).await.expect("found").try_collect().await.expect("sound");
+    assert_eq!(whole.concat(), vec![7; 2 * HELD]);
+    let mut other = vec![7; 2 * HELD];
+    other[HELD] ^= 1;
+    std::fs::write(file(folder.path(), &kept.digest), other).expect("the folder is ours");
     let pieces: Vec<_> = artifacts.stream(&kept.digest).await.expect("found").collect().await;
-    assert!(matches!(pieces.as_slice(), [Err(ArtifactError::Damaged(_))]));
+    let (last, before) = pieces.split_last().expect("there are some");
+    assert!(matches!(last, Err(ArtifactError::Damaged(digest)) if *digest == kept.digest));
+    let given: usize = before.iter().map(|piece| piece.as_ref().expect("a piece").len()).sum();
+    assert!(given < 2 * HELD, "{given}");
 }
 
 #[tokio::test]

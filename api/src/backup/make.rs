@@ -68,7 +68,7 @@ pub async fn make(
             writing.file(KEY, &key)?;
         }
         let total = named.len() as u64;
-        for (done, digest) in named.iter().enumerate() {
+        for (done, digest) in named.keys().enumerate() {
             writing.artifact(&artifacts, digest, &runtime)?;
             progress(done as u64 + 1, total);
         }

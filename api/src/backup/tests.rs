@@ -149,7 +149,7 @@ async fn a_restored_service_has_everything_and_nothing_is_restored_over_what_is_
     assert_eq!(is.defects().await.expect("it answers"), Vec::<String>::new());
     let named = is.named_artifacts().await.expect("it answers");
     assert!(named.len() > 5 && named == was.named_artifacts().await.expect("it answers"), "{named:?}");
-    for digest in named {
+    for digest in named.into_keys() {
         again.artifacts().get(&digest).await.expect("it is there and sound");
     }
 }
@@ -158,7 +158,7 @@ async fn a_restored_service_has_everything_and_nothing_is_restored_over_what_is_
 async fn what_is_lost_from_the_folder_is_named_and_no_backup_is_made() {
     let harness = Harness::observed().await;
     assess(&harness).await;
-    let named: Vec<String> = harness.state.store().named_artifacts().await.expect("the database is ours").into_iter().collect();
+    let named: Vec<String> = harness.state.store().named_artifacts().await.expect("the database is ours").into_keys().collect();
     let objects = harness.state.config().objects_dir();
     let path = |digest: &str| objects.join("sha256").join(&digest[..2]).join(digest);
     std::fs::remove_file(path(&named[0])).expect("it is there");

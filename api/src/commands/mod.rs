@@ -3,6 +3,7 @@
 //! Exit status: 0 done, 1 the input is at fault, 2 wrong usage, 3 anything else. To add a command: a file with
 //! its arguments and its `run`, and its lines in `Command` and `Command::run`.
 
+mod artifacts;
 mod assess;
 mod audit;
 mod backup;
@@ -133,6 +134,8 @@ enum Command {
     Oidc(oidc::Oidc),
     #[command(subcommand)]
     Audit(audit::Audit),
+    #[command(subcommand)]
+    Artifacts(artifacts::Artifacts),
     /// Bring the database up to date, or show how far it is.
     #[command(subcommand)]
     Migrate(migrate::Migrate),
@@ -201,6 +204,7 @@ impl Command {
             Self::Keys(keys) => keys.run(language).await,
             Self::Oidc(oidc) => oidc.run(language).await,
             Self::Audit(audit) => audit.run(language).await,
+            Self::Artifacts(artifacts) => artifacts.run(language).await,
             Self::Migrate(migrate) => migrate.run(language).await,
             Self::Backup(backup) => backup.run(language).await,
             Self::Restore(restore) => restore.run(language),

@@ -103,9 +103,9 @@ impl From<ArtifactError> for Failure {
         match error {
             ArtifactError::TooLarge(limit_bytes) => Self::TooLarge { limit_bytes },
             ArtifactError::Failed(_) => Self::Unavailable(Box::new(error)),
-            ArtifactError::Absent(_) | ArtifactError::Damaged(_) | ArtifactError::Misconfigured { .. } => {
-                Self::Internal(Box::new(error))
-            }
+            ArtifactError::Absent(digest) => Self::Artifact { digest, is_lost: true },
+            ArtifactError::Damaged(digest) => Self::Artifact { digest, is_lost: false },
+            ArtifactError::Misconfigured { .. } => Self::Internal(Box::new(error)),
         }
     }
 }

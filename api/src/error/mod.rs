@@ -84,6 +84,13 @@ pub enum Failure {
     TimedOut(Fault),
     /// There are more connections than the service holds.
     Full,
+    /// An artifact that this needs is gone, or is not what its digest says.
+    Artifact {
+        /// The digest, which is its name.
+        digest: String,
+        /// Whether it is gone.
+        is_lost: bool,
+    },
     /// A defect of the service.
     Internal(Box<dyn Error + Send + Sync>),
     /// The service cannot do it now; the same request may succeed later.
@@ -137,7 +144,7 @@ impl Failure {
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
             Self::TimedOut(_) => StatusCode::REQUEST_TIMEOUT,
             Self::TooMany(_) | Self::TooManyAtOnce { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Artifact { .. } | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unavailable(_) | Self::ProviderAway(_) | Self::NotReady(_) | Self::Full => StatusCode::SERVICE_UNAVAILABLE,
         }
     }

@@ -10,6 +10,7 @@ use citygauge_indicators::{self as indicators, Faults, Language, Text};
 use citygauge_openapi::{API_ROOT, Fault, PROBLEM_JSON, Problem};
 
 use super::Failure;
+use crate::artifacts::at_fault;
 use crate::envelope::RequestContext;
 
 /// The problem document of a failure, in the caller's language and under the request's identifier.
@@ -78,6 +79,7 @@ fn faults(failure: &Failure) -> Option<Cow<'_, Faults>> {
                 );
             Some(Cow::Owned(fault.into()))
         }
+        Failure::Artifact { digest, is_lost } => Some(Cow::Owned(at_fault(digest, *is_lost).into())),
         _ => None,
     }
 }
@@ -186,6 +188,14 @@ fn describe(failure: &Failure) -> Description {
             "too-many-connections",
             Text::both("连接过多", "The service holds as many connections as it may"),
             Text::both("请稍后重新连接", "connect again in a few seconds"),
+        ),
+        Failure::Artifact { digest, .. } => (
+            "artifact-lost",
+            Text::both("所需文件已丢失或损坏", "A file that this needs is lost or damaged"),
+            Text::both(
+                format!("产物 {digest}；重试无用，请联系管理员"),
+                format!("it is the artifact {digest}; trying again does not help, an administrator has to bring it back"),
+            ),
         ),
         Failure::Internal(_) => (
             "internal",

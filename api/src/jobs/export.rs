@@ -92,6 +92,7 @@ fn refused(failure: Failure) -> JobError {
         Failure::Absent(Text { zh, en }) | Failure::Conflict(Text { zh, en }) | Failure::Forbidden(Text { zh, en }) => {
             JobError::give_up("export-refused", zh.unwrap_or_default(), en.unwrap_or_default())
         }
+        Failure::Artifact { digest, .. } => JobError::lost(&digest),
         other => JobError::Retry(Box::new(other)),
     }
 }

@@ -134,6 +134,11 @@ impl JobError {
         Self::give_up(code, lines(Language::Zh), lines(Language::En))
     }
 
+    /// Work that needs an artifact which is lost or damaged.
+    fn lost(digest: &str) -> Self {
+        Self::give_up("artifact-lost", format!("文件 {digest} 已丢失或损坏"), format!("the file {digest} is lost or damaged"))
+    }
+
     /// The pause that somebody else has asked for.
     fn asked_pause(&self) -> Duration {
         match self {
@@ -172,11 +177,7 @@ impl From<StoreError> for JobError {
 impl From<ArtifactError> for JobError {
     fn from(error: ArtifactError) -> Self {
         match error {
-            ArtifactError::Absent(digest) | ArtifactError::Damaged(digest) => Self::give_up(
-                "artifact-lost",
-                format!("文件 {digest} 已丢失或损坏"),
-                format!("the file {digest} is lost or damaged"),
-            ),
+            ArtifactError::Absent(digest) | ArtifactError::Damaged(digest) => Self::lost(&digest),
             other => Self::Retry(Box::new(other)),
         }
     }
@@ -200,6 +201,7 @@ impl From<EngineStopped> for JobError {
 /// What was done once is done again from the same rows and files: a refusal now is a defect.
 fn defect(failure: Failure) -> JobError {
     match failure {
+        Failure::Artifact { digest, .. } => JobError::lost(&digest),
         Failure::Unavailable(error) | Failure::Internal(error) => JobError::Retry(error),
         other => JobError::Retry(format!("{other:?}").into()),
     }

@@ -60,5 +60,5 @@ pub use page::Page;
 pub use pool::Pool;
 pub use row::Word;
 pub use sea_orm::ConnectionTrait;
-pub use snapshot::Counts;
+pub use snapshot::{Counts, Named};
 pub use transaction::{Transaction, Turn};

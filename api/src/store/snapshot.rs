@@ -1,12 +1,14 @@
 //! A copy of the embedded database as of one moment, and what its rows name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Statement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
+};
 use serde_json::Value;
 
-use super::entity::{assessment, city, evidence, import, job, map, observation, release, report, uncertainty_analysis};
+use super::entity::{assessment, city, evidence, export, import, job, map, observation, release, report, uncertainty_analysis};
 use super::jobs::WorkState;
 use super::{Store, StoreError, Word};
 
@@ -50,33 +52,61 @@ impl Store {
         })
     }
 
-    /// The digests of the artifacts that rows name, in order.
-    pub async fn named_artifacts(&self) -> Result<BTreeSet<String>, StoreError> {
+    /// The artifacts that rows name, by their digests, each with what it belongs to, as paths below the API's root.
+    pub async fn named_artifacts(&self) -> Result<Named, StoreError> {
         let db = self.db();
-        let mut named = BTreeSet::new();
-        named.extend(
-            import::Entity::find().select_only().column(import::Column::UploadDigest).into_tuple::<String>().all(db).await?,
-        );
-        named.extend(
-            evidence::Entity::find().select_only().column(evidence::Column::Digest).into_tuple::<String>().all(db).await?,
-        );
-        named.extend(release::Entity::find().select_only().column(release::Column::Digest).into_tuple::<String>().all(db).await?);
-        named.extend(map::Entity::find().select_only().column(map::Column::Digest).into_tuple::<String>().all(db).await?);
-        let reports = report::Entity::find().select_only().column(report::Column::Digest);
-        named.extend(reports.into_tuple::<Option<String>>().all(db).await?.into_iter().flatten());
-        let assessments = assessment::Entity::find().select_only().column(assessment::Column::Result);
-        let analyses = uncertainty_analysis::Entity::find().select_only().column(uncertainty_analysis::Column::Result);
-        let mut results = assessments.into_tuple::<Option<String>>().all(db).await?;
-        results.extend(analyses.into_tuple::<Option<String>>().all(db).await?);
+        let mut named = Named::new();
+        let rows = import::Entity::find().select_only().columns([import::Column::Id, import::Column::UploadDigest]);
+        name(&mut named, "imports", rows.into_tuple().all(db).await?);
+        let rows = evidence::Entity::find().select_only().columns([evidence::Column::Id, evidence::Column::Digest]);
+        name(&mut named, "evidence", rows.into_tuple().all(db).await?);
+        let rows = release::Entity::find().select_only().columns([release::Column::Id, release::Column::Digest]);
+        name(&mut named, "releases", rows.into_tuple().all(db).await?);
+        let rows = map::Entity::find().select_only().columns([map::Column::Code, map::Column::Digest]);
+        name(&mut named, "maps", rows.into_tuple().all(db).await?);
+        let rows = report::Entity::find().select_only().columns([report::Column::Id, report::Column::Digest]);
+        name(&mut named, "reports", rows.into_tuple().all(db).await?);
+        let rows = assessment::Entity::find().select_only().columns([assessment::Column::Id, assessment::Column::Result]);
+        name_all(&mut named, "assessments", rows.into_tuple().all(db).await?)?;
+        let rows = uncertainty_analysis::Entity::find().select_only();
+        let rows = rows.columns([uncertainty_analysis::Column::AssessmentId, uncertainty_analysis::Column::Result]);
+        name_all(&mut named, "assessments", rows.into_tuple().all(db).await?)?;
         // An uploaded release is named by the job that is to read it.
-        let waiting = job::Entity::find().select_only().column(job::Column::Payload);
+        let waiting = job::Entity::find().select_only().columns([job::Column::Id, job::Column::Payload]);
         let waiting = waiting.filter(job::Column::State.is_in([WorkState::Queued.as_str(), WorkState::Running.as_str()]));
-        results.extend(waiting.into_tuple::<Option<String>>().all(db).await?);
-        for result in results.into_iter().flatten() {
-            digests(&serde_json::from_str(&result).map_err(|error| StoreError::Internal(Box::new(error)))?, &mut named);
-        }
+        name_all(&mut named, "jobs", waiting.into_tuple().all(db).await?)?;
         Ok(named)
     }
+
+    /// The files of exports, which are no artifacts: the identifier of each with the digest of its file.
+    pub async fn export_files(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let files = export::Entity::find().filter(export::Column::Digest.is_not_null()).order_by_asc(export::Column::Id);
+        let files = files.select_only().columns([export::Column::Id, export::Column::Digest]);
+        Ok(files.into_tuple().all(self.db()).await?)
+    }
+}
+
+/// Artifacts by their digests, each with what it belongs to, as paths below the API's root.
+pub type Named = BTreeMap<String, BTreeSet<String>>;
+
+fn name(named: &mut Named, collection: &str, rows: Vec<(String, Option<String>)>) {
+    for (id, digest) in rows {
+        if let Some(digest) = digest {
+            named.entry(digest).or_default().insert(format!("{collection}/{id}"));
+        }
+    }
+}
+
+/// As [`name`], for documents in which digests stand somewhere.
+fn name_all(named: &mut Named, collection: &str, rows: Vec<(String, Option<String>)>) -> Result<(), StoreError> {
+    for (id, document) in rows {
+        let Some(document) = document else { continue };
+        let document = serde_json::from_str(&document).map_err(|error| StoreError::Internal(Box::new(error)))?;
+        let mut found = BTreeSet::new();
+        digests(&document, &mut found);
+        name(named, collection, found.into_iter().map(|digest| (id.clone(), Some(digest))).collect());
+    }
+    Ok(())
 }
 
 /// Every digest in a manifest, wherever it stands.
