@@ -5,7 +5,11 @@
 //! [`shared`] finds data that is not part of the repository, and [`fuzz`] holds what must hold of any bytes from outside.
 
 mod bucket;
+mod cluster;
+mod disk;
 pub mod fuzz;
+mod leaping;
+pub mod mixed;
 mod place;
 mod process;
 mod proxy;
@@ -15,8 +19,11 @@ pub mod steps;
 use std::path::{Path, PathBuf};
 
 pub use bucket::Bucket;
+pub use cluster::{Cluster, Stop};
+pub use disk::Disk;
+pub use leaping::Leaping;
 pub use place::Place;
-pub use process::{Process, command, peak_memory};
+pub use process::{Process, command, command_on, peak_memory};
 pub use proxy::Proxy;
 pub use site::Site;
 

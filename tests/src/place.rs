@@ -1,6 +1,6 @@
 //! Where a service keeps what it knows: a folder of its own, and a schema of its own on PostgreSQL.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use citygauge_api::config::Database;
 use citygauge_api::store::{ConnectionTrait, Store, StoreOptions};
@@ -34,15 +34,32 @@ impl Place {
         Self { folder: tempfile::tempdir().expect("a temporary folder"), postgres: None }
     }
 
+    /// As [`Place::folder`], in a folder that is there.
+    #[must_use]
+    pub fn folder_in(folder: &Path) -> Self {
+        Self { folder: tempfile::tempdir_in(folder).expect("a temporary folder"), postgres: None }
+    }
+
+    /// As it is, with its files in a folder that is there.
+    #[must_use]
+    pub fn with_folder_in(self, folder: &Path) -> Self {
+        Self { postgres: self.postgres, ..Self::folder_in(folder) }
+    }
+
     /// A folder for artifacts and a schema for the rest, or a word that there is no PostgreSQL to test with.
     pub async fn schema() -> Option<Self> {
         let Ok(url) = std::env::var(POSTGRES_URL) else {
             eprintln!("skipped on PostgreSQL: {POSTGRES_URL} is not set");
             return None;
         };
+        Some(Self::schema_at(url).await)
+    }
+
+    /// A folder for artifacts and a schema for the rest, on a PostgreSQL of one's own.
+    pub async fn schema_at(url: String) -> Self {
         let schema = Schema { service_url: url.clone(), url, name: format!("test_{}", uuid::Uuid::now_v7().simple()) };
         schema.execute("CREATE SCHEMA", "").await;
-        Some(Self { postgres: Some(schema), ..Self::folder() })
+        Self { postgres: Some(schema), ..Self::folder() }
     }
 
     /// Has the service reach PostgreSQL through a proxy.

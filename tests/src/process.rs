@@ -35,6 +35,18 @@ pub fn command(binary: &str) -> Command {
     command
 }
 
+/// The command on what a place holds, beside a service or without one.
+#[must_use]
+pub fn command_on(binary: &str, place: &Place) -> Command {
+    let mut command = command(binary);
+    command.env("CITYGAUGE_SERVER_DATA_DIR", place.data_dir()).env("CITYGAUGE_LOG_FILTER", "warn");
+    let database = place.database();
+    if let (Some(url), Some(schema)) = (&database.url, &database.schema) {
+        command.env("CITYGAUGE_DATABASE_URL", url).env("CITYGAUGE_DATABASE_SCHEMA", schema);
+    }
+    command
+}
+
 /// The most memory that a process has had in RAM, in bytes, where the system tells and while it runs.
 #[must_use]
 pub fn peak_memory(pid: u32) -> Option<u64> {
@@ -53,26 +65,8 @@ impl Process {
     /// As [`Process::start`], with settings in its environment.
     #[must_use]
     pub fn start_with(binary: &str, place: &Place, settings: &[(&str, &str)]) -> Self {
-        let mut serve = command(binary);
-        serve.args(["serve", "--port", "0", "--data-dir"]).arg(place.data_dir());
-        let database = place.database();
-        if let (Some(url), Some(schema)) = (&database.url, &database.schema) {
-            serve.args(["--database-url", url]).env("CITYGAUGE_DATABASE_SCHEMA", schema);
-        }
-        serve.env("CITYGAUGE_JOBS_NAME", "test").env("CITYGAUGE_LOG_FILTER", "warn").stdout(Stdio::piped());
-        serve.envs(settings.iter().copied());
-        let mut child = serve.spawn().expect("the command can be run");
-        let lines = lines(child.stdout.take().expect("its output is piped"));
-        // Dropped on a panic below, which ends the process.
-        let mut process = Self { child, server: String::new(), first_key: None };
-        let deadline = Instant::now() + START;
-        while let Ok(line) = lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            if let Some(server) = line.split_whitespace().find(|word| word.starts_with("http://")) {
-                process.server = server.to_owned();
-                break;
-            }
-        }
-        assert!(!process.server.is_empty(), "the service did not say where it listens");
+        let (mut process, lines) = Self::begin(binary, place, settings);
+        process.listens(&lines);
         // The key of the first start follows at once, or nothing does.
         while let Ok(line) = lines.recv_timeout(KEY) {
             if line.trim().starts_with("cg_") {
@@ -81,6 +75,41 @@ impl Process {
             }
         }
         process
+    }
+
+    /// As [`Process::start_with`], on a place that has seen a service, so that no key is waited for.
+    #[must_use]
+    pub fn again(binary: &str, place: &Place, settings: &[(&str, &str)]) -> Self {
+        let (mut process, lines) = Self::begin(binary, place, settings);
+        process.listens(&lines);
+        process
+    }
+
+    /// As [`Process::again`], without waiting until it listens: it cannot be asked anything.
+    #[must_use]
+    pub fn begun(binary: &str, place: &Place, settings: &[(&str, &str)]) -> Self {
+        Self::begin(binary, place, settings).0
+    }
+
+    fn begin(binary: &str, place: &Place, settings: &[(&str, &str)]) -> (Self, mpsc::Receiver<String>) {
+        let mut serve = command_on(binary, place);
+        serve.args(["serve", "--port", "0"]).env("CITYGAUGE_JOBS_NAME", "test").stdout(Stdio::piped());
+        serve.envs(settings.iter().copied());
+        let mut child = serve.spawn().expect("the command can be run");
+        let lines = lines(child.stdout.take().expect("its output is piped"));
+        (Self { child, server: String::new(), first_key: None }, lines)
+    }
+
+    /// Waits until it says where it listens; dropped on a panic here, which ends the process.
+    fn listens(&mut self, lines: &mpsc::Receiver<String>) {
+        let deadline = Instant::now() + START;
+        while let Ok(line) = lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            if let Some(server) = line.split_whitespace().find(|word| word.starts_with("http://")) {
+                self.server = server.to_owned();
+                return;
+            }
+        }
+        panic!("the service did not say where it listens");
     }
 
     /// The identifier of the process.

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::thread::JoinHandle;
 
+use citygauge_api::clock::Sources;
 use citygauge_api::config::{Config, Jobs, Limits, Server};
 use citygauge_api::service::Service;
 use citygauge_indicators::Language;
@@ -16,6 +17,7 @@ use crate::Place;
 pub struct Site {
     place: Place,
     change: fn(&mut Config),
+    sources: Sources,
     running: Option<Running>,
     key: String,
 }
@@ -36,8 +38,13 @@ impl Site {
 
     /// Starts a service with a configuration that is changed first.
     pub async fn open_with(place: Place, change: fn(&mut Config)) -> Self {
-        let (running, key) = start(&place, change).await;
-        Self { place, change, running: Some(running), key: key.expect("the first start issues a key") }
+        Self::open_at(place, change, Sources::system()).await
+    }
+
+    /// As [`Site::open_with`], with other origins of time and identifiers.
+    pub async fn open_at(place: Place, change: fn(&mut Config), sources: Sources) -> Self {
+        let (running, key) = start(&place, change, sources.clone()).await;
+        Self { place, change, sources, running: Some(running), key: key.expect("the first start issues a key") }
     }
 
     /// A client that may do everything.
@@ -75,7 +82,7 @@ impl Site {
     /// Stops the service and starts it again on the same place.
     pub async fn restart(&mut self) {
         self.stop().await;
-        let (running, key) = start(&self.place, self.change).await;
+        let (running, key) = start(&self.place, self.change, self.sources.clone()).await;
         assert_eq!(key, None, "only the very first start issues a key");
         self.running = Some(running);
     }
@@ -94,7 +101,7 @@ impl Site {
     }
 }
 
-async fn start(place: &Place, change: fn(&mut Config)) -> (Running, Option<String>) {
+async fn start(place: &Place, change: fn(&mut Config), sources: Sources) -> (Running, Option<String>) {
     let mut config = Config {
         server: Server { port: 0, data_dir: place.data_dir(), threads: 2, shutdown_timeout_s: 2, ..Server::default() },
         database: place.database(),
@@ -115,7 +122,8 @@ async fn start(place: &Place, change: fn(&mut Config)) -> (Running, Option<Strin
     let thread = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
         runtime.block_on(async move {
-            let service = Service::build(config).await.unwrap_or_else(|error| panic!("the service does not start: {error}"));
+            let service = Service::build_with(config, sources).await;
+            let service = service.unwrap_or_else(|error| panic!("the service does not start: {error}"));
             let _ = started.send((service.address(), service.first_key()));
             let until = async move {
                 let _ = stopped.await;

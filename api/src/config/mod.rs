@@ -39,7 +39,7 @@ pub use traces::Traces;
 pub use webhooks::Webhooks;
 
 /// Variables with our prefix that are no settings of the service.
-const NOT_SETTINGS: [&str; 22] = [
+const NOT_SETTINGS: [&str; 30] = [
     "config",
     "key",
     "token",
@@ -49,8 +49,16 @@ const NOT_SETTINGS: [&str; 22] = [
     "agreement_cases",
     "agreement_seed",
     "kills",
-    "kill_rows",
     "kill_seed",
+    "kill_within_ms",
+    "restarts",
+    "restart_seed",
+    "disk_fills",
+    "disk_seed",
+    "leaps",
+    "leap_seed",
+    "away_s",
+    "away_seed",
     "racers",
     "races",
     "replica_assessments",
