@@ -63,6 +63,7 @@ pub mod telemetry;
 pub mod templates;
 pub mod throttle;
 pub mod tls;
+pub mod upgrade;
 pub mod validation;
 pub mod verdicts;
 pub mod webhooks;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
+use citygauge_indicators::Text;
 use serde_json::json;
 use tokio::sync::Notify;
 use tracing::{info, warn};
@@ -29,6 +30,7 @@ use crate::state::State;
 use crate::store::keys::{KeyScope, Role};
 use crate::store::{Store, StoreError, audit};
 use crate::tls::{Certificate, Watch};
+use crate::upgrade::{UpgradeError, upgrade};
 
 /// A service that is ready to run: it listens already, so its address is known.
 #[derive(Debug)]
@@ -72,6 +74,9 @@ pub enum StartError {
     /// The database is of another version, and the configuration forbids to change it.
     #[error("the database lacks {0} migrations; run `citygauge migrate up`, or set database.migrate")]
     Behind(usize),
+    /// The database cannot be brought up to date.
+    #[error("{0}")]
+    Upgrade(#[from] UpgradeError),
     /// The artifact store cannot be used.
     #[error("cannot use the artifact store: {0}")]
     Artifacts(#[from] ArtifactError),
@@ -81,6 +86,17 @@ pub enum StartError {
     /// Nothing can be signed.
     #[error("{0}")]
     Signing(#[from] SigningError),
+}
+
+impl StartError {
+    /// What happened, for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Upgrade(error) => error.text(),
+            other => Text::both(other.to_string(), other.to_string()),
+        }
+    }
 }
 
 impl Service {
@@ -239,14 +255,14 @@ async fn told_to_stop() {
     }
 }
 
-/// Opens the database and the artifacts, without listening: what the commands that need both call.
+/// Opens the database, brought up to date, and the artifacts, without listening: what the commands that need both call.
 pub async fn open(config: Config, sources: Sources) -> Result<State, StartError> {
     if config.database.url.is_none() || config.objects.dir.is_none() {
         own_folder(&config)?;
     }
     let store = Store::connect(&config.database_url(), config.database.options()).await?;
     if config.database.migrate {
-        store.migrate_up().await?;
+        upgrade(&config, &sources, &store, &Caller::service()).await?;
     } else {
         let behind = store.migration_status().await?.iter().filter(|migration| !migration.applied).count();
         if behind > 0 {

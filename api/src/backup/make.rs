@@ -1,5 +1,6 @@
 //! Making a backup.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter};
 use std::path::Path;
@@ -13,9 +14,9 @@ use crate::artifacts::{ArtifactError, Artifacts};
 use crate::bundle::{Archive, Pieces};
 use crate::clock::Sources;
 use crate::config::Config;
-use crate::store::Store;
+use crate::store::{Counts, Store};
 
-/// Writes a backup to a new file. `folder` takes a copy of the database meanwhile; `progress` is told how many of how many members
+/// Writes a backup to a new file, without the artifacts where they are in a bucket. `folder` takes a copy of the database meanwhile; `progress` is told how many of how many members
 /// are done.
 ///
 /// # Errors
@@ -39,9 +40,21 @@ pub async fn make(
     if !defects.is_empty() {
         return Err(BackupError::Faulty(Faults(defects.iter().map(|said| damaged_database(said)).collect())));
     }
-    let migrations = store.migration_status().await?.into_iter().filter(|it| it.applied).map(|it| it.name).collect();
-    let (counts, named) = (store.counts().await?, store.named_artifacts().await?);
-    store.close().await?;
+    let known = store.migration_status().await?;
+    let is_current = known.iter().all(|migration| migration.applied);
+    let migrations = known.into_iter().filter(|it| it.applied).map(|it| it.name).collect();
+    let (counts, mut named) = if is_current {
+        let read = (store.counts().await?, store.named_artifacts().await?);
+        store.close().await?;
+        read
+    } else {
+        store.close().await?;
+        read_ahead(config, &copy, &folder.join("ahead.db")).await?
+    };
+    if config.objects.url.is_some() {
+        // They are in the bucket, where none is ever changed, and stay there.
+        named.clear();
+    }
     let holds = [
         ("cities", counts.cities),
         ("observations", counts.observations),
@@ -81,6 +94,21 @@ pub async fn make(
         Ok(manifest)
     });
     writing.await.map_err(io::Error::other)?
+}
+
+/// How much a database with an older schema holds and what it names: as a copy says that is brought up to date.
+async fn read_ahead(config: &Config, database: &Path, ahead: &Path) -> Result<(Counts, BTreeSet<String>), BackupError> {
+    let (from, to) = (database.to_owned(), ahead.to_owned());
+    tokio::task::spawn_blocking(move || io::copy(&mut File::open(from)?, &mut private(&to)?))
+        .await
+        .map_err(io::Error::other)??;
+    let store = Store::connect(&crate::config::sqlite_url(ahead), config.database.options()).await?;
+    let read = match store.migrate_up().await {
+        Ok(()) => (store.counts().await?, store.named_artifacts().await?),
+        Err(error) => return Err(BackupError::Ahead(error)),
+    };
+    store.close().await?;
+    Ok(read)
 }
 
 struct Writing<'a> {

@@ -1,7 +1,8 @@
 //! A backup of the embedded mode: database and artifacts as of one moment in one file, made while the service goes on.
 //!
 //! First the database is copied as of one moment, then the artifacts that its rows name: an artifact is written before the row
-//! that names it and never changes, so all of them are there. The file is a ZIP archive without compression:
+//! that names it and never changes, so all of them are there. What the rows of an older schema name is read from a copy that is brought
+//! up to date, since only the present schema can be read; the backup has the database as it is. The file is a ZIP archive without compression:
 //!
 //! | Member | Holds |
 //! | --- | --- |
@@ -28,11 +29,11 @@ use serde::{Deserialize, Serialize};
 use crate::artifacts::ArtifactError;
 use crate::bundle::Member;
 use crate::store::StoreError;
-use private::private;
+pub(crate) use private::private;
 
 pub use check::Backup;
 pub use make::make;
-pub use private::private_folder;
+pub use private::{appear, private_folder};
 pub use restore::vacant;
 
 /// The name of the format; a change that an earlier program would not understand changes it.
@@ -72,6 +73,9 @@ pub enum BackupError {
     /// The artifacts.
     #[error(transparent)]
     Artifacts(#[from] ArtifactError),
+    /// A copy of the database cannot be brought up to date.
+    #[error("the migrations fail on a copy of the database: {0}")]
+    Ahead(#[source] StoreError),
     /// A file.
     #[error(transparent)]
     File(#[from] io::Error),

@@ -1,13 +1,13 @@
 //! Files and folders for their owner only, whatever the mask of the process says.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
 
 use tempfile::TempDir;
 
 /// A new file that nobody else reads.
-pub(super) fn private(place: &Path) -> io::Result<File> {
+pub(crate) fn private(place: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -22,4 +22,11 @@ pub fn private_folder(prefix: &str, parent: &Path) -> io::Result<TempDir> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
     builder.tempdir_in(parent)
+}
+
+/// Gives a file that is whole its name in the same file system, where nothing may be.
+pub fn appear(made: &Path, place: &Path) -> io::Result<()> {
+    // A link is refused where a file has appeared meanwhile; a renamed file would replace it.
+    fs::hard_link(made, place)
+        .or_else(|_| if place.try_exists()? { Err(io::ErrorKind::AlreadyExists.into()) } else { fs::rename(made, place) })
 }

@@ -53,8 +53,7 @@ impl Backup {
         bar.set_message(language.pick("正在检查", "checking"));
         let checked = Checked::open(&made, |done, total| show(&checking, done, total)).map_err(Failed::Input)?;
         bar.finish_and_clear();
-        // A link is refused where a file has appeared meanwhile; a renamed file would replace it.
-        std::fs::hard_link(&made, &out).or_else(|_| rename(&made, &out)).map_err(failed)?;
+        backup::appear(&made, &out).map_err(failed)?;
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
         let bytes = out.metadata().map_err(failed)?.len();
         let (line, holds) = (sum(&checked.manifest, language), out.display());
@@ -89,10 +88,6 @@ fn embedded(config: &Config, language: Language) -> Result<(), Failed> {
         );
     }
     Ok(())
-}
-
-fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    if to.try_exists()? { Err(io::ErrorKind::AlreadyExists.into()) } else { std::fs::rename(from, to) }
 }
 
 fn name(sources: &Sources) -> String {

@@ -1,46 +1,85 @@
 //! `citygauge migrate`: the database's schema.
 
 use citygauge_indicators::Language;
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use super::output::say;
 use super::{Failed, Settings};
-use crate::store::{MigrationState, Store};
+use crate::auth::Caller;
+use crate::clock::Sources;
+use crate::config::{BackupFrom, Config};
+use crate::service::make_private;
+use crate::store::Store;
+use crate::upgrade::{Taken, Upgraded, upgrade};
 
 /// Bring the database up to date, or show how far it is.
 #[derive(Debug, Subcommand)]
 pub(super) enum Migrate {
-    /// Bring the database up to date: all pending migrations or none.
-    Up(Settings),
+    /// Bring the database up to date: all pending migrations or none, after a backup that is checked.
+    Up(Up),
     /// List the migrations, each with whether it is applied. Changes nothing.
     Status(Settings),
 }
 
+#[derive(Debug, Args)]
+pub(super) struct Up {
+    /// Where the backup of a database that holds something comes from: `first` makes one before and checks it, `elsewhere` says that
+    /// you have made one by other means [default: first].
+    #[arg(long, value_name = "FROM", hide_possible_values = true)]
+    backup: Option<BackupFrom>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
 impl Migrate {
     pub async fn run(self, language: Language) -> Result<(), Failed> {
-        let (Self::Up(settings) | Self::Status(settings)) = &self;
-        let config = settings.read()?;
-        if config.database.url.is_none() {
-            std::fs::create_dir_all(&config.server.data_dir).map_err(Failed::other)?;
-        }
-        let store = Store::connect(&config.database_url(), config.database.options()).await.map_err(Failed::other)?;
-        let known = store.migration_status().await.map_err(Failed::other)?;
         match self {
-            Self::Up(_) => {
-                store.migrate_up().await.map_err(Failed::other)?;
-                let pending: Vec<&MigrationState> = known.iter().filter(|migration| !migration.applied).collect();
-                for migration in &pending {
-                    say(state(migration.name.as_str(), true, language))?;
-                }
-                say(done(pending.len(), language))?;
-            }
-            Self::Status(_) => {
-                for migration in &known {
-                    say(state(migration.name.as_str(), migration.applied, language))?;
-                }
-            }
+            Self::Up(up) => up.run(language).await,
+            Self::Status(settings) => status(&settings, language).await,
         }
-        store.close().await.map_err(Failed::other)
+    }
+}
+
+impl Up {
+    async fn run(self, language: Language) -> Result<(), Failed> {
+        let mut config = self.settings.read()?;
+        config.database.backup = self.backup.unwrap_or(config.database.backup);
+        let store = connect(&config).await?;
+        let upgraded = upgrade(&config, &Sources::system(), &store, &Caller::command()).await;
+        store.close().await.map_err(Failed::other)?;
+        let Upgraded { applied, backup } = upgraded.map_err(|error| Failed::Other(error.text().get(language).to_owned()))?;
+        if let Some(taken) = backup {
+            say(backed_up(&taken, language))?;
+        }
+        for migration in &applied {
+            say(state(migration, true, language))?;
+        }
+        say(done(applied.len(), language))
+    }
+}
+
+async fn status(settings: &Settings, language: Language) -> Result<(), Failed> {
+    let store = connect(&settings.read()?).await?;
+    for migration in store.migration_status().await.map_err(Failed::other)? {
+        say(state(&migration.name, migration.applied, language))?;
+    }
+    store.close().await.map_err(Failed::other)
+}
+
+async fn connect(config: &Config) -> Result<Store, Failed> {
+    if config.database.url.is_none() {
+        make_private(&config.server.data_dir).map_err(Failed::other)?;
+    }
+    Store::connect(&config.database_url(), config.database.options()).await.map_err(Failed::other)
+}
+
+/// Where the backup of before is.
+fn backed_up(taken: &Taken, language: Language) -> String {
+    match (taken, language) {
+        (Taken::Here(file), Language::Zh) => format!("已备份并检查  {}", file.display()),
+        (Taken::Here(file), Language::En) => format!("backed up and checked  {}", file.display()),
+        (Taken::Elsewhere, Language::Zh) => "未作备份：已声明另有备份".into(),
+        (Taken::Elsewhere, Language::En) => "no backup was made: there is one elsewhere, as was said".into(),
     }
 }
 

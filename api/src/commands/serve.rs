@@ -20,7 +20,7 @@ impl Serve {
         let config = self.settings.read()?;
         let telemetry = telemetry::start(&config.log, &config.traces).map_err(|error| Failed::Usage(error.to_string()))?;
         let open = config.server.open;
-        let service = Service::build(config).await.map_err(Failed::other)?;
+        let service = Service::build(config).await.map_err(|error| Failed::Other(error.text().get(language).to_owned()))?;
         let url = service.url();
         match language {
             Language::Zh => say(format_args!("CityGauge 服务地址 {url}　　接口说明 {url}/docs"))?,

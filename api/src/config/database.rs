@@ -1,5 +1,6 @@
 //! The section `database`.
 
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use super::ConfigError;
@@ -29,6 +30,20 @@ pub struct Database {
     pub idle_transaction_timeout_ms: u64,
     /// Brings the schema up to date at start; without it a service whose schema is behind refuses to start.
     pub migrate: bool,
+    /// Where the backup comes from that a database which holds something needs before its schema is changed: `first` makes one and
+    /// checks it, first; `elsewhere` says that one was made by other means.
+    pub backup: BackupFrom,
+}
+
+/// Where the backup of before a migration comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum BackupFrom {
+    /// It is made and checked first; without it nothing is migrated.
+    #[default]
+    First,
+    /// The operator has made one by other means; none is made. The log and the trail say so.
+    Elsewhere,
 }
 
 impl Default for Database {
@@ -50,6 +65,7 @@ impl Default for Database {
             statement_timeout_ms,
             idle_transaction_timeout_ms,
             migrate: true,
+            backup: BackupFrom::First,
         }
     }
 }

@@ -24,7 +24,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
-pub use database::Database;
+pub use database::{BackupFrom, Database};
 pub use jobs::Jobs;
 pub use limits::Limits;
 pub use log::{Log, LogFormat};

@@ -1,10 +1,9 @@
-//! Opening the database, its transactions, and bringing its schema up to date.
+//! Opening the database, and its transactions.
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use citygauge_migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{AssertSqlSafe, Executor};
 use sea_orm::{
@@ -15,7 +14,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use super::served::{self, served};
-use super::{Pool, StoreError, Transaction, Turn, audit, session};
+use super::{Pool, StoreError, Transaction, Turn, session};
 
 /// How the pool behaves; the defaults suit one service on one machine.
 #[derive(Debug, Clone)]
@@ -54,15 +53,6 @@ pub struct Store {
     /// The turns to write: the only one that SQLite has, half of the connections on PostgreSQL.
     turns: Arc<Semaphore>,
     busy_timeout: Duration,
-}
-
-/// Whether one migration has been applied.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MigrationState {
-    /// The migration's name, which starts with its date.
-    pub name: String,
-    /// True once it is part of the schema.
-    pub applied: bool,
 }
 
 impl Store {
@@ -158,7 +148,7 @@ impl Store {
         Ok(Transaction::new(served(self.pool.0.begin_with_options(options)).await?, turn))
     }
 
-    async fn on_postgres(&self, transaction: Transaction, settings: &str) -> Result<Transaction, StoreError> {
+    pub(super) async fn on_postgres(&self, transaction: Transaction, settings: &str) -> Result<Transaction, StoreError> {
         if self.backend() == DbBackend::Postgres {
             transaction.execute_unprepared(settings).await?;
         }
@@ -179,25 +169,6 @@ impl Store {
         self.on_postgres(Transaction::new(inner, Turn::default()), session::LONG_READ).await
     }
 
-    /// Brings the schema up to date, all pending migrations or none; two processes take turns.
-    pub async fn migrate_up(&self) -> Result<(), StoreError> {
-        let transaction = self.begin_patiently().await?;
-        let transaction = self.on_postgres(transaction, ONE_MIGRATION_AT_A_TIME).await?;
-        served(Migrator::up(transaction.inner(), None)).await?;
-        audit::chain_loose(&transaction).await?;
-        transaction.commit().await
-    }
-
-    /// Every migration this version of the service knows, oldest first; changes nothing.
-    pub async fn migration_status(&self) -> Result<Vec<MigrationState>, StoreError> {
-        let migrations = served(Migrator::get_migration_with_status_read_only(&self.pool.0)).await?;
-        let applied = |status| matches!(status, citygauge_migrations::MigrationStatus::Applied);
-        Ok(migrations
-            .iter()
-            .map(|migration| MigrationState { name: migration.name().to_owned(), applied: applied(migration.status()) })
-            .collect())
-    }
-
     /// Asks the database whether it answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
         Ok(served(self.pool.0.ping()).await?)
@@ -213,12 +184,3 @@ impl Store {
         Ok(served(self.pool.0.close_by_ref()).await?)
     }
 }
-
-/// The names of all migrations that this version of the service knows, oldest first.
-#[must_use]
-pub fn migrations() -> Vec<String> {
-    Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
-}
-
-/// An advisory lock of PostgreSQL that ends with the transaction; the number only has to be our own.
-const ONE_MIGRATION_AT_A_TIME: &str = "SELECT pg_advisory_xact_lock(7135364510)";

@@ -12,6 +12,7 @@
 mod connect;
 mod entity;
 mod error;
+mod migration;
 mod page;
 mod pool;
 mod row;
@@ -54,8 +55,9 @@ pub mod webhooks;
 #[cfg(test)]
 mod tests;
 
-pub use connect::{MigrationState, Store, StoreOptions, migrations};
+pub use connect::{Store, StoreOptions};
 pub use error::{Clash, StoreError};
+pub use migration::{Migration, MigrationState, Tables, migrations};
 pub use page::Page;
 pub use pool::Pool;
 pub use row::Word;

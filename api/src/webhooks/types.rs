@@ -169,6 +169,8 @@ pub const SILENT: &[&str] = &[
     "ping_webhook",
     "replay_webhook",
     "redeliver_webhook_delivery",
+    // It concerns those who run the service, who have the trail.
+    "upgrade_database",
     // Whoever takes a file with them has changed nothing.
     "download_audit_events",
     "download_bundle",
@@ -273,6 +275,7 @@ mod tests {
         "run",
         "score",
         "update",
+        "upgrade",
         "upload",
         "withdraw",
         "write",
