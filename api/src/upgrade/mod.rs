@@ -10,8 +10,6 @@ mod embedded;
 mod error;
 mod folder;
 mod postgres;
-#[cfg(test)]
-mod tests;
 
 use std::path::PathBuf;
 
@@ -112,3 +110,6 @@ fn told(sources: &Sources, caller: &Caller, applied: &[String], taken: &Taken) -
         detail: json!({ "to": env!("CARGO_PKG_VERSION"), "applied": applied, "backup": backup }),
     }
 }
+
+#[cfg(test)]
+mod tests;
