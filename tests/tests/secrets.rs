@@ -180,7 +180,7 @@ async fn nothing_secret_is_in_the_log_in_faults_in_metrics_or_in_the_trail() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let assessment = assess(&client, &set).await;
-    let view = json!({"view": format!("/assessments/{}", assessment.summary.id), "parents": ["https://city.example"]});
+    let view = json!({"view": format!("/assessments/{}", assessment.id), "parents": ["https://city.example"]});
     let embed: Embed = client.post(&format!("{API_ROOT}/embeds"), &view).await.expect("an embed");
     secrets.push(("an embed's token", embed.token["cge_".len()..].to_owned()));
     let stranger = Client::new(&server, None, Language::En).expect("a client");

@@ -1,6 +1,5 @@
 //! Making a backup.
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter};
 use std::path::Path;
@@ -14,7 +13,7 @@ use crate::artifacts::{ArtifactError, Artifacts};
 use crate::bundle::{Archive, Pieces};
 use crate::clock::Sources;
 use crate::config::Config;
-use crate::store::{Counts, Store};
+use crate::store::{Counts, Named, Store};
 
 /// Writes a backup to a new file, without the artifacts where they are in a bucket. `folder` takes a copy of the database meanwhile; `progress` is told how many of how many members
 /// are done.
@@ -97,7 +96,7 @@ pub async fn make(
 }
 
 /// How much a database with an older schema holds and what it names: as a copy says that is brought up to date.
-async fn read_ahead(config: &Config, database: &Path, ahead: &Path) -> Result<(Counts, BTreeSet<String>), BackupError> {
+async fn read_ahead(config: &Config, database: &Path, ahead: &Path) -> Result<(Counts, Named), BackupError> {
     let (from, to) = (database.to_owned(), ahead.to_owned());
     tokio::task::spawn_blocking(move || io::copy(&mut File::open(from)?, &mut private(&to)?))
         .await

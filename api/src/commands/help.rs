@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Error};
 
 /// The commands by their path, each with what it does.
-const COMMANDS: [(&str, &str); 158] = [
+const COMMANDS: [(&str, &str); 161] = [
     ("citygauge", "智慧城市成熟度评估：输入城市数据，得出得分、等级和差距。"),
     ("demo", "试用：导入样例数据或您自己的数据，评分并提供服务，直到按 Ctrl-C；不留任何痕迹。"),
     ("assess", "从文件为城市评分，无需服务：每个城市、时期和节点一行。"),
@@ -169,7 +169,7 @@ const COMMANDS: [(&str, &str); 158] = [
 ];
 
 /// The arguments; one with the path of its command before it where the word alone means several things.
-const ARGUMENTS: [(&str, &str); 318] = [
+const ARGUMENTS: [(&str, &str); 319] = [
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("releases download release", "数据版本的标识。"),
