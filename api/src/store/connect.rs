@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::sqlx::{AssertSqlSafe, Executor};
+use sea_orm::sqlx::{AssertSqlSafe, Connection, Executor};
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DbBackend, IsolationLevel, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
@@ -79,6 +79,11 @@ impl Store {
                     // 32 MiB per connection (negative: in KiB); an import's index pages stay in memory.
                     .pragma("cache_size", "-32768")
                     .pragma("temp_store", "memory")
+            })
+            .map_sqlx_sqlite_pool_opts(|pool| {
+                // Where a disk is full or fails SQLite undoes a transaction by itself, and the driver, whose ROLLBACK then fails, believes to be in
+                // it still: whatever came next would be a savepoint that nobody ends, and see and write what nobody else does.
+                pool.after_release(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             })
             .map_sqlx_postgres_pool_opts(move |pool| {
                 let settings = settings.clone();

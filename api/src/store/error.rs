@@ -145,9 +145,10 @@ fn is_passing(error: &DbErr) -> bool {
     }
 }
 
-/// Busy (5), locked (6) and disk full (13), in any of their extended forms.
+/// Busy (5), locked (6), and what a disk does that is full, fails or can only be read: read-only (8), input and output (10), full (13), cannot
+/// open (14); in any of their extended forms.
 fn is_passing_sqlite(code: &str) -> bool {
-    code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 13))
+    code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
 }
 
 /// Connection lost (08), rolled back to be tried again (40), out of resources (53), lock not available
