@@ -14,6 +14,7 @@ use crate::jobs::{ComputeAssessment, enqueue};
 use crate::state::State;
 use crate::store::assessments::{self, NewAssessment, OfRound, Supersedes};
 use crate::store::indicator_sets::{self, SetKey};
+use crate::store::observations::{self, Filter};
 use crate::store::rounds::{self, Class, Round, RoundState};
 use crate::store::submissions::{self, SubmissionAction, SubmissionFilter, SubmissionState};
 use crate::store::{StoreError, Transaction};
@@ -169,8 +170,9 @@ async fn assess(
 ) -> Result<(String, String), Failure> {
     let (id, job) = (state.sources().id(), state.sources().id());
     let stored = indicator_sets::find(transaction, &part.set).await?;
+    let as_of_ms = this_moment(transaction, state, &part).await?;
     let options =
-        Options { periods: Some(part.periods), cohort: part.cohort, cities: Some(part.cities), as_of_ms: Some(state.now_ms()) };
+        Options { periods: Some(part.periods), cohort: part.cohort, cities: Some(part.cities), as_of_ms: Some(as_of_ms) };
     let assessment = NewAssessment {
         id: id.clone(),
         set: part.set,
@@ -192,6 +194,12 @@ async fn assess(
     });
     trail(transaction, state, caller, "create_assessment", &format!("assessments/{id}"), detail).await?;
     Ok((id, job))
+}
+
+/// Now; where the clock has gone back since something was recorded, the moment of that, so that nothing which is known is left out.
+async fn this_moment(transaction: &Transaction, state: &State, part: &Part) -> Result<i64, StoreError> {
+    let filter = Filter { cities: part.cities.clone(), ..Filter::default() };
+    Ok(observations::mark(transaction, &filter).await?.latest_at_ms.max(state.now_ms()))
 }
 
 /// The refusal of something that a round in its state does not allow.
