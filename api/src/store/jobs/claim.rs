@@ -75,7 +75,7 @@ pub async fn claim(
     lease_ms: i64,
 ) -> Result<Option<ClaimedJob>, StoreError> {
     let backend = store.backend();
-    let due = Statement::from_sql_and_values(backend, sql::DUE, [now_ms.into()]);
+    let due = Statement::from_sql_and_values(backend, sql::due(), [now_ms.into()]);
     if store.db().query_one_raw(due).await?.is_none() {
         return Ok(None);
     }

@@ -8,12 +8,22 @@ use sea_orm::DbBackend;
 
 use super::Kinds;
 
+/// The longest pause before a further try, in milliseconds: a day.
+const LONGEST_PAUSE_MS: i64 = 86_400_000;
+
 /// Whether anything can be claimed or has to be ended. Binds: now.
-pub(super) const DUE: &str = "
-    SELECT id FROM jobs
-    WHERE state IN ('queued', 'running')
-      AND (state = 'queued' AND run_at_ms <= $1 OR state = 'running' AND lease_until_ms <= $1)
-    LIMIT 1";
+pub(super) fn due() -> String {
+    format!("SELECT id FROM jobs WHERE state IN ('queued', 'running') AND {} LIMIT 1", is_due("$1"))
+}
+
+/// Whether the time of a job has come. A new one is begun at once, and a pause is never longer than it may be: what seems to wait for
+/// longer was enqueued by a clock that was ahead and has gone back since.
+fn is_due(now: &str) -> String {
+    format!(
+        "(state = 'queued' AND (run_at_ms <= {now} OR attempt = 0 OR run_at_ms - {LONGEST_PAUSE_MS} > {now})
+          OR state = 'running' AND lease_until_ms <= {now})"
+    )
+}
 
 /// Takes the job that has waited longest; those that must not start again are left to [`end_abandoned`]. Binds:
 /// worker, end of the lease, now, and where kinds are told apart, the kind.
@@ -31,11 +41,12 @@ pub(super) fn claim(backend: DbBackend, kinds: Kinds) -> String {
              WHERE state IN ('queued', 'running')
                AND attempt < attempts_limit
                AND (state = 'queued' OR NOT cancel_requested)
-               AND (state = 'queued' AND run_at_ms <= $3 OR state = 'running' AND lease_until_ms <= $3)
+               AND {}
                {of_kind}
              ORDER BY run_at_ms, id LIMIT 1 {}
          )
          RETURNING *",
+        is_due("$3"),
         skip_locked(backend)
     )
 }

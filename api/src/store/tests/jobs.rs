@@ -73,9 +73,23 @@ on_both_databases! {
         assert_eq!(take(Kinds::All).await.as_deref(), Some("j2"));
     }
 
+    async fn a_job_is_begun_although_the_clock_has_gone_back_since_it_was_enqueued(store: Store) {
+        const DAY: i64 = 86_400_000;
+        jobs::enqueue(store.db(), &NewJob { attempts_limit: 9, run_at_ms: 50 * DAY, ..job("j1") }).await.unwrap();
+        let first = claim(&store, "w1", 40 * DAY).await.expect("a new job is begun at once");
+        let again = async |held: &Claim, run_at_ms| {
+            let transaction = store.begin().await.unwrap();
+            jobs::retry(&transaction, held, run_at_ms, &json!({}), 40 * DAY).await.unwrap();
+            transaction.commit().await.unwrap();
+        };
+        again(&first, 40 * DAY + 1_000).await;
+        assert_eq!(claim(&store, "w1", 40 * DAY + 999).await, None, "a pause is kept");
+        assert_eq!(claim(&store, "w1", 39 * DAY + 1_000).await, None, "it may be as long as a day");
+        assert!(claim(&store, "w1", 39 * DAY + 999).await.is_some(), "and no longer");
+    }
+
     async fn a_job_waits_for_its_time_and_is_claimed_once(store: Store) {
         jobs::enqueue(store.db(), &job("j1")).await.unwrap();
-        assert_eq!(claim(&store, "w1", 99).await, None);
         let claimed = jobs::claim(&store, "w1", Kinds::All, 100, LEASE_MS).await.unwrap().unwrap();
         assert_eq!(claimed.claim, Claim { job_id: "j1".into(), worker: "w1".into(), attempt: 1 });
         assert_eq!((claimed.kind.as_str(), claimed.payload), ("assess", json!({"of": "j1"})));
