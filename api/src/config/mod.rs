@@ -39,7 +39,7 @@ pub use traces::Traces;
 pub use webhooks::Webhooks;
 
 /// Variables with our prefix that are no settings of the service.
-const NOT_SETTINGS: [&str; 30] = [
+const NOT_SETTINGS: [&str; 31] = [
     "config",
     "key",
     "token",
@@ -55,6 +55,7 @@ const NOT_SETTINGS: [&str; 30] = [
     "restart_seed",
     "disk_fills",
     "disk_seed",
+    "damage_ways",
     "leaps",
     "leap_seed",
     "away_s",

@@ -1,5 +1,11 @@
 //! Every artifact of every kind, with a bit turned round, cut off, taken away, or with another one in its place: what needs it says so and
 //! names it, nothing else changes by a byte, and the commands that look at all of them find it.
+//!
+//! Each file is hurt in one of these ways, in turn, unless `CITYGAUGE_DAMAGE_WAYS` says in how many:
+//!
+//! ```text
+//! CITYGAUGE_DAMAGE_WAYS=4 cargo test -p citygauge-tests --test survival damage -- --nocapture --test-threads 1
+//! ```
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +15,7 @@ use citygauge_openapi::client::Client;
 use citygauge_openapi::{API_ROOT, Job, NewRelease, Problem, Release, SetRef, WorkState};
 use citygauge_tests::mixed::sha256;
 use citygauge_tests::steps::{assess, cities_csv, finished, freeze, import, observations_csv, plain_set, publish, upload};
-use citygauge_tests::{Place, Process, command_on};
+use citygauge_tests::{Place, Process, command_on, number};
 use reqwest::Method;
 use rust_xlsxwriter::Workbook;
 use serde_json::{Value, json};
@@ -56,11 +62,12 @@ async fn damage(place: Place) {
     assert!(verified(&place).status.success(), "all is well before");
 
     let (mut named, mut unread) = (0, Vec::new());
-    for file in artifacts.iter().chain(&exports) {
+    let ways = number("CITYGAUGE_DAMAGE_WAYS", 1);
+    for (place_of_it, file) in artifacts.iter().chain(&exports).enumerate() {
         let bytes = fs::read(file).expect("the folder is ours");
         let digest = sha256(&bytes);
         let mut reads_that_name_it = 0;
-        for way in WAYS {
+        for way in WAYS.into_iter().cycle().skip(place_of_it % WAYS.len()).take(ways) {
             hurt(file, &bytes, way, &artifacts);
             // What was computed before is remembered; the one that starts now remembers nothing.
             process.kill();
@@ -90,8 +97,8 @@ async fn damage(place: Place) {
     // Only files that were read to their end by an import have nothing to be read for any more.
     assert_eq!(unread.len(), made.imports_done, "{unread:?}");
     println!(
-        "{} artifacts and {} files of exports, each hurt in {} ways: {named} named by what needs them, all by `artifacts verify`; no other answer \
-         changed",
+        "{} artifacts and {} files of exports, each hurt in {ways} of {} ways: {named} named by what needs them, all by `artifacts verify`; no \
+         other answer changed",
         artifacts.len(),
         exports.len(),
         WAYS.len()

@@ -8,7 +8,6 @@
 //! CITYGAUGE_DISK_FILLS=100 cargo test -p citygauge-tests --test survival disk -- --nocapture --test-threads 1
 //! ```
 
-use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -172,15 +171,20 @@ fn no_backup_is_left(place: &Place, disk: &Disk) {
 
 /// A service on a disk that cannot be written to starts, or ends with the status 3 and a sentence, which is given.
 fn starts_or_says_why(place: &Place) -> Option<String> {
+    let (out, err) = (tempfile::NamedTempFile::new().expect("a file"), tempfile::NamedTempFile::new().expect("a file"));
+    let again = |file: &tempfile::NamedTempFile| file.reopen().expect("the file is ours");
     let mut serve = command_on(BINARY, place);
-    let mut serve = serve.args(["serve", "--port", "0"]).stderr(Stdio::piped()).spawn().expect("the command can be run");
-    let deadline = Instant::now() + Duration::from_secs(3);
-    while Instant::now() < deadline {
+    serve.args(["serve", "--port", "0"]).stdout(again(&out)).stderr(again(&err));
+    let mut serve = serve.spawn().expect("the command can be run");
+    let said = |file| std::io::read_to_string(again(file)).expect("it is text");
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !said(&out).contains("http://") {
         if let Some(status) = serve.try_wait().expect("the process is ours") {
-            let said = std::io::read_to_string(serve.stderr.take().expect("it is piped")).expect("it is text");
+            let said = said(&err);
             assert!(status.code() == Some(3) && !said.contains("panicked"), "{status}: {said}");
             return Some(said);
         }
+        assert!(Instant::now() < deadline, "it neither starts nor ends");
         std::thread::sleep(Duration::from_millis(20));
     }
     serve.kill().and_then(|()| serve.wait()).expect("the process is ours");

@@ -18,7 +18,10 @@ use rand::{RngExt, SeedableRng};
 
 use crate::{BINARY, SETTINGS, ready, seed};
 
-/// After so many kills the figures are printed, and all that was ever written is read again.
+/// After so many kills the figures are printed.
+const TELL: usize = 10;
+
+/// After so many kills all that was ever written is read again.
 const LOOK_BACK: usize = 100;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -39,7 +42,7 @@ async fn kill_again_and_again(place: Place, database: &str) {
     let mut process = Process::start_with(BINARY, &place, &SETTINGS);
     let key = process.first_key().expect("the first start issues a key").to_owned();
     let mut mixed = Mixed::prepare(&process.client(&key)).await;
-    let mut kill = 0;
+    let (mut kill, mut told, mut looked_back) = (0, 0, 0);
     while kill < kills {
         let moment = Duration::from_millis(random.random_range(0..=within));
         let (client, stop) = (process.client(&key), AtomicBool::new(false));
@@ -63,10 +66,12 @@ async fn kill_again_and_again(place: Place, database: &str) {
         figures.ready.push(start.elapsed());
         mixed.look_at_once(&client, &mut figures).await;
         mixed.settle(&client, &mut figures).await;
-        if kill >= kills || kill % LOOK_BACK < LOOK_BACK / 20 {
+        if kill >= kills || kill - looked_back >= LOOK_BACK {
+            looked_back = kill;
             mixed.settle_all(&client, &mut figures).await;
         }
-        if kill >= kills || kill % 10 == 0 {
+        if kill >= kills || kill - told >= TELL {
+            told = kill;
             println!("{database}, seed {seed}, {kill} of {kills} kills in {:.0?}: {figures}", began.elapsed());
         }
     }
