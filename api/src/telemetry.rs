@@ -9,7 +9,7 @@ use opentelemetry_otlp::ExporterBuildError;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::warn;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::filter::ParseError;
+use tracing_subscriber::filter::{FilterExt, ParseError, filter_fn};
 use tracing_subscriber::prelude::*;
 use tracing_subscriber::{EnvFilter, Registry, fmt};
 
@@ -39,7 +39,8 @@ pub enum TelemetryError {
 
 /// Starts the log and the traces of this process; a second call changes nothing.
 pub fn start(log: &Log, traces: &Traces) -> Result<Telemetry, TelemetryError> {
-    let filter = EnvFilter::try_new(&log.filter)?;
+    // The spans of the database driver hold the address that it connects to, with its password; no filter lets them out.
+    let filter = EnvFilter::try_new(&log.filter)?.and(filter_fn(|of| !(of.is_span() && of.target().starts_with("sea_orm"))));
     let provider = traces::provider(traces)?;
     // A thread of its own writes the lines, so many at once as have come meanwhile; none is dropped where it cannot keep up.
     let (writer, writing) = NonBlockingBuilder::default().lossy(false).finish(BufWriter::new(stderr()));

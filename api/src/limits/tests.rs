@@ -153,7 +153,7 @@ async fn a_document_beyond_a_bound_is_refused() {
         let request = harness.request(Method::POST, "/api/v1/evaluate").insert_header(("content-type", "application/json"));
         let reply = harness.send(request.set_payload(body)).await;
         assert_eq!(reply.problem(), (422, "invalid".into()));
-        reply.faults().last().expect("a fault").0.clone()
+        reply.faults().into_iter().map(|(code, _)| code).collect::<Vec<_>>()
     };
     let list = |count: usize| format!("{{\"observations\": [{}]}}", vec!["0"; count].join(","));
     let map = |count: usize| {
@@ -167,12 +167,15 @@ async fn a_document_beyond_a_bound_is_refused() {
         (format!("{{\"a\": \"{}\"}}", "x".repeat(set::MOST_CHARACTERS + 1)), "json.too_long"),
         (format!("{}{}", "[".repeat(set::MOST_DEPTH + 1), "]".repeat(set::MOST_DEPTH + 1)), "json.syntax"),
         ("[".repeat(100_000), "json.syntax"),
-        // What lies within the bounds is refused for what it says.
-        (list(set::MOST_ELEMENTS), "body.wrong"),
-        (map(set::MOST_MEMBERS), "body.wrong"),
-        (format!("{}{}", "[".repeat(set::MOST_DEPTH), "]".repeat(set::MOST_DEPTH)), "body.wrong"),
     ] {
-        assert_eq!(sent(body).await, code);
+        let told = sent(body).await;
+        assert!(told.iter().any(|told| told == code), "{code}: {told:?}");
+    }
+    // What lies within the bounds is refused for what it says.
+    let nested = format!("{}{}", "[".repeat(set::MOST_DEPTH), "]".repeat(set::MOST_DEPTH));
+    for body in [list(set::MOST_ELEMENTS), map(set::MOST_MEMBERS), nested] {
+        let told = sent(body).await;
+        assert!(!told.is_empty() && told.iter().all(|told| !told.starts_with("json.")), "{told:?}");
     }
 }
 

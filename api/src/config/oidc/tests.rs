@@ -38,7 +38,7 @@ fn a_sound_section_is_read_and_says_where_the_provider_describes_itself() {
 fn what_would_let_in_too_much_is_refused_at_start_by_its_key() {
     for (more, words) in [
         ("algorithms = ['none']", "oidc.algorithms: 'none' is refused"),
-        ("algorithms = ['None']", "oidc.algorithms: 'None'"),
+        ("algorithms = ['None']", "oidc.algorithms: 'none' is refused"),
         ("algorithms = ['RS256', 'HS256']", "oidc.algorithms: 'HS256' is refused"),
         ("algorithms = ['ES512']", "oidc.algorithms: 'ES512' is not known"),
         ("algorithms = []", "oidc.algorithms: at least one"),

@@ -36,7 +36,7 @@ async fn what_a_token_may_leave_out_and_what_it_may_have_besides() {
         json!({"aud": ["account", "gauge-test"]}),
         json!({"exp": 1_795_334_400.5}),
         // Within the leeway of a minute.
-        json!({"exp": NOW_S - 59}),
+        json!({"exp": NOW_S - 59, "iat": NOW_S - 3_600}),
         json!({"nbf": NOW_S + 59, "iat": NOW_S + 59}),
         json!({"sub": "auth0|5f7c 8ec7"}),
     ] {
