@@ -252,7 +252,7 @@ impl Arriving {
             Err(_) if left <= self.patience => Fault::error("body.slow", "请求体到达得太慢", "the body took too long to arrive"),
             Err(_) => Fault::error("body.silent", "请求体迟迟没有到达", "the body stopped arriving"),
         };
-        Some(Err(Failure::TimedOut(fault.hint("请重新发送", "send it again"))))
+        Some(Err(Failure::TimedOut(fault.hint("请重新发送", "send it again").into())))
     }
 
     /// The pieces as a stream.

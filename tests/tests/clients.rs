@@ -325,9 +325,9 @@ async fn others_are_answered_meanwhile() {
         ended.expect("no client panics");
     }
     client.get::<CityPage>(&format!("{API_ROOT}/cities")).await.expect("and afterwards, too");
-    let tally = tally.lock().expect("no panic");
+    let tally = tally.lock().expect("no panic").clone();
     println!("{clients} clients of each of {} kinds for {seconds} s:", KINDS.len());
-    for ((kind, outcome), count) in tally.iter() {
+    for ((kind, outcome), count) in &tally {
         println!("  {kind}: {outcome} x {count}");
         assert!(expected(kind).contains(&outcome.as_str()), "{kind}: {outcome}");
     }

@@ -16,7 +16,7 @@ pub fn check(request: &ServiceRequest) -> Result<(), Failure> {
     let scheme = if over_tls { "https://" } else { "http://" };
     let header = |name| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
     let host = header(HOST).or_else(|| request.uri().authority().map(|authority| authority.as_str()));
-    if !host.is_some_and(|host| is_here(host)) {
+    if !host.is_some_and(is_here) {
         return Err(refused("Host"));
     }
     match header(ORIGIN) {

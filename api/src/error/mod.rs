@@ -81,7 +81,7 @@ pub enum Failure {
         most: u32,
     },
     /// The body did not arrive in time.
-    TimedOut(Fault),
+    TimedOut(Faults),
     /// There are more connections than the service holds.
     Full,
     /// An artifact that this needs is gone, or is not what its digest says.

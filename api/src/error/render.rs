@@ -66,7 +66,7 @@ fn respond(failure: &Failure, problem: &Problem, language: Language) -> HttpResp
 fn faults(failure: &Failure) -> Option<Cow<'_, Faults>> {
     match failure {
         Failure::Malformed(faults) | Failure::Invalid(faults) | Failure::NotReady(faults) => Some(Cow::Borrowed(faults)),
-        Failure::TimedOut(fault) => Some(Cow::Owned(fault.clone().into())),
+        Failure::TimedOut(faults) => Some(Cow::Borrowed(faults)),
         Failure::TableTooLarge { estimate, limit_cells, export } => {
             let (zh, en) =
                 (format!("表格约有 {} 个单元格", estimate.cells), format!("the table has about {} cells", estimate.cells));

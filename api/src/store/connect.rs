@@ -7,8 +7,8 @@ use std::time::Duration;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{AssertSqlSafe, Connection, Executor};
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DbBackend, IsolationLevel, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DbBackend, DbErr, IsolationLevel, RuntimeErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -92,7 +92,7 @@ impl Store {
                     Box::pin(async move { connection.execute(settings).await.map(|_| ()) })
                 })
             });
-        let pool = Pool(served(Database::connect(connect)).await?);
+        let pool = Pool(served(Database::connect(connect)).await.map_err(|error| without_address(error, url))?);
         let turns = match pool.get_database_backend() {
             DbBackend::Sqlite => 1,
             _ => (options.max_connections / 2).max(1),
@@ -188,4 +188,13 @@ impl Store {
     pub async fn close(&self) -> Result<(), StoreError> {
         Ok(served(self.pool.0.close_by_ref()).await?)
     }
+}
+
+/// An error that repeats the address, which holds a password, in other words.
+fn without_address(error: DbErr, url: &str) -> DbErr {
+    if !error.to_string().contains(url) {
+        return error;
+    }
+    let scheme = url.split(':').next().unwrap_or_default();
+    DbErr::Conn(RuntimeErr::Internal(format!("database.url ({scheme}:…) is malformed or of a kind that is not known")))
 }
