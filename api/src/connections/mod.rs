@@ -2,7 +2,7 @@
 //!
 //! The framework bounds how long the first head of a connection may take, and how long a connection may wait for its next request. It waits for
 //! ever for a client that does not read its answer, and for one that sends the head of a later request in part. So each connection is a
-//! [`Line`] here, which knows when something moved last; a watch on each thread ([`watch`]) closes those that stand still, and lets go what
+//! [`Line`] here, which knows when something moved last; a watch on each thread (`watch`) closes those that stand still, and lets go what
 //! was to be sent. What is sent leaves in small pieces ([`Sent`]), so that what moves is seen to move.
 
 mod sent;

@@ -4,7 +4,7 @@
 //! word -> signed (shape, algorithm, key, signature) -> claims (issuer, audience, time, subject) -> mapped (role, limits) -> Caller
 //! ```
 //!
-//! Only what the configuration says is believed: the keys are those that the provider publishes ([`keys`]), never one that a token brings or
+//! Only what the configuration says is believed: the keys are those that the provider publishes (`keys`), never one that a token brings or
 //! points to; the algorithm is one of the list and fits the key. A token that was accepted is remembered by its digest until the keys are
 //! fetched again, so that the same one is not checked for every request; what was refused is not remembered.
 
