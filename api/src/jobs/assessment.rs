@@ -114,7 +114,8 @@ async fn compute(
         })?;
         Ok((beside, summing.end(), whole))
     });
-    let keeping = async {
+    // It owns the receiving end: where it fails, the computation can send nothing more and ends, too.
+    let keeping = async move {
         let mut keeping = Keeping::default();
         while let Some(piece) = arriving.recv().await {
             keeping.keep(state, piece).await?;

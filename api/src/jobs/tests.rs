@@ -89,3 +89,28 @@ async fn a_job_that_does_not_end_in_time_goes_back_to_the_queue() {
     holding.await.expect("it ends").expect("a turn").expect_err("nobody sent anything");
     assert_eq!(harness.work(&id).await["state"], "succeeded");
 }
+
+#[actix_web::test]
+async fn an_assessment_whose_result_cannot_be_kept_ends() {
+    let harness = Harness::with(|config| config.jobs.backoff_ms = 0).await;
+    harness.observe().await;
+    let asked = harness.post("/api/v1/releases", &json!({})).await.json();
+    let release = harness.work(asked["id"].as_str().expect("a job")).await["result"].clone();
+    let release = release.as_str().and_then(|path| path.rsplit('/').next()).expect("a release");
+    let body = json!({"set": {"code": "small", "version": "1"}, "release": release});
+    let folders = harness.state.config().objects_dir().join("sha256");
+    let free: Vec<_> = (0..=0xff).map(|byte| folders.join(format!("{byte:02x}"))).filter(|folder| !folder.exists()).collect();
+    for folder in &free {
+        std::fs::write(folder, "no folder can be made here").expect("a file in a folder of ours");
+    }
+    let assessment = harness.post("/api/v1/assessments", &body).await.json();
+    let working = harness.work(assessment["job"].as_str().expect("a job"));
+    // The result has more artifacts than wait to be kept at once, and whoever makes them must not wait for ever.
+    let job = tokio::time::timeout(Duration::from_secs(60), working).await.expect("each attempt ends");
+    assert_eq!((&job["state"], job["attempts"].as_u64() > Some(1)), (&json!("failed"), true), "{job}");
+    for folder in &free {
+        std::fs::remove_file(folder).expect("it is there");
+    }
+    let assessment = harness.post("/api/v1/assessments", &body).await.json();
+    assert_eq!(harness.work(assessment["job"].as_str().expect("a job")).await["state"], "succeeded");
+}
