@@ -4,7 +4,7 @@
 //! Twelve leaps, unless `CITYGAUGE_LEAPS` says otherwise, from `CITYGAUGE_LEAP_SEED`.
 //!
 //! ```text
-//! CITYGAUGE_LEAPS=500 cargo test -p citygauge-tests --test survival clock -- --nocapture --include-ignored
+//! CITYGAUGE_LEAPS=500 cargo test -p citygauge-tests --test survival clock -- --nocapture
 //! ```
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -36,13 +36,11 @@ const STORIES: [Story; 7] =
     [Story::Imports, Story::Observation, Story::Evidence, Story::Assessment, Story::Set, Story::Round, Story::City];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a value that is replaced while the clock goes back stands twice in what is read as of a moment between; not mended yet"]
 async fn whatever_the_clock_does_what_was_acknowledged_is_there_and_jobs_go_on_on_sqlite() {
     leap_again_and_again(Place::folder(), "SQLite").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a value that is replaced while the clock goes back stands twice in what is read as of a moment between; not mended yet"]
 async fn whatever_the_clock_does_what_was_acknowledged_is_there_and_jobs_go_on_on_postgres() {
     let Some(place) = Place::schema().await else { return };
     leap_again_and_again(place, "PostgreSQL").await;

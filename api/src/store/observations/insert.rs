@@ -80,7 +80,7 @@ async fn insert_chunk(
     for _ in 0..looks(backend) {
         let changed = conn.execute_raw(sql::supersede(backend, rows, recorded.at_ms)).await?.rows_affected();
         if changed > 0 {
-            let replaced = conn.execute_raw(insert(Places::PerhapsTaken)).await?.rows_affected();
+            let replaced = conn.execute_raw(insert(Places::Superseded)).await?.rows_affected();
             if replaced != changed {
                 let first = place(rows[0]).join("/");
                 return Err(StoreError::conflict(TABLE, format!("{first} …"), Clash::Exists));

@@ -83,6 +83,8 @@ pub(super) enum Places {
     Free,
     /// Some of them may have one.
     PerhapsTaken,
+    /// The rows of some were superseded just now, which the new ones take over from at the same moment; the others have one.
+    Superseded,
 }
 
 /// Asks whether a place from that of the first to that of the last row, in their order, has a current row.
@@ -109,26 +111,41 @@ pub(super) fn insert(backend: DbBackend, rows: &[&NewObservation], recorded: Rec
     // SQLite takes the ON of a conflict for that of a join where a condition does not stand between.
     let unless_taken = match places {
         Places::Free => "",
-        Places::PerhapsTaken => "WHERE true ON CONFLICT (city, period, item) WHERE superseded_at_ms IS NULL DO NOTHING",
+        Places::PerhapsTaken | Places::Superseded => {
+            "WHERE true ON CONFLICT (city, period, item) WHERE superseded_at_ms IS NULL DO NOTHING"
+        }
+    };
+    let moment = match places {
+        Places::Free | Places::PerhapsTaken => "at_ms",
+        Places::Superseded => {
+            "COALESCE((SELECT f.superseded_at_ms FROM observations AS f
+                WHERE f.superseded_at_ms IS NOT NULL AND f.city = s.city AND f.period = s.period AND f.item = s.item
+                ORDER BY f.id DESC LIMIT 1), at_ms)"
+        }
     };
     let sql = format!(
-        "WITH {with}
+        "WITH {with}, now AS (SELECT CAST({at} AS BIGINT) AS at_ms)
          INSERT INTO observations ({names}, recorded_at_ms, recorded_by, import_id)
-         SELECT {names}, {at}, {by}, {import} FROM s {unless_taken}"
+         SELECT {names}, {moment}, {by}, {import} FROM s CROSS JOIN now {unless_taken}"
     );
     values.extend([recorded.at_ms.into(), recorded.by.into(), recorded.import_id.map(str::to_owned).into()]);
     Statement::from_sql_and_values(backend, sql, values)
 }
 
-/// Stamps the current rows from which the batch differs.
+/// Stamps the current rows from which the batch differs: with the moment, or that of their own where the clock has gone back since, so that
+/// of a place there is one row at every moment.
 pub(super) fn supersede(backend: DbBackend, rows: &[&NewObservation], at_ms: i64) -> Statement {
     let Batch { with, mut values } = batch(backend, rows);
     let at = placeholder(backend, values.len() + 1);
     let differs: Vec<String> = SAID.iter().map(|Column { name, .. }| format!("o.{name} IS DISTINCT FROM s.{name}")).collect();
     let differs = differs.join(" OR ");
+    let later = match backend {
+        DbBackend::Postgres => "GREATEST",
+        _ => "MAX",
+    };
     let sql = format!(
         "WITH {with}
-         UPDATE observations AS o SET superseded_at_ms = {at} FROM s
+         UPDATE observations AS o SET superseded_at_ms = {later}({at}, o.recorded_at_ms) FROM s
          WHERE o.superseded_at_ms IS NULL
            AND o.city = s.city AND o.period = s.period AND o.item = s.item
            AND ({differs})"

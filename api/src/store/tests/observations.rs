@@ -182,6 +182,19 @@ on_both_databases! {
         assert_eq!(numbers(&store, &as_of(1)).await, then);
     }
 
+    async fn a_value_has_one_row_at_every_moment_although_the_clock_goes_back(store: Store) {
+        let db = store.db();
+        let other = value("b", "2026", "x", 9.0);
+        for (number, moment) in [(1.0, 10), (2.0, 400), (3.0, 11), (4.0, 12), (5.0, 500)] {
+            let counts = observations::insert_batch(db, &[value("a", "2026", "x", number), other.clone()], at(moment)).await.unwrap();
+            assert_eq!(counts.accepted, if moment == 10 { 2 } else { 1 });
+        }
+        for (moment, known) in [(10, 1.0), (11, 1.0), (399, 1.0), (400, 4.0), (499, 4.0), (500, 5.0)] {
+            assert_eq!(numbers(&store, &as_of(moment)).await, [Some(known), Some(9.0)], "{moment}");
+        }
+        assert_eq!(observations::history(db, &place("a", "2026", "x")).await.unwrap().len(), 5);
+    }
+
     async fn who_writes_alone_records_the_same(store: Store) {
         let db = store.db();
         let rows: Vec<_> = (0..6_000).map(|n| value(&format!("c{n:05}"), "2026", "x", f64::from(n))).collect();
