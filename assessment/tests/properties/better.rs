@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use citygauge_indicators::{Status, Value};
 use serde_json::{Value as Json, json};
 
-use super::drawn::{Dice, Drawn, drawn};
-use super::{Cell, Place, cells, seeds};
+use super::drawn::{Drawn, drawn};
+use super::{cells, seeds};
+use crate::EngineCell;
+use crate::reference::Place;
+use crate::reference::random::Dice;
 
 /// Ways to aggregate under which no better value lowers a score. Methods that give no score at zero have a floor: without one, a child that
 /// rises from zero ends the exception that its parent stood under.
@@ -116,7 +119,12 @@ fn better(drawn: &Drawn, seed: u64) -> Option<Tale> {
 }
 
 /// What of a city is lower than it was: scores and levels, and places where no other city can have moved.
-fn lowered(first: &BTreeMap<Place, Cell>, second: &BTreeMap<Place, Cell>, city: &str, others_stay: bool) -> Vec<String> {
+fn lowered(
+    first: &BTreeMap<Place, EngineCell>,
+    second: &BTreeMap<Place, EngineCell>,
+    city: &str,
+    others_stay: bool,
+) -> Vec<String> {
     let own = first.iter().filter(|(place, _)| place.0 == city);
     let lower = own.filter_map(|(place, before)| {
         let after = &second[place];

@@ -3,8 +3,9 @@
 use citygauge_indicators::Status;
 use serde_json::json;
 
-use super::drawn::{Dice, drawn};
+use super::drawn::drawn;
 use super::{cells, seeds};
+use crate::reference::random::Dice;
 
 #[test]
 fn the_bounds_contain_what_the_missing_values_would_have_given() {

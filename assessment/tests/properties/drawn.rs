@@ -1,13 +1,13 @@
 //! Sets in which one knows which value is the better one, with the values of five cities.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use citygauge_indicators::{City, IndicatorSet, Observation, Status};
-use rand::rngs::Xoshiro256PlusPlus;
-use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 
 use super::checked;
+use crate::reference::random::Dice;
+use crate::reference::random::indicators::OF_COHORT;
 
 /// Of every rule a way to score by it, and whether more is better. Values lie in 1..=10, or are 0 and 1 where the rule takes yes and no.
 fn rules() -> Vec<(&'static str, Value, bool)> {
@@ -56,19 +56,6 @@ fn rules() -> Vec<(&'static str, Value, bool)> {
     ]
 }
 
-/// The rules that look at other cities, so that these lose or win where one changes.
-pub const OF_COHORT: [&str; 9] = [
-    "min_max",
-    "z_score",
-    "rank",
-    "borda",
-    "percentile_rank",
-    "max_distance",
-    "max_fraction",
-    "target_distance",
-    "reference_distance",
-];
-
 /// Rules whose values are yes and no.
 const YES_OR_NO: [&str; 2] = ["choice", "checklist"];
 
@@ -102,7 +89,7 @@ impl Leaf {
 
 /// The case of a seed, all of whose inner nodes aggregate so; rules of the cohort may be left out.
 pub fn drawn(seed: u64, aggregation: &Value, with_cohort: bool) -> Drawn {
-    let mut dice = Dice(Xoshiro256PlusPlus::seed_from_u64(seed));
+    let mut dice = Dice::of(seed);
     let rules: Vec<_> = rules().into_iter().filter(|(rule, ..)| with_cohort || !OF_COHORT.contains(rule)).collect();
     let by_points = *aggregation == "arithmetic" && dice.chance(50);
     let (mut nodes, mut items, mut leaves) = (Vec::new(), Vec::new(), BTreeMap::new());
@@ -158,7 +145,7 @@ pub fn drawn(seed: u64, aggregation: &Value, with_cohort: bool) -> Drawn {
     Drawn { set: checked(&document), document, cities, observations, leaves }
 }
 
-pub fn observation(city: &str, item: &str, value: f64) -> Observation {
+fn observation(city: &str, item: &str, value: f64) -> Observation {
     Observation {
         city: city.to_owned(),
         period: "2026".parse().expect("a year"),
@@ -168,28 +155,7 @@ pub fn observation(city: &str, item: &str, value: f64) -> Observation {
     }
 }
 
-/// The source of all chance: one of rand's named portable generators, so that a seed names the same case on every machine.
-pub struct Dice(pub Xoshiro256PlusPlus);
-
-impl Dice {
-    pub fn of(seed: u64) -> Self {
-        Self(Xoshiro256PlusPlus::seed_from_u64(seed))
-    }
-
-    pub fn chance(&mut self, per_cent: u32) -> bool {
-        self.0.random_ratio(per_cent, 100)
-    }
-
-    pub fn between(&mut self, least: i64, greatest: i64) -> i64 {
-        self.0.random_range(least..=greatest)
-    }
-
-    pub fn pick<'p, T>(&mut self, from: &'p [T]) -> &'p T {
-        &from[self.0.random_range(0..from.len() as u64) as usize]
-    }
-}
-
 /// The words of all rules.
-pub fn words() -> std::collections::BTreeSet<&'static str> {
+pub fn words() -> BTreeSet<&'static str> {
     rules().into_iter().map(|(rule, ..)| rule).collect()
 }

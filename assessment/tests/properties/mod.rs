@@ -10,53 +10,19 @@ mod order;
 
 use std::collections::BTreeMap;
 
-use citygauge_assessment::{Assessment, AssessmentError, Observations, Options, assess};
 use citygauge_indicators::{City, IndicatorSet, Observation, SetDocument};
 use serde_json::Value;
 
-use crate::number_from;
-
-/// What is said of a city and node.
-#[derive(Debug, Clone, PartialEq)]
-struct Cell {
-    score: Option<f64>,
-    points: Option<f64>,
-    coverage: Option<f64>,
-    low: Option<f64>,
-    high: Option<f64>,
-    rank: Option<u32>,
-    level: Option<String>,
-}
-
-/// City, period and node.
-type Place = (String, String, String);
+use crate::reference::Place;
+use crate::{EngineCell, NoResult, engine, number_from};
 
 /// Every cell, or nothing where the set refuses the data.
-fn cells(set: &IndicatorSet, observations: &[Observation], cities: Option<&[City]>) -> Option<BTreeMap<Place, Cell>> {
-    let read = Observations::from_long(set, observations, cities).ok()?;
-    match assess(set, &read, &Options::default()) {
-        Ok(assessment) => Some(of(&assessment)),
-        Err(AssessmentError::Refused(_)) => None,
-        Err(error) => panic!("{error}"),
+fn cells(set: &IndicatorSet, observations: &[Observation], cities: Option<&[City]>) -> Option<BTreeMap<Place, EngineCell>> {
+    match engine(set, observations, cities) {
+        Ok(engine) => Some(engine.cells),
+        Err(NoResult::Refused(_)) => None,
+        Err(NoResult::Failed(defect)) => panic!("{defect}"),
     }
-}
-
-fn of(assessment: &Assessment) -> BTreeMap<Place, Cell> {
-    let cell = |row: citygauge_assessment::Row| {
-        let place = (row.city.to_owned(), row.period.to_string(), row.node.to_owned());
-        let level = row.level.map(str::to_owned);
-        let cell = Cell {
-            score: row.score,
-            points: row.points,
-            coverage: row.coverage,
-            low: row.low,
-            high: row.high,
-            rank: row.rank,
-            level,
-        };
-        (place, cell)
-    };
-    assessment.long().map(cell).collect()
 }
 
 fn checked(document: &Value) -> IndicatorSet {

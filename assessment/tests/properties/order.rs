@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use rand::seq::SliceRandom;
 use serde_json::{Value, json};
 
-use super::drawn::Dice;
-use super::{Cell, Place, cells, checked, seeds};
-use crate::reference::random::{Case, case};
+use super::{cells, checked, seeds};
+use crate::EngineCell;
+use crate::reference::Place;
+use crate::reference::random::{Case, Dice, case};
 
 #[test]
 fn the_order_of_rows_cities_nodes_and_items_means_nothing() {
@@ -63,7 +64,7 @@ fn the_scale_of_the_weights_of_sisters_means_nothing() {
 }
 
 /// Ranks, levels and what is missing are the same; so are all numbers, but for the last digits of unrounded ones.
-fn same(before: &BTreeMap<Place, Cell>, after: &BTreeMap<Place, Cell>, seed: u64, document: &Value) {
+fn same(before: &BTreeMap<Place, EngineCell>, after: &BTreeMap<Place, EngineCell>, seed: u64, document: &Value) {
     assert!(before.keys().eq(after.keys()), "seed {seed}: other rows");
     let near = |one: Option<f64>, other: Option<f64>| match (one, other) {
         (Some(one), Some(other)) => (one - other).abs() <= 1e-9 * one.abs().max(1.0),
@@ -71,7 +72,7 @@ fn same(before: &BTreeMap<Place, Cell>, after: &BTreeMap<Place, Cell>, seed: u64
     };
     for (place, one) in before {
         let other = &after[place];
-        let numbers = |cell: &Cell| [cell.score, cell.points, cell.coverage, cell.low, cell.high];
+        let numbers = |cell: &EngineCell| [cell.score, cell.points, cell.coverage, cell.low, cell.high];
         let is_near = numbers(one).into_iter().zip(numbers(other)).all(|(one, other)| near(one, other));
         let is_same = is_near && one.rank == other.rank && one.level == other.level;
         assert!(is_same, "seed {seed}, {place:?}: {one:?}, then {other:?}\n{document:#}");

@@ -5,7 +5,7 @@
 //! scores tie, and halves stand to be rounded often enough to be tested.
 
 mod formulas;
-mod indicators;
+pub mod indicators;
 mod observations;
 mod preparation;
 mod settings;
@@ -33,7 +33,7 @@ pub struct Case {
 
 /// The case of a seed.
 pub fn case(seed: u64) -> Case {
-    let mut dice = Dice(Xoshiro256PlusPlus::seed_from_u64(seed));
+    let mut dice = Dice::of(seed);
     let periods = observations::periods(&mut dice);
     let items = Items::draw(&mut dice);
     let document = document(&mut dice, &items, &periods);
@@ -160,18 +160,22 @@ fn over(units: i64, per: i64) -> f64 {
 }
 
 /// The source of all chance.
-struct Dice(Xoshiro256PlusPlus);
+pub struct Dice(pub Xoshiro256PlusPlus);
 
 impl Dice {
-    fn chance(&mut self, per_cent: u32) -> bool {
+    pub fn of(seed: u64) -> Self {
+        Self(Xoshiro256PlusPlus::seed_from_u64(seed))
+    }
+
+    pub fn chance(&mut self, per_cent: u32) -> bool {
         self.0.random_ratio(per_cent, 100)
     }
 
-    fn between(&mut self, least: i64, greatest: i64) -> i64 {
+    pub fn between(&mut self, least: i64, greatest: i64) -> i64 {
         self.0.random_range(least..=greatest)
     }
 
-    fn pick<'p, T>(&mut self, from: &'p [T]) -> &'p T {
+    pub fn pick<'p, T>(&mut self, from: &'p [T]) -> &'p T {
         &from[self.0.random_range(0..from.len() as u64) as usize]
     }
 

@@ -6,7 +6,7 @@ use super::formulas::{formula, numeric, quoted};
 use super::{Dice, Drawing, OPTIONS, over, preparation};
 
 /// The rules that look at the whole cohort.
-const OF_COHORT: [&str; 9] = [
+pub const OF_COHORT: [&str; 9] = [
     "min_max",
     "z_score",
     "rank",
@@ -19,7 +19,7 @@ const OF_COHORT: [&str; 9] = [
 ];
 
 /// The `indicator` of a leaf.
-pub fn draw(dice: &mut Dice, over_what: &Drawing) -> Value {
+pub(super) fn draw(dice: &mut Dice, over_what: &Drawing) -> Value {
     let items = over_what.items;
     match dice.between(0, 19) {
         0 | 1 if !items.boolean.is_empty() => return checklist(dice, over_what),
