@@ -236,10 +236,12 @@ pub fn wanted<M: Media>(request: &HttpRequest, asked: Option<M>, offered: &[M]) 
     if let Some(format) = asked {
         return if offered.contains(&format) { Ok(format) } else { Err(not_acceptable(offered)) };
     }
-    let Some(accept) = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok()) else {
+    // Several fields are one list (RFC 9110, 5.3).
+    let fields: Vec<&str> = request.headers().get_all(ACCEPT).filter_map(|field| field.to_str().ok()).collect();
+    if fields.is_empty() {
         return Ok(offered[0]);
-    };
-    liked(accept, offered).ok_or_else(|| not_acceptable(offered))
+    }
+    liked(&fields.join(","), offered).ok_or_else(|| not_acceptable(offered))
 }
 
 /// The format that a header `Accept` likes most among those `offered`; none where it likes none of them. Public so that tests can try any header.
@@ -325,6 +327,8 @@ mod tests {
         assert_eq!(by("text/csv;q=inf"), None);
         assert_eq!(by("Text/CSV; charset=gbk, application/json;q=0.9"), Some(Format::Csv));
         assert_eq!(wanted(&TestRequest::get().to_http_request(), None, &OFFERED).ok(), Some(Format::Json));
+        let several = TestRequest::get().append_header((ACCEPT, "text/html")).append_header((ACCEPT, "text/csv"));
+        assert_eq!(wanted(&several.to_http_request(), None, &OFFERED).ok(), Some(Format::Csv), "several fields are one list");
     }
 
     #[test]

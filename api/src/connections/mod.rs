@@ -16,7 +16,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::dev::Extensions;
+use actix_web::rt::net::TcpStream as Stream;
 
 use sent::Sending;
 pub use sent::Sent;
@@ -48,7 +50,7 @@ impl Connections {
         let line = Rc::new(Line {
             of: self.clone(),
             is_beyond: before >= self.most,
-            socket: io.downcast_ref::<actix_web::rt::net::TcpStream>().and_then(duplicate),
+            socket: stream(io).and_then(duplicate),
             moved: Cell::new(Instant::now()),
             answering: Cell::new(0),
             sending: RefCell::default(),
@@ -58,14 +60,19 @@ impl Connections {
     }
 }
 
+/// What the framework holds of a connection, below TLS where that is spoken.
+fn stream(io: &dyn Any) -> Option<&Stream> {
+    io.downcast_ref().or_else(|| io.downcast_ref::<TlsStream<Stream>>().map(|tls| tls.get_ref().0))
+}
+
 /// The same socket once more, by which the connection can be closed although the framework holds it.
 #[cfg(unix)]
-fn duplicate(stream: &actix_web::rt::net::TcpStream) -> Option<TcpStream> {
+fn duplicate(stream: &Stream) -> Option<TcpStream> {
     std::os::fd::AsFd::as_fd(stream).try_clone_to_owned().ok().map(TcpStream::from)
 }
 
 #[cfg(not(unix))]
-fn duplicate(_: &actix_web::rt::net::TcpStream) -> Option<TcpStream> {
+fn duplicate(_: &Stream) -> Option<TcpStream> {
     None
 }
 
@@ -74,7 +81,6 @@ fn duplicate(_: &actix_web::rt::net::TcpStream) -> Option<TcpStream> {
 pub struct Line {
     of: Arc<Connections>,
     is_beyond: bool,
-    /// None over TLS, where the framework shows no socket.
     socket: Option<TcpStream>,
     moved: Cell<Instant>,
     answering: Cell<usize>,
@@ -102,16 +108,15 @@ impl Line {
         all.push(Rc::downgrade(sending));
     }
 
-    /// Closes the connection if nothing has moved for too long.
+    /// Lets go what the client has taken nothing of for too long, and closes the connection unless something else moves on it: over HTTP/2,
+    /// there may be several answers.
     fn look(&self, now: Instant) {
         let stands = |moved: Instant| now.saturating_duration_since(moved) > self.of.patience;
         let sending: Vec<Rc<Sending>> = self.sending.borrow().iter().filter_map(Weak::upgrade).collect();
-        let mut is_stuck = sending.is_empty() && self.answering.get() == 0 && stands(self.moved.get());
-        for sent in sending.iter().filter(|sent| sent.waits_for_client() && stands(sent.moved())) {
-            sent.let_go();
-            is_stuck = true;
-        }
-        if let Some(socket) = self.socket.as_ref().filter(|_| is_stuck) {
+        let (stuck, moving): (Vec<_>, Vec<_>) = sending.iter().partition(|sent| sent.waits_for_client() && stands(sent.moved()));
+        stuck.iter().for_each(|sent| sent.let_go());
+        let stands_still = moving.is_empty() && self.answering.get() == 0 && (!stuck.is_empty() || stands(self.moved.get()));
+        if let Some(socket) = self.socket.as_ref().filter(|_| stands_still) {
             tracing::debug!("a connection on which nothing moved is closed");
             // An error says that it is closed already.
             let _ = socket.shutdown(Shutdown::Both);

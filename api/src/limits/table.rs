@@ -35,7 +35,7 @@ limits! {
         => "408 without a body, then closed", a_head_that_does_not_come_is_not_waited_for;
     still_time: "time in which nothing moves: an answer that is not read, a later head in part, a connection that is not used",
         |config| config.server.stall_timeout_s, "s", Some("server.stall_timeout_s")
-        => "closed; over TLS what was to be sent is let go", an_answer_that_nobody_reads_is_let_go;
+        => "closed", an_answer_that_nobody_reads_is_let_go;
     head_bytes: "the head of a request", |_| HEAD_BYTES, "bytes", None
         => "431 without a body, then closed", a_head_that_is_too_large_or_has_too_many_fields_is_refused;
     head_fields: "fields in the head of a request", |_| HEAD_FIELDS, "fields", None

@@ -80,7 +80,14 @@ fn shown(connected: &Connected) -> Vec<u8> {
 /// Runs a service over TLS while `ask` speaks to it.
 async fn while_it_runs(issued: &Issued, ask: impl FnOnce(SocketAddr) + Send + 'static) {
     let folder = tempfile::tempdir().expect("a folder");
-    let server = Server { port: 0, data_dir: folder.path().to_owned(), threads: 1, shutdown_timeout_s: 1, ..Server::default() };
+    let server = Server {
+        port: 0,
+        data_dir: folder.path().to_owned(),
+        threads: 1,
+        shutdown_timeout_s: 1,
+        stall_timeout_s: 1,
+        ..Server::default()
+    };
     let service = Service::build(Config { server, tls: issued.config(), ..Config::default() }).await.expect("it starts");
     let address = service.address();
     assert!(service.url().starts_with("https://"), "{}", service.url());
@@ -122,11 +129,7 @@ async fn it_speaks_http_2_where_the_client_does() {
     while_it_runs(&issued, move |address| {
         let mut connected = client.connect(address, &TLS13, &["h2", "http/1.1"]);
         assert_eq!(connected.conn.alpn_protocol(), Some(b"h2".as_slice()));
-        // The preface, empty settings, and a stream with `GET https /livez`, `:authority localhost`, in HPACK.
-        let head = [b"\x82\x87\x04\x06/livez".as_slice(), b"\x01\x09localhost"].concat();
-        let length = u8::try_from(head.len()).expect("a short head");
-        let frames = [&[0, 0, 0, 4, 0, 0, 0, 0, 0], [0, 0, length, 1, 5, 0, 0, 0, 1].as_slice(), &head].concat();
-        connected.write_all(&[b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".as_slice(), &frames].concat()).expect("sent");
+        connected.write_all(&http_2("/livez")).expect("sent");
         // Settings and window updates come first; the head of the answer begins with `:status 200`, the eighth of HPACK's table.
         loop {
             let mut frame = [0; 9];
@@ -138,6 +141,37 @@ async fn it_speaks_http_2_where_the_client_does() {
                 assert_eq!(content[0], 0x88, "{content:?}");
                 break;
             }
+        }
+    })
+    .await;
+}
+
+/// The preface of HTTP/2, empty settings, and a stream with `GET https` of a path, `:authority localhost`, in HPACK.
+fn http_2(path: &str) -> Vec<u8> {
+    let short = |length: usize| u8::try_from(length).expect("a short text");
+    let head = [b"\x82\x87\x04".as_slice(), &[short(path.len())], path.as_bytes(), b"\x01\x09localhost"].concat();
+    let frames = [&[0, 0, 0, 4, 0, 0, 0, 0, 0], [0, 0, short(head.len()), 1, 5, 0, 0, 0, 1].as_slice(), &head].concat();
+    [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".as_slice(), &frames].concat()
+}
+
+#[actix_web::test]
+async fn an_answer_that_nobody_reads_is_let_go_over_tls_too() {
+    let issued = Arc::new(Issued::new());
+    let client = issued.clone();
+    while_it_runs(&issued, move |address| {
+        // More than the buffers of a connection hold, and over HTTP/2 more than a client is sent unasked.
+        let many = b"GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(32);
+        for (protocol, asked, whole) in [("http/1.1", many, 32 << 20), ("h2", http_2("/openapi.json"), 1 << 20)] {
+            let mut connected = client.connect(address, &TLS13, &[protocol]);
+            connected.write_all(&asked).expect("sent");
+            std::thread::sleep(Duration::from_secs(6));
+            let mut came = Vec::new();
+            let ended = connected.read_to_end(&mut came);
+            let is_cut = ended.as_ref().is_err_and(|error| {
+                matches!(error.kind(), std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::ConnectionReset)
+            });
+            assert!(is_cut, "{protocol}: the connection was closed, found {ended:?}");
+            assert!(!came.is_empty() && came.len() < whole, "{protocol}: {} bytes came", came.len());
         }
     })
     .await;
