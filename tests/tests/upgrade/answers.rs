@@ -1,21 +1,31 @@
 //! What a version answered, asked for again.
 
 use citygauge_openapi::API_ROOT;
-use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
-use serde_json::{Value, json};
-
+use citygauge_openapi::client::Client;
 use citygauge_tests::mixed::sha256;
+use reqwest::Method;
+use reqwest::header::CONTENT_TYPE;
+use serde_json::{Value, json};
 
 use crate::fixture::Fixture;
 
-/// Members that answers have gained since they were given: what the path has in it, the member, and what it must be for what was there before.
-const GAINED: [(&str, &str, fn(&Value) -> bool); 5] = [
+/// A member that answers have gained since they were given.
+struct Gained {
+    /// What the path has in it.
+    of: &'static str,
+    member: &'static str,
+    /// Whether it may be this for what was there before.
+    may_be: fn(&Value) -> bool,
+}
+
+/// All of them.
+const GAINED: [Gained; 5] = [
     // 0.2.0: the trail is a chain; a key may have some rights only, and work from some networks only.
-    ("/audit-events", "place", Value::is_u64),
-    ("/audit-events", "previous", Value::is_string),
-    ("/audit-events", "digest", Value::is_string),
-    ("/keys", "rights", is_unlimited),
-    ("/keys", "addresses", is_unlimited),
+    Gained { of: "/audit-events", member: "place", may_be: Value::is_u64 },
+    Gained { of: "/audit-events", member: "previous", may_be: Value::is_string },
+    Gained { of: "/audit-events", member: "digest", may_be: Value::is_string },
+    Gained { of: "/keys", member: "rights", may_be: is_unlimited },
+    Gained { of: "/keys", member: "addresses", may_be: is_unlimited },
 ];
 
 fn is_unlimited(list: &Value) -> bool {
@@ -32,11 +42,10 @@ const TOLD: usize = 40;
 ///
 /// # Panics
 /// Where it says something else, with what and where.
-pub async fn are_the_same(server: &str, fixture: &Fixture) {
-    let client = reqwest::Client::new();
+pub async fn are_the_same(client: &Client, fixture: &Fixture) {
     let mut unlike = Vec::new();
     for (path, said) in fixture.answers() {
-        let answer = client.get(format!("{server}{path}")).header(ACCEPT_LANGUAGE, "en").send().await.expect("an answer");
+        let answer = client.request(Method::GET, path).send().await.expect("an answer");
         let (status, is_json) = (answer.status(), is_json(&answer));
         let content = answer.bytes().await.expect("its content");
         let found = if !is_json { json!({ DIGEST: sha256(&content) }) } else { serde_json::from_slice(&content).expect("JSON") };
@@ -80,7 +89,7 @@ fn compare(path: &str, at: &str, said: &Value, found: &Value, unlike: &mut Vec<S
                 compare(path, &format!("{at}/{member}"), said, found, unlike);
             }
             let has_gained = |new: &str, value: &Value| {
-                GAINED.iter().any(|(of, member, must_be)| path.contains(of) && *member == new && must_be(value))
+                GAINED.iter().any(|Gained { of, member, may_be }| path.contains(of) && *member == new && may_be(value))
             };
             for (member, value) in found.iter().filter(|(member, _)| !said.contains_key(*member)) {
                 if !has_gained(member, value) {

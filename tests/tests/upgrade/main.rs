@@ -6,10 +6,11 @@ mod fixture;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Duration;
 
-use citygauge_openapi::API_ROOT;
+use citygauge_indicators::Language;
 use citygauge_openapi::client::Client;
-use citygauge_openapi::{Id, Job, WorkState};
+use citygauge_openapi::{API_ROOT, Id, Job, WorkState};
 use citygauge_tests::steps::finished;
 use citygauge_tests::{Place, Process, command, command_on};
 use serde_json::{Value, json};
@@ -64,12 +65,12 @@ async fn what_a_released_version_left_goes_on_on_postgres() {
 /// Everything that is asked of what a version left.
 async fn go_on(place: &Place, fixture: &Fixture) {
     let process = Process::again(BINARY, place, &SETTINGS);
-    let client = process.client(fixture.key());
+    let open = Client::new(process.server(), None, Language::En).expect("a client");
     let backups = backups(place);
     let [backup] = &backups[..] else { panic!("one backup was expected, found {backups:?}") };
     whole(backup, fixture);
-    answers::are_the_same(process.server(), fixture).await;
-    client.get::<Value>(&format!("{API_ROOT}/cities")).await.expect("keys of the version let in");
+    answers::are_the_same(&open, fixture).await;
+    process.client(fixture.key()).get::<Value>(&format!("{API_ROOT}/cities")).await.expect("keys of the version let in");
 
     sound(command_on(BINARY, place).args(["audit", "verify"]).output());
     all_there(command_on(BINARY, place).args(["artifacts", "verify"]).output(), fixture.kind);
@@ -77,9 +78,9 @@ async fn go_on(place: &Place, fixture: &Fixture) {
     std::fs::write(&bundle, fixture.member("bundle.zip")).expect("a temporary folder");
     sound(command(BINARY).arg("verify").arg(&bundle).output());
 
-    scored_again(&process).await;
+    scored_again(&open).await;
     process.terminate();
-    assert!(process.ended(std::time::Duration::from_secs(60)).success());
+    assert!(process.ended(Duration::from_secs(60)).success());
     drop(Process::again(BINARY, place, &SETTINGS));
     assert_eq!(self::backups(place), backups, "what is up to date is not backed up again");
 }
@@ -102,13 +103,12 @@ fn whole(backup: &Path, fixture: &Fixture) {
 }
 
 /// The oldest assessment, computed once more from the release that it has read, has the same scores.
-async fn scored_again(process: &Process) {
-    let client = Client::new(process.server(), None, citygauge_indicators::Language::En).expect("a client");
+async fn scored_again(client: &Client) {
     let assessments: Value = client.get(&format!("{API_ROOT}/assessments?limit=100")).await.expect("a page");
     let before = assessments["items"].as_array().and_then(|items| items.last()).expect("there are some");
     let new = json!({ "set": before["set"], "release": before["release"] });
     let after: Value = client.post(&format!("{API_ROOT}/assessments"), &new).await.expect("it is taken");
-    let job: Job = finished(&client, &Id::trusted(after["job"].as_str().expect("a job"))).await;
+    let job: Job = finished(client, &Id::trusted(after["job"].as_str().expect("a job"))).await;
     assert_eq!(job.state, WorkState::Succeeded, "{:?}", job.error);
     let scores = async |assessment: &Value| {
         let id = assessment["id"].as_str().expect("it has one");
