@@ -9,6 +9,7 @@ use tracing::{error, warn};
 
 use super::message::Message;
 use super::settle::{Made, settle};
+use crate::auth::Caller;
 use crate::state::State;
 use crate::store::keys;
 use crate::store::webhooks::deliveries::{Attempt, Delivery};
@@ -108,8 +109,15 @@ async fn attempt(state: &State, delivery: Delivery) -> Result<(), StoreError> {
     settle(state, &webhook, &delivery, attempt, Made::of(&made)).await
 }
 
-/// Whether the key that answers for a webhook still works; whoever has none, as on an open service, always answers.
+/// Whether the one who answers for a webhook still may: a key that works, the command line, or anyone on this machine while the service is open to it.
 async fn owner_is_valid(state: &State, webhook: &Webhook) -> Result<bool, StoreError> {
-    let keys = keys::find_by_ids(state.db(), [webhook.owner.as_str()]).await?;
-    Ok(keys.iter().all(|key| key.is_valid(state.now_ms())))
+    let owner = webhook.owner.as_str();
+    if owner == Caller::command().id() {
+        return Ok(true);
+    }
+    if owner == Caller::anyone_here().id() {
+        return Ok(state.is_open());
+    }
+    let keys = keys::find_by_ids(state.db(), [owner]).await?;
+    Ok(keys.iter().any(|key| key.is_valid(state.now_ms())))
 }

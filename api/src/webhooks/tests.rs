@@ -344,6 +344,25 @@ async fn an_evaluator_has_its_own_webhooks_and_who_is_limited_to_cities_has_none
 }
 
 #[actix_web::test]
+async fn nothing_more_is_sent_for_anyone_once_the_service_is_open_no_longer() {
+    for (open, owner, sent) in [(true, "open", 1), (false, "open", 0), (false, "command", 1), (false, "nobody", 0)] {
+        let harness = Harness::with(|config| {
+            local(config);
+            config.server.open = open;
+        })
+        .await;
+        let receiver = Receiver::start(&[]).await;
+        let (id, _) = made(&harness, &receiver.url, &["city.created"]).await;
+        harness.state.db().execute_unprepared(&format!("UPDATE webhooks SET owner = '{owner}'")).await.expect("ours");
+        make_city(&harness, "a").await;
+        send_due(&harness.state).await.expect("ours");
+        assert_eq!(receiver.got().len(), sent, "{owner} while open is {open}");
+        let reason = if sent == 1 { Value::Null } else { json!("key") };
+        assert_eq!(shown(&harness, &id).await["disabled_reason"], reason, "{owner} while open is {open}");
+    }
+}
+
+#[actix_web::test]
 async fn a_webhook_is_changed_and_removed_by_who_has_seen_it() {
     let harness = prepared().await;
     let (id, _) = made(&harness, "https://example.cn/hook", &["*"]).await;
