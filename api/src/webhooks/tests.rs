@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use actix_web::http::Method;
+use actix_web::http::header::HOST;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -351,14 +352,20 @@ async fn nothing_more_is_sent_for_anyone_once_the_service_is_open_no_longer() {
             config.server.open = open;
         })
         .await;
+        let here = |method, path: &str| harness.request(method, path).insert_header((HOST, "localhost"));
         let receiver = Receiver::start(&[]).await;
-        let (id, _) = made(&harness, &receiver.url, &["city.created"]).await;
+        let body = json!({"url": receiver.url, "events": ["city.created"]});
+        let made = harness.send(here(Method::POST, PATH).set_json(body)).await.json();
         harness.state.db().execute_unprepared(&format!("UPDATE webhooks SET owner = '{owner}'")).await.expect("ours");
-        make_city(&harness, "a").await;
+        let city = here(Method::PUT, "/api/v1/cities/a").set_json(json!({"name": "A"}));
+        assert_eq!(harness.send(city).await.status.as_u16(), 201);
         send_due(&harness.state).await.expect("ours");
         assert_eq!(receiver.got().len(), sent, "{owner} while open is {open}");
+        let id = made["id"].as_str().expect("made");
+        let shown = harness.send(here(Method::GET, &format!("{PATH}/{id}"))).await.json();
+        assert_eq!(shown["owner"], owner);
         let reason = if sent == 1 { Value::Null } else { json!("key") };
-        assert_eq!(shown(&harness, &id).await["disabled_reason"], reason, "{owner} while open is {open}");
+        assert_eq!(shown["disabled_reason"], reason, "{owner} while open is {open}");
     }
 }
 
