@@ -5,8 +5,10 @@
 mod answers;
 mod headers;
 
+use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -67,7 +69,7 @@ pub async fn envelope(
     request.extensions_mut().insert(context.clone());
     let in_flight = state.metrics().begun();
     let line = request.conn_data::<Rc<Line>>().cloned();
-    let answering = line.as_ref().map(Line::answering);
+    let answering = poll_fn(|cx| Poll::Ready(line.as_ref().map(|line| line.answering(cx.waker())))).await;
     let is_beyond = line.as_ref().is_some_and(|line| line.is_beyond());
     if method == Method::HEAD {
         // The connection remembers that no body may follow; everything else is the same as for GET.

@@ -1,5 +1,6 @@
 //! The command in a process of its own.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -140,6 +141,21 @@ impl Process {
     #[must_use]
     pub fn peak_memory(&self) -> Option<u64> {
         peak_memory(self.pid())
+    }
+
+    /// How many connections over IPv4 the process holds, of whichever side, where the system tells.
+    #[must_use]
+    pub fn connections(&self) -> Option<usize> {
+        let pid = self.pid();
+        let table = std::fs::read_to_string(format!("/proc/{pid}/net/tcp")).ok()?;
+        let rows = table.lines().skip(1).map(|row| row.split_whitespace().collect::<Vec<_>>());
+        // The fourth column is the state, of which 0A is a listener; the tenth tells which socket it is.
+        let connected = rows.filter(|row| row.get(3).is_some_and(|state| *state != "0A"));
+        let connected: BTreeSet<String> = connected.filter_map(|row| Some(format!("socket:[{}]", row.get(9)?))).collect();
+        let files = std::fs::read_dir(format!("/proc/{pid}/fd")).ok()?;
+        let files = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+        let files: BTreeSet<String> = files.map(|file| file.to_string_lossy().into_owned()).collect();
+        Some(files.intersection(&connected).count())
     }
 
     /// Ends the process at once, as a power cut would.

@@ -240,6 +240,49 @@ async fn one_of_trickling(mut stream: TcpStream) -> String {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_that_is_not_read_holds_no_connection() {
+    let place = Place::folder();
+    let (process, key) = start(&place, &[("CITYGAUGE_JOBS_WORKERS", "0")]);
+    if process.connections().is_none() {
+        eprintln!("skipped: the system does not tell which connections a process holds");
+        return;
+    }
+    let mut stream = connect(&process).await;
+    let of_key = format!("host: localhost\r\nauthorization: Bearer {key}\r\n");
+    let (kind, body) = ("content-type: text/csv", "code,name\na,A\n");
+    let length = body.len();
+    let import =
+        format!("POST {API_ROOT}/imports?kind=cities HTTP/1.1\r\n{of_key}{kind}\r\ncontent-length: {length}\r\n\r\n{body}");
+    send(&mut stream, &import).await;
+    let answer = one_answer(&mut stream).await;
+    let job = answer.lines().find_map(|line| line.strip_prefix("location: ")).unwrap_or_else(|| panic!("{answer}"));
+    // Nobody does the job, so the service waits with its answer until the buffers are full of the body, which it does not want.
+    let head = format!("GET {job}?wait=2s HTTP/1.1\r\n{of_key}transfer-encoding: chunked\r\n\r\n");
+    let mut all = JoinSet::new();
+    for _ in 0..8 {
+        let (mut stream, head) = (connect(&process).await, head.clone());
+        all.spawn(async move {
+            let piece = [b"10000\r\n".as_slice(), &[b' '; 65_536], b"\r\n"].concat();
+            let begun = stream.write_all(head.as_bytes()).await;
+            let sending = async { while begun.is_ok() && stream.write_all(&piece).await.is_ok() {} };
+            // The service takes no more, or has closed.
+            let _ = tokio::time::timeout(Duration::from_secs(8), sending).await;
+            stream
+        });
+    }
+    let clients = all.join_all().await;
+    // Every client is still there.
+    drop(stream);
+    let deadline = Instant::now() + PATIENCE;
+    while process.connections() != Some(0) {
+        assert!(Instant::now() < deadline, "{:?} connections are held", process.connections());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    drop(clients);
+    place.clear().await;
+}
+
 #[tokio::test]
 async fn an_answer_that_nobody_reads_is_let_go() {
     let place = Place::folder();

@@ -4,6 +4,10 @@
 //! ever for a client that does not read its answer, and for one that sends the head of a later request in part. So each connection is a
 //! [`Line`] here, which knows when something moved last; a watch on each thread (`watch`) closes those that stand still, and lets go what
 //! was to be sent. What is sent leaves in small pieces ([`Sent`]), so that what moves is seen to move.
+//!
+//! The framework looks at a connection when the system says that something moves on it. Where a request was answered before its body was read to
+//! the end it may not ask to be told, and would hold the connection for ever, also after the client has left. So it is woken when an answer is
+//! there, when it has left, and when its connection is closed.
 
 mod sent;
 mod watch;
@@ -14,6 +18,7 @@ use std::net::{Shutdown, TcpStream};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use actix_tls::accept::rustls_0_23::TlsStream;
@@ -54,6 +59,7 @@ impl Connections {
             moved: Cell::new(Instant::now()),
             answering: Cell::new(0),
             sending: RefCell::default(),
+            framework: RefCell::default(),
         });
         watch::over(&line);
         kept.insert(line);
@@ -85,6 +91,7 @@ pub struct Line {
     moved: Cell<Instant>,
     answering: Cell<usize>,
     sending: RefCell<Vec<Weak<Sending>>>,
+    framework: RefCell<Option<Waker>>,
 }
 
 impl Line {
@@ -94,12 +101,25 @@ impl Line {
         self.is_beyond
     }
 
-    /// Notes that a request is worked on, until what comes back is dropped.
+    /// Notes that a request is worked on, until what comes back is dropped. `framework` wakes what serves the connection.
     #[must_use]
-    pub fn answering(self: &Rc<Self>) -> Answering {
+    pub fn answering(self: &Rc<Self>, framework: &Waker) -> Answering {
         self.moved.set(Instant::now());
         self.answering.set(self.answering.get() + 1);
+        self.framework.borrow_mut().get_or_insert_with(|| framework.clone()).clone_from(framework);
         Answering(self.clone())
+    }
+
+    /// Notes that something moved, and has the framework look at it.
+    fn moves(&self) {
+        self.moved.set(Instant::now());
+        self.wake();
+    }
+
+    fn wake(&self) {
+        if let Some(framework) = &*self.framework.borrow() {
+            framework.wake_by_ref();
+        }
     }
 
     fn sends(&self, sending: &Rc<Sending>) {
@@ -120,6 +140,7 @@ impl Line {
             tracing::debug!("a connection on which nothing moved is closed");
             // An error says that it is closed already.
             let _ = socket.shutdown(Shutdown::Both);
+            self.wake();
         }
     }
 }
@@ -136,7 +157,7 @@ pub struct Answering(Rc<Line>);
 
 impl Drop for Answering {
     fn drop(&mut self) {
-        self.0.moved.set(Instant::now());
         self.0.answering.set(self.0.answering.get() - 1);
+        self.0.moves();
     }
 }

@@ -96,6 +96,6 @@ impl MessageBody for Sent {
 
 impl Drop for Sent {
     fn drop(&mut self) {
-        self.line.moved.set(Instant::now());
+        self.line.moves();
     }
 }

@@ -352,7 +352,7 @@ async fn nothing_more_is_sent_for_anyone_once_the_service_is_open_no_longer() {
             config.server.open = open;
         })
         .await;
-        let here = |method, path: &str| harness.request(method, path).insert_header((HOST, "localhost"));
+        let here = |method, path: &str| harness.request(method, path).insert_header((HOST, "localhost:8080"));
         let receiver = Receiver::start(&[]).await;
         let body = json!({"url": receiver.url, "events": ["city.created"]});
         let made = harness.send(here(Method::POST, PATH).set_json(body)).await.json();
