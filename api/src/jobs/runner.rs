@@ -90,6 +90,14 @@ fn process_name(state: &State, port: u16) -> String {
     }
 }
 
+/// What an attempt leaves behind.
+struct Left {
+    /// It failed because the artifact store did.
+    are_objects_away: bool,
+    /// Its end could not be kept, so that the worker may still have the claim.
+    is_held: bool,
+}
+
 struct Worker {
     state: web::Data<State>,
     name: String,
@@ -99,15 +107,20 @@ struct Worker {
 
 impl Worker {
     async fn run(mut self) {
-        if let Err(error) = table::release_claims_of(self.state.store(), &self.name, self.state.now_ms()).await {
-            warn!(worker = self.name, "jobs of a former process wait for their lease to end: {error}");
-        }
         let poll = Duration::from_millis(self.state.config().jobs.poll_ms);
         let mut are_objects_away = false;
+        // What it holds of a former process, or of an attempt whose end could not be kept, need not wait for its lease to end.
+        let mut may_hold_claims = true;
         while !*self.stopping.borrow() {
             // Listening begins before the look at the table, so that nothing enqueued in between is missed.
             let arrived = self.state.work();
             let lease_ms = i64::try_from(self.state.config().jobs.lease_ms).unwrap_or(i64::MAX);
+            if may_hold_claims {
+                match table::release_claims_of(self.state.store(), &self.name, self.state.now_ms()).await {
+                    Ok(_) => may_hold_claims = false,
+                    Err(error) => warn!(worker = self.name, "jobs that this worker no longer works on wait: {error}"),
+                }
+            }
             // Whoever has seen the artifact store fail claims nothing until it answers: jobs would use up their attempts.
             if are_objects_away {
                 if let Err(error) = self.state.artifacts().ping().await {
@@ -131,7 +144,8 @@ impl Worker {
                     );
                     let (id, request_id) = (&job.claim.job_id, job.request_id.as_deref());
                     let traced = traces::job(&job.kind, id, job.claim.attempt, request_id);
-                    are_objects_away = self.work(job, &traced).instrument(span).instrument(traced.clone()).await;
+                    let left = self.work(job, &traced).instrument(span).instrument(traced.clone()).await;
+                    (are_objects_away, may_hold_claims) = (left.are_objects_away, may_hold_claims || left.is_held);
                     continue;
                 }
                 Ok(None) => {}
@@ -145,8 +159,8 @@ impl Worker {
         }
     }
 
-    /// Carries a job out; says whether it failed because the artifact store did.
-    async fn work(&self, job: ClaimedJob, traced: &Span) -> bool {
+    /// Carries a job out.
+    async fn work(&self, job: ClaimedJob, traced: &Span) -> Left {
         let (claim, kind, began) = (job.claim.clone(), job.kind.clone(), Instant::now());
         let ended = match find(&job.kind, &job.payload) {
             Some(Ok(work)) => {
@@ -166,20 +180,25 @@ impl Worker {
             )),
         };
         let outcome = ended.word();
-        let have_objects_failed = matches!(&ended, Ended::Failed(error) if error.is_of_objects());
+        let are_objects_away = matches!(&ended, Ended::Failed(error) if error.is_of_objects());
         let has_failed = matches!(ended, Ended::Failed(_));
         let kept = self.end(&claim, ended).await;
         let outcome = if kept.is_ok() { outcome } else { "lost" };
         traces::ended(traced, outcome, has_failed || kept.is_err());
         self.state.metrics().attempted(&kind, outcome, began.elapsed());
-        if let Err(error) = kept {
-            match error {
-                StoreError::Stale { .. } => warn!("the job went to another worker"),
-                error => error!("the job's end could not be kept; it will be taken up again: {error:?}"),
+        let is_held = match kept {
+            Ok(()) => false,
+            Err(StoreError::Stale { .. }) => {
+                warn!("the job went to another worker");
+                false
             }
-        }
+            Err(error) => {
+                error!("the job's end could not be kept; it will be taken up again: {error:?}");
+                true
+            }
+        };
         self.state.job_changed();
-        have_objects_failed
+        Left { are_objects_away, is_held }
     }
 
     /// Runs the work and says meanwhile that it is alive.

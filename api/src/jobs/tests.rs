@@ -4,6 +4,7 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use crate::state::State;
+use crate::store::ConnectionTrait;
 use crate::store::jobs::{Kinds, NewJob, WorkState, claim, enqueue, find};
 use crate::testing::Harness;
 
@@ -113,4 +114,20 @@ async fn an_assessment_whose_result_cannot_be_kept_ends() {
     }
     let assessment = harness.post("/api/v1/assessments", &body).await.json();
     assert_eq!(harness.work(assessment["job"].as_str().expect("a job")).await["state"], "succeeded");
+}
+
+#[actix_web::test]
+async fn a_job_whose_end_could_not_be_kept_is_taken_up_again_at_once() {
+    let harness = Harness::with(|config| (config.jobs.lease_ms, config.jobs.workers) = (3_600_000, 1)).await;
+    let state = &harness.state;
+    // The first attempt does its work; that it did cannot be written.
+    let refused = "CREATE TRIGGER refuse_the_first_end BEFORE UPDATE OF state ON jobs \
+                   WHEN NEW.state = 'succeeded' AND NEW.attempt = 1 BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    state.db().execute_unprepared(refused).await.expect("the database is ours");
+    let file = harness.request(Method::POST, "/api/v1/imports?kind=cities").insert_header(("content-type", "text/csv"));
+    let import = harness.send(file.set_payload("code,name\na,A\n")).await.json();
+    let working = harness.work(import["job"].as_str().expect("a job"));
+    let job = tokio::time::timeout(Duration::from_secs(60), working).await.expect("nobody waits for a lease that nobody has");
+    assert_eq!((&job["state"], &job["attempts"]), (&json!("succeeded"), &json!(2)), "{job}");
+    assert_eq!(harness.get("/api/v1/cities/a").await.status, 200, "and what it did is there");
 }

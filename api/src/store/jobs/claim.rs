@@ -90,10 +90,10 @@ pub async fn claim(
     row.map(|row| ClaimedJob::new(row, worker)).transpose()
 }
 
-/// Gives the jobs that a former process of this name still holds back to the queue, and says how many.
+/// Gives the jobs that a worker of this name holds back to the queue, and says how many.
 ///
-/// To be called once when a worker starts, before its first [`claim`]: they need not wait for their lease. One that is
-/// locked by what the former process left behind does; it is not waited for.
+/// To be called by a worker that works on none, before its next [`claim`]: those of a former process, and one whose end could not be kept, need
+/// not wait for their lease. One that is locked by what the former process left behind does; it is not waited for.
 pub async fn release_claims_of(store: &Store, worker: &str, now_ms: i64) -> Result<u64, StoreError> {
     let held = || Condition::all().add(COLUMN.worker.eq(worker)).add(COLUMN.state.eq(WorkState::Running.as_str()));
     let turn = store.turn().await;
