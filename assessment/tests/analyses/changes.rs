@@ -2,15 +2,12 @@
 //!
 //! `CITYGAUGE_AGREEMENT_CASES` says on how many random cases (a hundredth of it; 20 unless set).
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod reference;
-
 use citygauge_assessment::exact::RBig;
 use citygauge_assessment::years::{Change, Compared, compare};
 use citygauge_assessment::{Assessment, Observations, Options, assess};
 use citygauge_indicators::exact::rational;
-use reference::random::{Case, case};
+
+use crate::reference::random::{Case, case};
 
 fn assessed(case: &Case) -> Option<Assessment> {
     let observations = Observations::from_long(&case.set, &case.observations, case.cities.as_deref()).ok()?;

@@ -2,18 +2,15 @@
 //!
 //! The files are not part of the repository; where they are absent, the tests say so and pass.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod oracle;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use citygauge_assessment::statistics::{IndicatorLimits, IndicatorStatistics, Of, Statistics};
 use citygauge_assessment::{Assessment, Observations, Options, assess};
 use citygauge_indicators::{City, IndicatorSet, Observation, SetDocument, Status, Value};
-use oracle::{TOLERANCE, Table, difference, folder, number, rows, table};
 use serde_json::{Value as Json, json};
+
+use crate::oracle::{TOLERANCE, Table, difference, folder, number, rows, table};
 
 /// Numbers by city, period and node or item.
 type Numbers = BTreeMap<(String, String, String), f64>;

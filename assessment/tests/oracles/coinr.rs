@@ -2,17 +2,14 @@
 //!
 //! The files are not part of the repository; where they are absent, the tests say so and pass.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod oracle;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use citygauge_assessment::{Observations, Options, assess};
 use citygauge_indicators::{Observation, SetDocument, Status, Value};
-use oracle::{difference, folder, number, table};
 use serde_json::{Value as Json, json};
+
+use crate::oracle::{TOLERANCE, difference, folder, number, table};
 
 /// Scores the treated data of the pipeline by a rule; `scoring` gives it for an indicator.
 fn scored(folder: &Path, full_mark: f64, scoring: impl Fn(&str) -> Json) -> BTreeMap<(String, String), Option<f64>> {
@@ -60,7 +57,7 @@ fn compare_where_finite(folder: &Path, file: &str, uncapped: &str, scores: &BTre
             match number(&uncapped[city][code]).and(number(text)) {
                 Some(number) => {
                     let own = own.unwrap_or_else(|| panic!("{file}: {city} {code} has no score, expected {number}"));
-                    assert!(difference(own, number) <= oracle::TOLERANCE, "{file}: {city} {code} is {own}, expected {number}");
+                    assert!(difference(own, number) <= TOLERANCE, "{file}: {city} {code} is {own}, expected {number}");
                 }
                 None => {
                     assert_eq!(own, None, "{file}: {city} {code} is {text} in R");

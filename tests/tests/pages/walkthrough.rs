@@ -4,7 +4,7 @@ use std::path::Path;
 
 use citygauge_tests::command;
 
-const PAGE: &str = include_str!("../../docs/from-data-to-roadmap.md");
+const PAGE: &str = include_str!("../../../docs/from-data-to-roadmap.md");
 
 /// The blocks of the page in a language.
 fn blocks(language: &str) -> Vec<&'static str> {

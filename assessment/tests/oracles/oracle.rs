@@ -2,8 +2,6 @@
 //!
 //! The files are not part of the repository; where they are absent, a test says so and passes.
 
-#![allow(dead_code, reason = "every test binary uses a part of it")]
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

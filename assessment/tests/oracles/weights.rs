@@ -1,16 +1,13 @@
 //! Derived weights against reference results, against weights written by hand, and what refuses them.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod oracle;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use citygauge_assessment::{Assessment, AssessmentError, Observations, Options, assess};
 use citygauge_indicators::{Faults, IndicatorSet, Observation, SetDocument, Status, Value};
-use oracle::{TOLERANCE, difference, folder, number, rows, table};
 use serde_json::{Value as Json, json};
+
+use crate::oracle::{TOLERANCE, difference, folder, number, rows, table};
 
 /// A city, then its values by indicator; an empty one is missing.
 type Data = Vec<(String, BTreeMap<String, Option<f64>>)>;

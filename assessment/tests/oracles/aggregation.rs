@@ -3,17 +3,14 @@
 //!
 //! Folders `asem`, `mcdm` and `bod_mpi`; where one is absent, a test says so and passes.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod oracle;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use citygauge_assessment::{Observations, Options, assess};
 use citygauge_indicators::{Observation, SetDocument, Status, Value};
-use oracle::{TOLERANCE, Table, difference, folder, number, rows, table};
 use serde_json::{Value as Json, json};
+
+use crate::oracle::{TOLERANCE, Table, difference, folder, number, rows, table};
 
 /// Score and rank by city and node.
 type Scores = BTreeMap<(String, String), (Option<f64>, Option<u32>)>;

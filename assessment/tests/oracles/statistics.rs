@@ -2,10 +2,6 @@
 //!
 //! The files are not part of the repository; where they are absent, the tests say so and pass.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod oracle;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -14,8 +10,9 @@ use citygauge_assessment::statistics::{
 };
 use citygauge_assessment::{Assessment, Observations, Options, Outputs, assess};
 use citygauge_indicators::{Observation, SetDocument, Status, Value};
-use oracle::{TOLERANCE, Table, difference, folder, number, rows, table};
 use serde_json::{Value as Json, json};
+
+use crate::oracle::{TOLERANCE, Table, difference, folder, number, rows, table};
 
 /// Where the numbers of the indicators are taken from.
 #[derive(Clone, Copy, PartialEq)]

@@ -1,18 +1,14 @@
 //! Uncertainty analyses: they begin at what the engine publishes, give the same digits from the same seed, and can be
 //! run again from their parameters.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-#[allow(dead_code, reason = "of the reference scorer only its random cases are used")]
-mod reference;
-
 use std::num::NonZeroUsize;
 
 use citygauge_assessment::uncertainty::{Cell, Replay, Run, Table, Uncertainty, uncertainty};
 use citygauge_assessment::{Assessment, AssessmentError, Observations, Options, assess};
 use citygauge_indicators::{Faults, Observation, SetDocument, Status, UncertaintyRequest, Value};
-use reference::random::{Case, case};
 use serde_json::{Value as Json, json};
+
+use crate::reference::random::{Case, case};
 
 /// Two groups of two indicators each, five cities, one value missing.
 fn assessment(members: &Json) -> Assessment {

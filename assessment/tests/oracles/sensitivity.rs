@@ -3,18 +3,15 @@
 //!
 //! The files are not part of the repository; where they are absent, the tests say so and pass.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod oracle;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use citygauge_assessment::uncertainty::{Replay, Run, Uncertainty, uncertainty};
 use citygauge_assessment::{Assessment, Observations, Options, assess};
 use citygauge_indicators::{Observation, SetDocument, Status, UncertaintyRequest, Value};
-use oracle::{TOLERANCE, difference, folder, number, rows, table};
 use serde_json::{Map, Value as Json, json};
+
+use crate::oracle::{TOLERANCE, difference, folder, number, rows, table};
 
 /// The pipeline from the screened data on: treatment in two stages, min-max 0..100, weighted means.
 fn pipeline(folder: &Path) -> Assessment {

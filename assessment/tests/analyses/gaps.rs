@@ -1,17 +1,13 @@
 //! Gaps of published data: what a gap asks for, applied, brings the score that it promises; rates and verdicts are those of a
 //! computation in whole numbers.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-#[path = "gaps/panel.rs"]
 mod panel;
-#[allow(dead_code, reason = "of the reference scorer only the published data are used")]
-mod reference;
 
 use citygauge_assessment::gap::{GapAnalysis, Reference, analyse};
 use citygauge_assessment::{Assessment, Observations, Options, assess, what_if, what_if_values};
 use citygauge_indicators::{NodeIndex, Period, Value};
-use reference::published::{Spain, spain};
+
+use crate::reference::published::{Spain, spain};
 
 fn assessed(spain: &Spain) -> Assessment {
     let observations = Observations::from_long(&spain.set, &spain.observations, Some(&spain.cities)).unwrap();

@@ -5,18 +5,15 @@
 //! told to use. What they do say, availability and the first and latest year, is compared with ours; growth rates and
 //! changes in per cent are compared with the definitions of the two functions, computed here over again from the series.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod oracle;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use citygauge_assessment::years::{Quantity, trends};
 use citygauge_assessment::{Assessment, Observations, Options, assess};
 use citygauge_indicators::{Observation, SetDocument, Status, Value};
-use oracle::{TOLERANCE, difference, folder, rows};
 use serde_json::json;
+
+use crate::oracle::{TOLERANCE, difference, folder, rows};
 
 /// The aggregates whose trends the files name.
 const AGGREGATES: [&str; 3] = ["Index", "Conn", "Sust"];

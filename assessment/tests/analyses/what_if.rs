@@ -1,19 +1,15 @@
 //! What if one city had other values: the digits are those of an assessment of the changed data, as long as nothing that is
 //! fitted on the cohort would change with them.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-#[allow(dead_code, reason = "of the reference scorer only its random cases are used")]
-mod reference;
-
 use citygauge_assessment::{
     Assessment, AssessmentError, Change, Observations, Options, Row, Supposed, Supposition, assess, what_if, what_if_values,
 };
 use citygauge_indicators::{
     Arithmetic, Imputation, IndicatorSet, MissingRule, NodeKind, Observation, SetDocument, Status, Value, Weighting,
 };
-use reference::random::{Case, case};
 use serde_json::json;
+
+use crate::reference::random::{Case, case};
 
 /// Whether nothing that looks at the cohort reads an item, so that a change of it changes no other city.
 fn stands_alone(set: &IndicatorSet, item: usize) -> bool {
