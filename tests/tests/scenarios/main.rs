@@ -1,4 +1,4 @@
-//! What people do with the service, played from outside through its interface and its command, on both databases.
+//! What people do with the service, played from outside through its interface and its command.
 //!
 //! They are one program, since each program holds the whole service; what needs the machine for itself is one of its own.
 
