@@ -1,7 +1,7 @@
 //! A PostgreSQL of one's own, which can be stopped in every way that there is, and started again.
 
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -9,6 +9,9 @@ use tempfile::TempDir;
 
 /// How long it may take to start; one that was killed waits for what it has left behind.
 const START: Duration = Duration::from_secs(60);
+
+/// How long processes may live whose first process was killed.
+const FOUND_OUT: Duration = Duration::from_secs(30);
 
 /// Where Debian puts its versions, and where others put the only one.
 const PLACES: [&str; 2] = ["/usr/lib/postgresql", "/usr/local"];
@@ -28,7 +31,7 @@ pub enum Stop {
     Fast,
     /// All processes end at once; the log is replayed at the next start.
     Immediate,
-    /// The first process is killed, and the others find out.
+    /// The first process is killed, and the others have found out.
     Kill,
 }
 
@@ -79,8 +82,17 @@ impl Cluster {
             }
             Stop::Kill => {
                 let pid = std::fs::read_to_string(self.folder.path().join("data/postmaster.pid")).expect("it runs");
-                let killed = Command::new("kill").args(["-9", pid.lines().next().unwrap_or_default()]).status();
-                assert!(killed.is_ok_and(|status| status.success()), "it can be killed");
+                let pid = pid.lines().next().unwrap_or_default();
+                // While it is stopped, it begins no other.
+                signal("STOP", pid);
+                let others = children(pid);
+                signal("KILL", pid);
+                // Until they find out, they answer as if nothing had happened.
+                let deadline = Instant::now() + FOUND_OUT;
+                while others.iter().any(|other| lives(other)) {
+                    assert!(Instant::now() < deadline, "processes of a PostgreSQL that was killed live on: {others:?}");
+                    std::thread::sleep(Duration::from_millis(5));
+                }
             }
         }
     }
@@ -140,6 +152,22 @@ fn programs() -> Option<PathBuf> {
     found.retain(|bin| bin.join("initdb").exists() && bin.join("pg_ctl").exists());
     found.sort();
     found.pop()
+}
+
+fn signal(name: &str, pid: &str) {
+    let sent = Command::new("kill").args(["-s", name, pid]).status();
+    assert!(sent.is_ok_and(|status| status.success()), "{pid} can be sent {name}");
+}
+
+/// The identifiers of the processes that another one has begun.
+fn children(pid: &str) -> Vec<String> {
+    let listed = Command::new("pgrep").args(["--parent", pid]).output().expect("pgrep can be run");
+    String::from_utf8_lossy(&listed.stdout).split_whitespace().map(str::to_owned).collect()
+}
+
+/// Whether a process does anything yet; of one that has ended, nothing but its name may be left until it is asked how it ended.
+fn lives(pid: &str) -> bool {
+    std::fs::read(Path::new("/proc").join(pid).join("cmdline")).is_ok_and(|line| !line.is_empty())
 }
 
 fn is_root() -> bool {
