@@ -340,7 +340,10 @@ async fn others_are_answered_meanwhile() {
     let streamed = (number("CITYGAUGE_CLIENTS_BODY_MIB", 64) as u64) << 20;
     let place = Place::folder();
     let most = (clients * 9 + 50).to_string();
-    let (process, key) = start(&place, &[("CITYGAUGE_SERVER_CONNECTIONS", &most)]);
+    // The more there are, the longer it takes until a million elements have come.
+    let deadline = (5 + clients / 10).to_string();
+    let (process, key) =
+        start(&place, &[("CITYGAUGE_SERVER_CONNECTIONS", &most), ("CITYGAUGE_SERVER_BODY_DEADLINE_S", &deadline)]);
     let client = process.client(&key);
     client.get::<CityPage>(&format!("{API_ROOT}/cities")).await.expect("before all others");
     let tally = Tally::default();
@@ -378,14 +381,16 @@ async fn others_are_answered_meanwhile() {
     println!("{clients} clients of each of {} kinds for {seconds} s:", KINDS.len());
     for ((kind, outcome), count) in &tally {
         println!("  {kind}: {outcome} x {count}");
-        assert!(expected(kind).contains(&outcome.as_str()), "{kind}: {outcome}");
     }
-    assert!(answered > 0);
     let peak = process.peak_memory().unwrap_or_default() >> 20;
     println!(
         "  an ordinary client: 200 x {answered}, the longest in {} ms; peak memory of the service {peak} MiB",
         longest.as_millis()
     );
+    for (kind, outcome) in tally.keys() {
+        assert!(expected(kind).contains(&outcome.as_str()), "{kind}: {outcome}");
+    }
+    assert!(answered > 0);
     place.clear().await;
 }
 
