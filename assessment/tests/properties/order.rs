@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use citygauge_indicators::{NodeKind, SetNode, WeightOf};
 use rand::seq::SliceRandom;
 use serde_json::{Value, json};
 
@@ -40,19 +41,24 @@ fn the_scale_of_the_weights_of_sisters_means_nothing() {
         let Case { document, set, observations, cities } = case(seed);
         let Some(before) = cells(&set, &observations, cities.as_deref()) else { continue };
         let mut dice = Dice::of(seed ^ 0x5CA1E);
-        let (mut other, mut factors, mut scaled) = (document.clone(), BTreeMap::new(), false);
-        for node in other["nodes"].as_array_mut().expect("nodes") {
-            let parent = node["parent"].as_str().unwrap_or_default().to_owned();
-            let factor: f64 = *factors.entry(parent).or_insert_with(|| *dice.pick(&[0.5, 0.1, 2.0, 3.0, 10.0, 1000.0]));
+        let (mut other, mut factors) = (document.clone(), BTreeMap::new());
+        // A parent stands before its children: what is weighed above by the leaves below it has its factor by then.
+        for node in set.nodes() {
+            let NodeKind::Inner { weighting: None, .. } = node.kind else { continue };
+            let terms: Vec<&SetNode> = node.terms.iter().map(|&term| &set.nodes()[term]).collect();
             // Weights of another scale are shares of the total or of the parent, which have to add up.
-            let of_sisters = node["weight_of"].as_str().is_none_or(|scale| scale == "siblings");
-            if let (true, Some(weight)) = (of_sisters, node["weight"].as_f64()) {
-                node["weight"] = json!((weight * factor * 1e9).round() / 1e9);
-                scaled = true;
+            if terms.iter().all(|term| term.weight_of == WeightOf::Siblings && !factors.contains_key(&term.code)) {
+                let factor: f64 = *dice.pick(&[0.5, 0.1, 2.0, 3.0, 10.0, 1000.0]);
+                factors.extend(terms.iter().map(|term| (&term.code, (term.weight * factor * 1e9).round() / 1e9)));
             }
         }
-        if !scaled {
+        if factors.is_empty() {
             continue;
+        }
+        for node in other["nodes"].as_array_mut().expect("nodes") {
+            if let Some(weight) = node["code"].as_str().and_then(|code| factors.get(&code.to_owned())) {
+                node["weight"] = json!(weight);
+            }
         }
         let after =
             cells(&checked(&other), &observations, cities.as_deref()).expect("what was accepted is accepted at any scale");
