@@ -1,9 +1,9 @@
 //! From a change to a receiver: what is sent, how often, for whom, and what follows when it is not taken.
 
-mod deliveries;
 mod events;
 mod owners;
 mod receiver;
+mod sending;
 
 use serde_json::{Value, json};
 
