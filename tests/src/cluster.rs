@@ -80,20 +80,23 @@ impl Cluster {
                 let stopped = self.run("pg_ctl", &["--mode", mode, "--wait", "stop"]);
                 assert!(stopped.status.success(), "{}", String::from_utf8_lossy(&stopped.stderr));
             }
-            Stop::Kill => {
-                let pid = std::fs::read_to_string(self.folder.path().join("data/postmaster.pid")).expect("it runs");
-                let pid = pid.lines().next().unwrap_or_default();
-                // While it is stopped, it begins no other.
-                signal("STOP", pid);
-                let others = children(pid);
-                signal("KILL", pid);
-                // Until they find out, they answer as if nothing had happened.
-                let deadline = Instant::now() + FOUND_OUT;
-                while others.iter().any(|other| lives(other)) {
-                    assert!(Instant::now() < deadline, "processes of a PostgreSQL that was killed live on: {others:?}");
-                    std::thread::sleep(Duration::from_millis(5));
-                }
-            }
+            Stop::Kill => self.kill(),
+        }
+    }
+
+    /// Kills the first process, and waits until the others have found out: until then they answer as if nothing had happened.
+    fn kill(&self) {
+        let pid = std::fs::read_to_string(self.folder.path().join("data/postmaster.pid")).expect("it runs");
+        let pid = pid.lines().next().unwrap_or_default();
+        // While it is stopped, it begins no other.
+        signal("STOP", pid);
+        let others = children(pid);
+        signal("KILL", pid);
+        assert!(!others.is_empty(), "one that runs has others beside it");
+        let deadline = Instant::now() + FOUND_OUT;
+        while others.iter().any(|other| lives(other)) {
+            assert!(Instant::now() < deadline, "processes of a PostgreSQL that was killed live on: {others:?}");
+            std::thread::sleep(Duration::from_millis(5));
         }
     }
 
